@@ -1,0 +1,117 @@
+//! Running code: what `lambda` asks of `compute`.
+
+use crate::SessionCredentials;
+use arn::{AccountId, Region};
+use bytes::Bytes;
+use std::{collections::BTreeMap, sync::Arc};
+use stdx::BoxFuture;
+
+/// Lower-case hex SHA-256 of a code bundle (the zip file as uploaded).
+pub type CodeHash = String;
+
+/// Everything that decides how a worker of one function version is started.
+///
+/// Two specs with the same `revision` are the same; workers are shared only between those.
+#[derive(Debug, Clone)]
+pub struct FunctionSpec {
+    /// Unqualified function ARN.
+    pub arn: String,
+    /// The function's name.
+    pub name: String,
+    /// `$LATEST` or a version number.
+    pub version: String,
+    /// Changes whenever anything in this struct changes.
+    pub revision: String,
+    /// The owner.
+    pub account: AccountId,
+    /// The function's region.
+    pub region: Region,
+    /// Runtime id, such as `nodejs20.x`.
+    pub runtime: String,
+    /// Handler, such as `index.handler`.
+    pub handler: String,
+    /// Code bundle.
+    pub code: CodeHash,
+    /// Seconds before an invocation is ended, 1 to 900.
+    pub timeout_s: u32,
+    /// Megabytes, 128 to 10,240.
+    pub memory_mb: u32,
+    /// Megabytes of `/tmp`, 512 to 10,240.
+    pub ephemeral_mb: u32,
+    /// The function's own variables.
+    pub environment: BTreeMap<String, String>,
+    /// Log group of the function, such as `/aws/lambda/hello`.
+    pub log_group: String,
+    /// `http://127.0.0.1:4566`, where code in the function reaches AWS's APIs.
+    pub endpoint_url: Option<String>,
+}
+
+/// One event for one function version.
+#[derive(Debug, Clone)]
+pub struct Work {
+    /// The invocation's id, a UUID.
+    pub request_id: String,
+    /// What to run.
+    pub function: Arc<FunctionSpec>,
+    /// The ARN that was invoked, qualifier included; the handler sees it.
+    pub invoked_arn: String,
+    /// The event.
+    pub payload: Bytes,
+    /// `_X_AMZN_TRACE_ID`.
+    pub trace_id: String,
+    /// Decoded client context, JSON text.
+    pub client_context: Option<String>,
+    /// Whether the log's tail is wanted.
+    pub wants_log_tail: bool,
+    /// The execution role's session, put in a new worker's environment.
+    pub credentials: Arc<SessionCredentials>,
+}
+
+/// How a function failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FunctionError {
+    /// Answered as `X-Amz-Function-Error: Unhandled`.
+    Unhandled,
+}
+
+/// What came of it.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// The handler's answer, or the error object.
+    pub payload: Bytes,
+    /// Set when the payload is an error object.
+    pub error: Option<FunctionError>,
+    /// The last 4 KiB of this invocation's log, when wanted.
+    pub log_tail: Bytes,
+}
+
+/// Why work could not be run at all. Function errors are [`Outcome`]s.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ComputeError {
+    /// This host has no interpreter for the runtime; says which and what to install.
+    RuntimeUnavailable(String),
+    /// The code bundle is gone or cannot be unpacked.
+    Code(String),
+    /// No worker could be had within the bound.
+    Exhausted,
+    /// The host failed us.
+    Host(String),
+}
+
+/// Runs functions. Implemented by `compute`; permissions were checked before.
+pub trait Compute: Send + Sync {
+    /// Runs one event to its end, its timeout or its worker's death.
+    fn run(&self, work: Work) -> BoxFuture<'_, Result<Outcome, ComputeError>>;
+
+    /// Ends idle workers of every revision of the function but `keep`.
+    fn retire(&self, function_arn: &str, keep: Option<&str>);
+
+    /// Why `runtime` cannot run on this host, or the interpreter that would run it.
+    fn check_runtime(&self, runtime: &str) -> Result<String, ComputeError>;
+}
+
+/// Gives code bundles by hash. Implemented by `lambda`.
+pub trait CodeSource: Send + Sync {
+    /// The zip file whose SHA-256 is `hash`; none when no function holds it any more.
+    fn bundle<'a>(&'a self, hash: &'a str) -> BoxFuture<'a, Option<Bytes>>;
+}

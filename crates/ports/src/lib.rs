@@ -1,0 +1,30 @@
+//! The traits by which services meet, and the plain data that they pass.
+//!
+//! No behaviour lives here. `crossway` joins implementations to users; a service never imports
+//! another service. Calls go `gateway` → `lambda` → `compute` → `logs`, never back.
+
+mod authorize;
+mod call;
+mod caller;
+mod compute;
+mod credentials;
+mod deployments;
+mod http;
+mod invoke;
+mod logs;
+mod test_invoke;
+
+pub use authorize::{Authorize, Denial, RequestFacts, Touch, Touches};
+pub use call::Call;
+pub use caller::{Caller, ServiceCaller};
+pub use compute::{
+    CodeHash, CodeSource, Compute, ComputeError, FunctionError, FunctionSpec, Outcome, Work,
+};
+pub use credentials::{
+    AssumeError, Credential, CredentialError, Credentials, Secret, SessionCredentials,
+};
+pub use deployments::{Deployments, Found, LiveStage};
+pub use http::{ConnectionInfo, ExecuteApi, HeaderNames, HttpService, ServeApi};
+pub use invoke::{Invocation, InvocationType, Invoke, InvokeError, Invoked};
+pub use logs::{LogBatch, LogEvent, LogSink};
+pub use test_invoke::{TestInvoke, TestRequest, TestResponse};

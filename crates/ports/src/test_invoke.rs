@@ -1,0 +1,50 @@
+//! TestInvokeMethod: the control plane asks the data plane to run an undeployed method.
+
+use crate::{Caller, RequestFacts};
+use restapi::RestApi;
+use std::{collections::BTreeMap, sync::Arc};
+use stdx::BoxFuture;
+
+/// One test of one method.
+#[derive(Debug, Clone)]
+pub struct TestRequest {
+    /// The API as it is being edited.
+    pub api: Arc<RestApi>,
+    /// The resource under test.
+    pub resource_id: String,
+    /// The method under test, `ANY` included.
+    pub http_method: String,
+    /// `/pets/1?type=cat`; empty means the resource's own path.
+    pub path_with_query: String,
+    /// Headers, in the order given, several values allowed.
+    pub headers: Vec<(String, String)>,
+    /// The body, empty when there is none.
+    pub body: String,
+    /// Stage variables for this test.
+    pub stage_variables: BTreeMap<String, String>,
+    /// Who tests; fills `identity` in the event.
+    pub caller: Caller,
+    /// Facts for condition keys.
+    pub facts: RequestFacts,
+}
+
+/// What the method answered.
+#[derive(Debug, Clone)]
+pub struct TestResponse {
+    /// HTTP status.
+    pub status: u16,
+    /// The body as text.
+    pub body: String,
+    /// Headers in order.
+    pub headers: Vec<(String, String)>,
+    /// The execution log in AWS's words.
+    pub log: String,
+    /// Milliseconds it took.
+    pub latency_ms: i64,
+}
+
+/// Runs tests. Implemented by `gateway`.
+pub trait TestInvoke: Send + Sync {
+    /// Runs the method without authorizer and API key, as AWS's Test tab does.
+    fn test_invoke(&self, request: TestRequest) -> BoxFuture<'_, TestResponse>;
+}
