@@ -1,0 +1,1 @@
+//! Generated AWS operations and shapes.

@@ -1,0 +1,1 @@
+//! Lambda data plane: workers, runtimes, Runtime API.

@@ -1,0 +1,1 @@
+//! Listens, authenticates, authorizes, calls, answers.

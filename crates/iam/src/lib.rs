@@ -1,0 +1,1 @@
+//! IAM and STS: accounts, users, roles, policies, sessions.

@@ -1,0 +1,1 @@
+//! Mapping templates and parameter mappings of API Gateway.

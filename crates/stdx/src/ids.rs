@@ -1,0 +1,108 @@
+//! Random bytes, behind a trait so that a test can replay them.
+
+use std::sync::{Arc, Mutex};
+
+/// A source of unpredictable bytes, shared by whoever makes ids.
+pub type SharedIds = Arc<dyn Ids>;
+
+/// Gives random bytes; everything else is shaped from them.
+pub trait Ids: Send + Sync + 'static {
+    /// Fills `bytes` with random values.
+    fn fill(&self, bytes: &mut [u8]);
+
+    /// `length` characters, each drawn evenly from `alphabet` (2 to 256 ASCII characters).
+    fn text(&self, alphabet: &[u8], length: usize) -> String {
+        let mut out = String::with_capacity(length);
+        // Bytes at or above `limit` would make some characters likelier than others.
+        let limit = 256 - 256 % alphabet.len();
+        let mut byte = [0u8; 1];
+        while out.len() < length {
+            self.fill(&mut byte);
+            let value = usize::from(byte[0]);
+            if value < limit {
+                out.push(char::from(alphabet[value % alphabet.len()]));
+            }
+        }
+        out
+    }
+
+    /// A version 4 UUID in lower case with dashes.
+    fn uuid(&self) -> String {
+        let mut b = [0u8; 16];
+        self.fill(&mut b);
+        b[6] = (b[6] & 0x0f) | 0x40;
+        b[8] = (b[8] & 0x3f) | 0x80;
+        let hex: String = b.iter().map(|byte| format!("{byte:02x}")).collect();
+        format!(
+            "{}-{}-{}-{}-{}",
+            &hex[..8],
+            &hex[8..12],
+            &hex[12..16],
+            &hex[16..20],
+            &hex[20..]
+        )
+    }
+}
+
+/// The operating system's random bytes.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct RandomIds;
+
+impl Ids for RandomIds {
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the one place that asks the system for chance"
+    )]
+    fn fill(&self, bytes: &mut [u8]) {
+        getrandom::fill(bytes).expect("the operating system gives random bytes");
+    }
+}
+
+/// A reproducible sequence for tests; never a source of secrets.
+#[derive(Debug)]
+pub struct SeededIds(Mutex<u64>);
+
+impl SeededIds {
+    /// The sequence that belongs to `seed`.
+    pub fn new(seed: u64) -> Self {
+        Self(Mutex::new(seed))
+    }
+}
+
+impl Ids for SeededIds {
+    fn fill(&self, bytes: &mut [u8]) {
+        let mut state = self
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        for byte in bytes {
+            // SplitMix64, Steele et al. 2014.
+            *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let mut z = *state;
+            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            *byte = (z ^ (z >> 31)) as u8;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn uuid_has_version_and_variant() {
+        let id = RandomIds.uuid();
+        assert_eq!(id.len(), 36);
+        assert_eq!(&id[14..15], "4");
+        assert!(matches!(&id[19..20], "8" | "9" | "a" | "b"));
+    }
+
+    #[test]
+    fn same_seed_gives_same_text() {
+        let text = |seed| SeededIds::new(seed).text(b"abcdefghijklmnopqrstuvwxyz0123456789", 10);
+        assert_eq!(text(7), text(7));
+        assert_ne!(text(7), text(8));
+        assert_eq!(text(7).len(), 10);
+    }
+}

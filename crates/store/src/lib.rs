@@ -1,0 +1,1 @@
+//! Versioned records, transactions, blobs and a change feed.

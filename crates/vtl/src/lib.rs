@@ -1,0 +1,1 @@
+//! Velocity 1.7 templates, rendered under limits.
