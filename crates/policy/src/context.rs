@@ -49,6 +49,11 @@ impl Context {
         }
     }
 
+    /// The value of a key that is in lower case already; costs no allocation.
+    pub(crate) fn get_lower(&self, key: &str) -> Option<&ContextValue> {
+        self.0.get(key)
+    }
+
     /// Takes over every key of `other`; on a clash `other` wins.
     pub fn extend(&mut self, other: &Context) {
         self.0

@@ -1,0 +1,145 @@
+//! Resource patterns.
+
+use crate::template::{Template, arn_parts};
+use crate::{Context, Version};
+
+/// One value of a `Resource` or `NotResource` element.
+///
+/// An ARN is compared part by part: a wildcard in the account's place does not reach into the
+/// resource, while one in the resource part spans `/` and `:`.
+/// Source: "IAM JSON policy elements: Resource", IAM user guide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ResourcePattern {
+    text: Box<str>,
+    form: Form,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Form {
+    /// `*`
+    Any,
+    /// Six parts.
+    Arn(Box<[Template; 6]>),
+    /// An ARN with fewer than six parts, and the pattern of all its text.
+    Short(Vec<Template>, Template),
+    /// Not an ARN.
+    Text(Template),
+    /// A variable before the fifth colon, where none may stand: never matches.
+    Never,
+}
+
+/// How an ARN with fewer than six parts reads; the kinds of policy differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ShortArn {
+    /// The missing parts are `*` (identity policies, boundaries, session policies).
+    Completed,
+    /// The text is one pattern (resource policies).
+    Whole,
+    /// The text is one pattern, and in `NotResource` it excludes everything (SCP, RCP).
+    WholeOrNever,
+}
+
+impl ResourcePattern {
+    pub(crate) fn new(text: &str, version: Version) -> Self {
+        Self {
+            text: text.into(),
+            form: form(text, version),
+        }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    pub(crate) fn is_any(&self) -> bool {
+        self.form == Form::Any
+    }
+
+    /// Whether a resource matches; none when a variable has no value.
+    pub(crate) fn matches(
+        &self,
+        resource: &Resource<'_>,
+        short: ShortArn,
+        context: &Context,
+    ) -> Option<bool> {
+        match &self.form {
+            Form::Any => Some(true),
+            Form::Never => None,
+            Form::Text(template) => template.is_like(resource.text, context),
+            Form::Arn(parts) => resource.parts_match(&parts[..], context),
+            Form::Short(parts, whole) => match short {
+                ShortArn::Completed => resource.parts_match(parts, context),
+                ShortArn::Whole | ShortArn::WholeOrNever => whole.is_like(resource.text, context),
+            },
+        }
+    }
+
+    /// Whether a `NotResource` value leaves this resource out; none when nobody can say.
+    pub(crate) fn excludes(
+        &self,
+        resource: &Resource<'_>,
+        short: ShortArn,
+        context: &Context,
+    ) -> Option<bool> {
+        let Form::Short(parts, whole) = &self.form else {
+            return self.matches(resource, short, context);
+        };
+        match short {
+            // An ARN too short to say what is meant makes the statement void.
+            ShortArn::Completed | ShortArn::WholeOrNever => None,
+            ShortArn::Whole => {
+                let completed = self.text.contains('*') && resource.parts_match(parts, context)?;
+                Some(completed || whole.is_like(resource.text, context)?)
+            }
+        }
+    }
+}
+
+fn form(text: &str, version: Version) -> Form {
+    if text == "*" {
+        return Form::Any;
+    }
+    let parts = arn_parts(text);
+    if parts.first() != Some(&"arn") {
+        return Form::Text(Template::new(text, version));
+    }
+    let templates: Vec<Template> = parts
+        .iter()
+        .map(|part| Template::new(part, version))
+        .collect();
+    if templates.iter().take(5).any(Template::has_variable) {
+        return Form::Never;
+    }
+    match <Box<[Template; 6]>>::try_from(templates.into_boxed_slice()) {
+        Ok(six) => Form::Arn(six),
+        Err(fewer) => Form::Short(fewer.into_vec(), Template::new(text, version)),
+    }
+}
+
+/// The resource of a request.
+pub(crate) struct Resource<'a> {
+    text: &'a str,
+    parts: Option<[&'a str; 6]>,
+}
+
+impl<'a> Resource<'a> {
+    pub(crate) fn new(text: &'a str) -> Self {
+        let parts = text
+            .starts_with("arn:")
+            .then(|| text.splitn(6, ':').collect::<Vec<_>>())
+            .and_then(|parts| parts.try_into().ok());
+        Self { text, parts }
+    }
+
+    fn parts_match(&self, patterns: &[Template], context: &Context) -> Option<bool> {
+        let Some(parts) = &self.parts else {
+            return Some(false);
+        };
+        for (pattern, part) in patterns.iter().zip(parts) {
+            if !pattern.is_like(part, context)? {
+                return Some(false);
+            }
+        }
+        Some(true)
+    }
+}
