@@ -1,13 +1,16 @@
 //! IAM policy documents: parsed, and evaluated to a decision with the statements that made it.
 //!
 //! Pure: it fetches nothing and takes time only from the request's [`Context`]. Start at
-//! [`Document::parse`].
+//! [`Document::parse`]
+//! and [`evaluate`].
 
 mod condition;
 mod context;
 mod date;
+mod decision;
 mod document;
 mod error;
+mod evaluate;
 mod glob;
 pub mod limits;
 mod node;
@@ -15,11 +18,16 @@ mod number;
 mod operator;
 mod parse;
 mod principal;
+mod requester;
+mod reserved;
 mod resource;
 mod template;
 mod value;
 
 pub use context::{Context, ContextValue};
+pub use decision::{Cause, Decision, Matched, Outcome, PolicyKind};
 pub use document::{Document, Effect, PrincipalEntry, Statement, Version};
 pub use error::PolicyError;
+pub use evaluate::{Attached, Policies, Request, ResourceRule, evaluate};
 pub use principal::{Principal, PrincipalKind};
+pub use requester::Requester;
