@@ -1,0 +1,68 @@
+"""10,000 requests at 32 connections: none lost, none wrong; a killed worker costs its own request."""
+
+import concurrent.futures
+import http.client
+import itertools
+
+import processes
+from conftest import allow, function, proxy_api
+
+SOURCE = """export const handler = async (event) => ({
+  statusCode: 200,
+  headers: { 'x-pid': String(process.pid) },
+  body: event.queryStringParameters.n,
+});
+"""
+REQUESTS, CONNECTIONS = 10_000, 32
+
+
+def deploy(server, name):
+    arn = function(server, "functions", name, SOURCE)
+    api = proxy_api(server, name, arn)
+    allow(server, arn, f"arn:aws:execute-api:us-east-1:111111111111:{api}/*/GET/helloworld")
+    return f"/_aws/execute-api/{api}/test/helloworld"
+
+
+def load(server, path, each=lambda n, pid: None):
+    """Sends REQUESTS requests; gives the (status, is_right) of each."""
+    numbers = iter(range(REQUESTS))
+
+    def connection(_):
+        answers = []
+        link = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+        while (n := next(numbers, None)) is not None:
+            link.request("GET", f"{path}?n={n}")
+            answer = link.getresponse()
+            body = answer.read().decode()
+            answers.append((answer.status, body == str(n)))
+            each(n, answer.headers.get("x-pid"))
+        link.close()
+        return answers
+
+    with concurrent.futures.ThreadPoolExecutor(CONNECTIONS) as pool:
+        return list(itertools.chain.from_iterable(pool.map(connection, range(CONNECTIONS))))
+
+
+def test_ten_thousand_requests(server):
+    answers = load(server, deploy(server, "load"))
+    assert len(answers) == REQUESTS
+    assert set(answers) == {(200, True)}
+
+
+def test_killed_workers_cost_only_their_own_requests(server):
+    path = deploy(server, "killed")
+    killed = []
+
+    def kill_sometimes(n, pid):
+        if n % 2_000 == 1_999 and pid:
+            try:
+                processes.kill(int(pid))
+                killed.append(pid)
+            except ProcessLookupError:
+                pass
+
+    answers = load(server, path, kill_sometimes)
+    assert len(answers) == REQUESTS and killed
+    failed = [answer for answer in answers if answer != (200, True)]
+    assert len(failed) <= len(killed), f"{len(killed)} workers killed, {len(failed)} requests lost"
+    assert {status for status, _ in failed} <= {502}
