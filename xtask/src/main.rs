@@ -1,1 +1,79 @@
-fn main() {}
+//! Development tasks. `cargo xtask --help` lists them; none is needed to build a fresh checkout.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program for a terminal"
+)]
+
+mod build;
+mod codegen;
+mod coverage;
+mod demo;
+mod test;
+mod tidy;
+mod tools;
+mod workspace;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Crossway's development tasks.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Options {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Install what is missing, build, start Crossway and walk the cross-account tutorial.
+    Demo {
+        /// End after the walk instead of leaving the server running.
+        #[arg(long)]
+        exit: bool,
+        /// Port to listen on; 0 takes a free one.
+        #[arg(long, default_value_t = 4566)]
+        port: u16,
+    },
+    /// Install what the tests need and run every test there is.
+    Test,
+    /// Build the program.
+    Build {
+        /// Optimise.
+        #[arg(long)]
+        release: bool,
+    },
+    /// Generate `crates/api` from the pinned AWS models.
+    Codegen {
+        /// Fail when a file differs instead of writing it.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Write COMPATIBILITY.md from the operations tables.
+    Coverage {
+        /// Fail when the file differs instead of writing it.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Check the rules of the house.
+    Tidy,
+}
+
+fn main() -> ExitCode {
+    let done = match Options::parse().task {
+        Task::Demo { exit, port } => demo::run(exit, port),
+        Task::Test => test::run(),
+        Task::Build { release } => build::run(release),
+        Task::Codegen { check } => codegen::run(check),
+        Task::Coverage { check } => coverage::run(check),
+        Task::Tidy => tidy::run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("\x1b[1;31merror:\x1b[0m {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
