@@ -74,7 +74,7 @@ fn collect(root: &Path, folder: &Path, files: &mut Vec<Source>) -> Result<(), St
             let is_generated = text
                 .lines()
                 .take(3)
-                .any(|line| line.contains("do not edit"));
+                .any(|line| line.to_lowercase().contains("do not edit"));
             if !is_generated {
                 files.push(source(root, &path, &text));
             }
