@@ -36,10 +36,6 @@ impl Condition {
         })
     }
 
-    pub(crate) fn key(&self) -> &str {
-        &self.key
-    }
-
     /// Whether the condition holds for the request.
     pub(crate) fn holds(&self, context: &Context) -> bool {
         let found = context.get_lower(&self.key);

@@ -18,6 +18,12 @@ pub enum PolicyError {
     /// An element that this kind of policy must have.
     #[error("Missing required field {0}")]
     Missing(&'static str),
+    /// A principal in a policy of a kind that has none.
+    #[error("Policy document should not specify a principal.")]
+    HasPrincipal,
+    /// An action with two colons.
+    #[error("Actions/Condition can contain only one colon.")]
+    ManyColons,
     /// A statement of an identity policy without Action or NotAction.
     #[error("Policy statement must contain actions.")]
     NoActions,

@@ -9,7 +9,7 @@
 use crate::decision::{Cause, Decision, Matched, Outcome, PolicyKind};
 use crate::requester::{Naming, Reach, Requester};
 use crate::resource::{Resource, ResourcePattern, ShortArn};
-use crate::{Context, Document, Effect, PrincipalKind, Statement, reserved};
+use crate::{Context, Document, Effect, Statement, reserved};
 use arn::AccountId;
 use std::sync::Arc;
 
@@ -40,7 +40,8 @@ pub struct Attached {
 /// The policies that apply to a request, gathered by whoever stores them.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Policies<'a> {
-    /// Of the user and its groups, or of the role.
+    /// Of the user and its groups, or of the role. The root user has no policies of its own:
+    /// whoever gathers hands over one that allows everything.
     pub identity: &'a [Attached],
     /// The permissions boundary, when there is one.
     pub boundary: Option<&'a [Attached]>,
@@ -188,13 +189,10 @@ impl Found {
         if self.endpoint.as_ref().is_some_and(|said| !allows(said)) {
             return Some(PolicyKind::Endpoint);
         }
-        let principal = match request.requester {
-            Requester::Principal(principal) => principal,
+        if !matches!(request.requester, Requester::Principal(_)) {
             // Only the resource's policy speaks for who is no principal of an account.
-            Requester::Anonymous | Requester::Service(_) | Requester::Federated(_) => {
-                return (!allows(&self.resource)).then_some(PolicyKind::Resource);
-            }
-        };
+            return (!allows(&self.resource)).then_some(PolicyKind::Resource);
+        }
         let reach = self.resource.reach;
         let must_allow = self.is_cross_account || policies.resource_rule == ResourceRule::MustAllow;
         if must_allow && reach.is_none() {
@@ -205,9 +203,7 @@ impl Found {
             return None;
         }
         let is_direct = !self.is_cross_account && reach >= Some(Reach::Role);
-        // Nothing limits the root user in its account but Deny statements and SCPs.
-        let is_root = principal.kind == PrincipalKind::Root;
-        if !is_direct && !is_root && !allows(&self.identity) {
+        if !is_direct && !allows(&self.identity) {
             return Some(PolicyKind::Identity);
         }
         if self.boundary.as_ref().is_some_and(|said| !allows(said)) {
@@ -348,9 +344,10 @@ impl<'a> Matcher<'a> {
         };
         let patterns = &element.values;
         match element.is_negated {
-            false => patterns
-                .iter()
-                .any(|one| one.matches(&self.resource, short, self.context) == Some(true)),
+            false => patterns.iter().any(|one| {
+                (statement.effect == Effect::Deny || !one.has_wild_type())
+                    && one.matches(&self.resource, short, self.context) == Some(true)
+            }),
             // A value that nobody can resolve leaves open what is excluded: no match.
             true => patterns.iter().all(|one: &ResourcePattern| {
                 one.excludes(&self.resource, short, self.context) == Some(false)

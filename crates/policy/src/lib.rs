@@ -22,6 +22,7 @@ mod requester;
 mod reserved;
 mod resource;
 mod template;
+mod validate;
 mod value;
 
 pub use context::{Context, ContextValue};
@@ -31,3 +32,4 @@ pub use error::PolicyError;
 pub use evaluate::{Attached, Policies, Request, ResourceRule, evaluate};
 pub use principal::{Principal, PrincipalKind};
 pub use requester::Requester;
+pub use validate::{DocumentKind, counted_chars};

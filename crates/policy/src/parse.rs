@@ -74,6 +74,9 @@ fn statement(node: Node, version: Version) -> Result<Statement, PolicyError> {
             }
             "Action" | "NotAction" => {
                 let values = texts(value)?;
+                if !values.iter().all(|text| is_action(text)) {
+                    return Err(Syntax);
+                }
                 let patterns = values.iter().map(|text| ActionPattern::new(text)).collect();
                 put(&mut actions, is_negated, patterns)?;
             }
@@ -96,6 +99,12 @@ fn statement(node: Node, version: Version) -> Result<Statement, PolicyError> {
         resources,
         conditions,
     })
+}
+
+/// The characters that AWS takes in an action; some of them occur in no action's name.
+fn is_action(text: &str) -> bool {
+    text.chars()
+        .all(|c| c.is_ascii_alphanumeric() || "*?:,-_ ".contains(c))
 }
 
 /// An element and its `Not…` form exclude one another.

@@ -23,10 +23,9 @@ pub enum Requester<'a> {
 pub(crate) enum Reach {
     /// The account: hands the decision over to its identity policies.
     Account,
-    /// The role, or everybody: identity policies are not needed, boundary and session policy
-    /// still limit.
+    /// The role: identity policies are not needed, boundary and session policy still limit.
     Role,
-    /// The user, session or federated user itself: nothing but a Deny limits.
+    /// The user, session or federated user itself, or everybody: nothing but a Deny limits.
     Whole,
 }
 
@@ -56,13 +55,13 @@ impl Naming<'_> {
             // the session itself is listed ("AWS JSON policy elements: NotPrincipal").
             Effect::Deny => named == Some(Reach::Whole) && !self.is_bounded,
         };
-        (!is_exempt).then_some(Reach::Role)
+        (!is_exempt).then_some(Reach::Whole)
     }
 }
 
 fn entry_reach(entry: &PrincipalEntry, requester: Requester<'_>) -> Option<Reach> {
     match (entry, requester) {
-        (PrincipalEntry::Anyone, _) => Some(Reach::Role),
+        (PrincipalEntry::Anyone, _) => Some(Reach::Whole),
         (PrincipalEntry::Service(name), Requester::Service(service)) => {
             (name == service).then_some(Reach::Whole)
         }

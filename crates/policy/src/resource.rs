@@ -12,7 +12,11 @@ use crate::{Context, Version};
 pub(crate) struct ResourcePattern {
     text: Box<str>,
     form: Form,
+    has_wild_type: bool,
 }
+
+/// Services whose resource part starts with a type: `instance/…`, `role/…`, `function:…`.
+const TYPED_SERVICES: &[&str] = &["dynamodb", "ec2", "iam", "kms", "lambda", "rds"];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Form {
@@ -24,8 +28,6 @@ enum Form {
     Short(Vec<Template>, Template),
     /// Not an ARN.
     Text(Template),
-    /// A variable before the fifth colon, where none may stand: never matches.
-    Never,
 }
 
 /// How an ARN with fewer than six parts reads; the kinds of policy differ.
@@ -44,15 +46,18 @@ impl ResourcePattern {
         Self {
             text: text.into(),
             form: form(text, version),
+            has_wild_type: has_wild_type(text),
         }
+    }
+
+    /// Whether a wildcard stands for the resource's type, as in `…:*/i-123`: AWS documents that
+    /// none may, so that such a pattern grants nothing. In a Deny it counts.
+    pub(crate) fn has_wild_type(&self) -> bool {
+        self.has_wild_type
     }
 
     pub(crate) fn as_str(&self) -> &str {
         &self.text
-    }
-
-    pub(crate) fn is_any(&self) -> bool {
-        self.form == Form::Any
     }
 
     /// Whether a resource matches; none when a variable has no value.
@@ -64,7 +69,6 @@ impl ResourcePattern {
     ) -> Option<bool> {
         match &self.form {
             Form::Any => Some(true),
-            Form::Never => None,
             Form::Text(template) => template.is_like(resource.text, context),
             Form::Arn(parts) => resource.parts_match(&parts[..], context),
             Form::Short(parts, whole) => match short {
@@ -103,17 +107,30 @@ fn form(text: &str, version: Version) -> Form {
     if parts.first() != Some(&"arn") {
         return Form::Text(Template::new(text, version));
     }
+    // Variables stand for something only after the fifth colon; before it they are text.
     let templates: Vec<Template> = parts
         .iter()
-        .map(|part| Template::new(part, version))
+        .enumerate()
+        .map(|(place, part)| match place {
+            0..5 => Template::new(part, Version::V2008),
+            _ => Template::new(part, version),
+        })
         .collect();
-    if templates.iter().take(5).any(Template::has_variable) {
-        return Form::Never;
-    }
     match <Box<[Template; 6]>>::try_from(templates.into_boxed_slice()) {
         Ok(six) => Form::Arn(six),
         Err(fewer) => Form::Short(fewer.into_vec(), Template::new(text, version)),
     }
+}
+
+fn has_wild_type(text: &str) -> bool {
+    let parts = arn_parts(text);
+    let (Some(service), Some(resource)) = (parts.get(2), parts.get(5)) else {
+        return false;
+    };
+    resource
+        .split_once(['/', ':'])
+        .is_some_and(|(kind, _)| kind.contains(['*', '?']))
+        && TYPED_SERVICES.contains(service)
 }
 
 /// The resource of a request.

@@ -79,11 +79,6 @@ impl Template {
             Form::Broken => None,
         }
     }
-
-    /// Whether it has a variable, whose value only a request knows.
-    pub(crate) fn has_variable(&self) -> bool {
-        !matches!(self.form, Form::Fixed { .. })
-    }
 }
 
 fn resolve(parts: &[Part], context: &Context) -> Option<Glob> {
