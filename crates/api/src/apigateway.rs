@@ -8,6 +8,7 @@ pub static SERVICE: &smithy::ServiceMeta = &smithy::ServiceMeta {
     name: "apigateway",
     version: "2015-07-09",
     protocol: smithy::Protocol::RestJson,
+    names_body_input: true,
     xml_namespace: "",
     target_prefix: "",
     operations: op::ALL,

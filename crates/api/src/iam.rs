@@ -8,6 +8,7 @@ pub static SERVICE: &smithy::ServiceMeta = &smithy::ServiceMeta {
     name: "iam",
     version: "2010-05-08",
     protocol: smithy::Protocol::QueryXml,
+    names_body_input: false,
     xml_namespace: "https://iam.amazonaws.com/doc/2010-05-08/",
     target_prefix: "",
     operations: op::ALL,
@@ -351,7 +352,8 @@ static accountAliasType: smithy::Schema =
     smithy::Schema::new("accountAliasType", smithy::Kind::String)
         .min(3.0)
         .max(63.0)
-        .pattern(r"^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$");
+        .pattern(r"^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$")
+        .runs(r"[a-z0-9]+(-[a-z0-9]+)*");
 type accountIdType = std::string::String;
 static accountIdType: smithy::Schema =
     smithy::Schema::new("accountIdType", smithy::Kind::String).pattern(r"\d{12}");

@@ -8,6 +8,7 @@ pub static SERVICE: &smithy::ServiceMeta = &smithy::ServiceMeta {
     name: "lambda",
     version: "2015-03-31",
     protocol: smithy::Protocol::RestJson,
+    names_body_input: false,
     xml_namespace: "",
     target_prefix: "",
     operations: op::ALL,
@@ -187,7 +188,8 @@ type CollectionName = std::string::String;
 static CollectionName: smithy::Schema = smithy::Schema::new("CollectionName", smithy::Kind::String)
     .min(1.0)
     .max(57.0)
-    .pattern(r"(^(?!(system\x2e)))(^[_a-zA-Z0-9])([^$]*)");
+    .pattern(r"(^(?!(system\x2e)))(^[_a-zA-Z0-9])([^$]*)")
+    .runs(r"(?!system\x2e)[_a-zA-Z0-9][^$]*");
 type CompatibleArchitectures = std::vec::Vec<Architecture>;
 static CompatibleArchitectures: smithy::Schema =
     smithy::Schema::new("CompatibleArchitectures", smithy::Kind::List(&Architecture))
@@ -467,7 +469,7 @@ static FunctionUrlConfigList: smithy::Schema = smithy::Schema::new(
     smithy::Kind::List(&FunctionUrlConfig),
 );
 type FunctionUrlFunctionName = std::string::String;
-static FunctionUrlFunctionName: smithy::Schema = smithy::Schema::new("FunctionUrlFunctionName", smithy::Kind::String).min(1.0).max(140.0).pattern(r"(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_]{1,64})(:((?!\d+$)[0-9a-zA-Z-_]+))?");
+static FunctionUrlFunctionName: smithy::Schema = smithy::Schema::new("FunctionUrlFunctionName", smithy::Kind::String).min(1.0).max(140.0).pattern(r"(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_]{1,64})(:((?!\d+$)[0-9a-zA-Z-_]+))?").runs(r"(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_]{1,64})(:[0-9]*[a-zA-Z-_][0-9a-zA-Z-_]*)?");
 type FunctionUrlQualifier = std::string::String;
 static FunctionUrlQualifier: smithy::Schema =
     smithy::Schema::new("FunctionUrlQualifier", smithy::Kind::String)
@@ -1073,7 +1075,8 @@ type S3Bucket = std::string::String;
 static S3Bucket: smithy::Schema = smithy::Schema::new("S3Bucket", smithy::Kind::String)
     .min(3.0)
     .max(63.0)
-    .pattern(r"[0-9A-Za-z\.\-_]*(?<!\.)");
+    .pattern(r"[0-9A-Za-z\.\-_]*(?<!\.)")
+    .runs(r"([0-9A-Za-z\.\-_]*[0-9A-Za-z\-_])?");
 type S3Key = std::string::String;
 static S3Key: smithy::Schema = smithy::Schema::new("S3Key", smithy::Kind::String)
     .min(1.0)
@@ -1690,7 +1693,7 @@ smithy::structure! { CreateEventSourceMappingRequest (read) {
 
 smithy::structure! { CreateFunctionRequest (read) {
     function_name: FunctionName = smithy::member("FunctionName", &FunctionName).required();
-    runtime: Option<Runtime> = smithy::member("Runtime", &Runtime);
+    runtime: Option<String> = smithy::member("Runtime", &String);
     role: RoleArn = smithy::member("Role", &RoleArn).required();
     handler: Option<Handler> = smithy::member("Handler", &Handler);
     code: FunctionCode = smithy::member("Code", &FunctionCode).required();
@@ -2521,7 +2524,7 @@ smithy::structure! { ListAliasesRequest (read) {
 }}
 
 smithy::structure! { ListAliasesResponse (write) {
-    next_marker: Option<String> = smithy::member("NextMarker", &String);
+    next_marker: Option<String> = smithy::member("NextMarker", &String).null_when_absent();
     aliases: Option<AliasList> = smithy::member("Aliases", &AliasList);
 }}
 
@@ -2533,7 +2536,7 @@ smithy::structure! { ListCapacityProvidersRequest (read) {
 
 smithy::structure! { ListCapacityProvidersResponse (write) {
     capacity_providers: Option<CapacityProvidersList> = smithy::member("CapacityProviders", &CapacityProvidersList).required();
-    next_marker: Option<String> = smithy::member("NextMarker", &String);
+    next_marker: Option<String> = smithy::member("NextMarker", &String).null_when_absent();
 }}
 
 smithy::structure! { ListCodeSigningConfigsRequest (read) {
@@ -2542,7 +2545,7 @@ smithy::structure! { ListCodeSigningConfigsRequest (read) {
 }}
 
 smithy::structure! { ListCodeSigningConfigsResponse (write) {
-    next_marker: Option<String> = smithy::member("NextMarker", &String);
+    next_marker: Option<String> = smithy::member("NextMarker", &String).null_when_absent();
     code_signing_configs: Option<CodeSigningConfigList> = smithy::member("CodeSigningConfigs", &CodeSigningConfigList);
 }}
 
@@ -2560,7 +2563,7 @@ smithy::structure! { ListDurableExecutionsByFunctionRequest (read) {
 
 smithy::structure! { ListDurableExecutionsByFunctionResponse (write) {
     durable_executions: Option<DurableExecutions> = smithy::member("DurableExecutions", &DurableExecutions);
-    next_marker: Option<String> = smithy::member("NextMarker", &String);
+    next_marker: Option<String> = smithy::member("NextMarker", &String).null_when_absent();
 }}
 
 smithy::structure! { ListEventSourceMappingsRequest (read) {
@@ -2571,7 +2574,7 @@ smithy::structure! { ListEventSourceMappingsRequest (read) {
 }}
 
 smithy::structure! { ListEventSourceMappingsResponse (write) {
-    next_marker: Option<String> = smithy::member("NextMarker", &String);
+    next_marker: Option<String> = smithy::member("NextMarker", &String).null_when_absent();
     event_source_mappings: Option<EventSourceMappingsList> = smithy::member("EventSourceMappings", &EventSourceMappingsList);
 }}
 
@@ -2583,7 +2586,7 @@ smithy::structure! { ListFunctionEventInvokeConfigsRequest (read) {
 
 smithy::structure! { ListFunctionEventInvokeConfigsResponse (write) {
     function_event_invoke_configs: Option<FunctionEventInvokeConfigList> = smithy::member("FunctionEventInvokeConfigs", &FunctionEventInvokeConfigList);
-    next_marker: Option<String> = smithy::member("NextMarker", &String);
+    next_marker: Option<String> = smithy::member("NextMarker", &String).null_when_absent();
 }}
 
 smithy::structure! { ListFunctionUrlConfigsRequest (read) {
@@ -2594,7 +2597,7 @@ smithy::structure! { ListFunctionUrlConfigsRequest (read) {
 
 smithy::structure! { ListFunctionUrlConfigsResponse (write) {
     function_url_configs: Option<FunctionUrlConfigList> = smithy::member("FunctionUrlConfigs", &FunctionUrlConfigList).required();
-    next_marker: Option<String> = smithy::member("NextMarker", &String);
+    next_marker: Option<String> = smithy::member("NextMarker", &String).null_when_absent();
 }}
 
 smithy::structure! { ListFunctionVersionsByCapacityProviderRequest (read) {
@@ -2606,7 +2609,7 @@ smithy::structure! { ListFunctionVersionsByCapacityProviderRequest (read) {
 smithy::structure! { ListFunctionVersionsByCapacityProviderResponse (write) {
     capacity_provider_arn: Option<CapacityProviderArn> = smithy::member("CapacityProviderArn", &CapacityProviderArn).required();
     function_versions: Option<FunctionVersionsByCapacityProviderList> = smithy::member("FunctionVersions", &FunctionVersionsByCapacityProviderList).required();
-    next_marker: Option<String> = smithy::member("NextMarker", &String);
+    next_marker: Option<String> = smithy::member("NextMarker", &String).null_when_absent();
 }}
 
 smithy::structure! { ListFunctionsByCodeSigningConfigRequest (read) {
@@ -2616,7 +2619,7 @@ smithy::structure! { ListFunctionsByCodeSigningConfigRequest (read) {
 }}
 
 smithy::structure! { ListFunctionsByCodeSigningConfigResponse (write) {
-    next_marker: Option<String> = smithy::member("NextMarker", &String);
+    next_marker: Option<String> = smithy::member("NextMarker", &String).null_when_absent();
     function_arns: Option<FunctionArnList> = smithy::member("FunctionArns", &FunctionArnList);
 }}
 
@@ -2628,7 +2631,7 @@ smithy::structure! { ListFunctionsRequest (read) {
 }}
 
 smithy::structure! { ListFunctionsResponse (write) {
-    next_marker: Option<String> = smithy::member("NextMarker", &String);
+    next_marker: Option<String> = smithy::member("NextMarker", &String).null_when_absent();
     functions: Option<FunctionList> = smithy::member("Functions", &FunctionList);
 }}
 
@@ -2641,7 +2644,7 @@ smithy::structure! { ListLayerVersionsRequest (read) {
 }}
 
 smithy::structure! { ListLayerVersionsResponse (write) {
-    next_marker: Option<String> = smithy::member("NextMarker", &String);
+    next_marker: Option<String> = smithy::member("NextMarker", &String).null_when_absent();
     layer_versions: Option<LayerVersionsList> = smithy::member("LayerVersions", &LayerVersionsList);
 }}
 
@@ -2653,7 +2656,7 @@ smithy::structure! { ListLayersRequest (read) {
 }}
 
 smithy::structure! { ListLayersResponse (write) {
-    next_marker: Option<String> = smithy::member("NextMarker", &String);
+    next_marker: Option<String> = smithy::member("NextMarker", &String).null_when_absent();
     layers: Option<LayersList> = smithy::member("Layers", &LayersList);
 }}
 
@@ -2665,7 +2668,7 @@ smithy::structure! { ListProvisionedConcurrencyConfigsRequest (read) {
 
 smithy::structure! { ListProvisionedConcurrencyConfigsResponse (write) {
     provisioned_concurrency_configs: Option<ProvisionedConcurrencyConfigList> = smithy::member("ProvisionedConcurrencyConfigs", &ProvisionedConcurrencyConfigList);
-    next_marker: Option<String> = smithy::member("NextMarker", &String);
+    next_marker: Option<String> = smithy::member("NextMarker", &String).null_when_absent();
 }}
 
 smithy::structure! { ListTagsRequest (read) {
@@ -2683,7 +2686,7 @@ smithy::structure! { ListVersionsByFunctionRequest (read) {
 }}
 
 smithy::structure! { ListVersionsByFunctionResponse (write) {
-    next_marker: Option<String> = smithy::member("NextMarker", &String);
+    next_marker: Option<String> = smithy::member("NextMarker", &String).null_when_absent();
     versions: Option<FunctionList> = smithy::member("Versions", &FunctionList);
 }}
 
@@ -3131,7 +3134,7 @@ smithy::structure! { UpdateFunctionConfigurationRequest (read) {
     memory_size: Option<MemorySize> = smithy::member("MemorySize", &MemorySize);
     vpc_config: Option<VpcConfig> = smithy::member("VpcConfig", &VpcConfig);
     environment: Option<Environment> = smithy::member("Environment", &Environment);
-    runtime: Option<Runtime> = smithy::member("Runtime", &Runtime);
+    runtime: Option<String> = smithy::member("Runtime", &String);
     dead_letter_config: Option<DeadLetterConfig> = smithy::member("DeadLetterConfig", &DeadLetterConfig);
     kms_key_arn: Option<KMSKeyArn> = smithy::member("KMSKeyArn", &KMSKeyArn);
     tracing_config: Option<TracingConfig> = smithy::member("TracingConfig", &TracingConfig);

@@ -8,6 +8,7 @@ pub static SERVICE: &smithy::ServiceMeta = &smithy::ServiceMeta {
     name: "logs",
     version: "2014-03-28",
     protocol: smithy::Protocol::Json11,
+    names_body_input: false,
     xml_namespace: "",
     target_prefix: "Logs_20140328",
     operations: op::ALL,

@@ -8,6 +8,7 @@ pub static SERVICE: &smithy::ServiceMeta = &smithy::ServiceMeta {
     name: "sts",
     version: "2011-06-15",
     protocol: smithy::Protocol::QueryXml,
+    names_body_input: false,
     xml_namespace: "https://sts.amazonaws.com/doc/2011-06-15/",
     target_prefix: "",
     operations: op::ALL,

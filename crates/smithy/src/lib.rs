@@ -4,21 +4,39 @@
 //! is never generated. A request becomes a [`Value`] tree guided by its [`Schema`], one validator
 //! words every broken constraint as AWS does, and [`Read`] turns the tree into the typed input.
 //!
-//! Start at `find`, `decode`, `encode` and `encode_error`: the four steps of `endpoint`.
+//! Start at [`find`], [`decode`], [`encode`] and [`encode_error`]: the four steps of `endpoint`.
 //! Services start at [`Operations`].
 //!
 //! Cost: one pass over the body into the tree, one pass to validate, one to move the strings into
 //! the typed structure. Payload blobs are never copied.
 
-mod error;
+mod message;
 mod operations;
 mod schema;
 mod service;
 mod shape;
 mod value;
 
+mod json_1_1;
+mod query_xml;
+mod rest_json;
+
+mod error;
+mod form;
+mod framework;
+mod json_read;
+mod json_write;
+pub mod limits;
+mod pattern;
+mod route;
+mod text;
+mod validate;
+mod xml;
+
 pub use error::ServiceError;
+pub use message::{Reply, RequestParts, decode, encode, encode_error, find};
 pub use operations::{Operations, Prepared, Register};
+pub use pattern::check_pattern;
 pub use schema::{Kind, Location, Member, Schema, member};
 pub use service::{ErrorMeta, Operation, OperationMeta, Protocol, ServiceMeta};
 pub use shape::{Read, Write, debug_structure};

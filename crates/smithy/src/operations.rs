@@ -12,7 +12,7 @@ use stdx::BoxFuture;
 /// An operation cannot be registered without saying what it touches, so it cannot ship
 /// unauthorized.
 ///
-/// ```ignore
+/// ```text
 /// pub fn operations(service: Arc<Lambda>) -> Operations {
 ///     Operations::new(api::lambda::SERVICE, service)
 ///         .on(op::AddPermission, touches::function, permission::add)

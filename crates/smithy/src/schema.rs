@@ -13,6 +13,8 @@ pub struct Schema {
     pub max: Option<f64>,
     /// A Java regular expression that the whole text matches.
     pub pattern: Option<&'static str>,
+    /// The same pattern in a form that the engine can run, where it cannot run the shown one.
+    pub runs: Option<&'static str>,
     /// The enum's values, in the order in which error messages list them; empty means any.
     pub values: &'static [&'static str],
     /// Whether values are kept out of messages and logs.
@@ -55,6 +57,8 @@ pub struct Member {
     pub location: Location,
     /// Whether a request without it is refused.
     pub is_required: bool,
+    /// Whether an answer without it says `null` instead of nothing.
+    pub is_null_when_absent: bool,
     /// Its shape.
     pub target: &'static Schema,
 }
@@ -83,6 +87,7 @@ pub const fn member(name: &'static str, target: &'static Schema) -> Member {
         wire: name,
         location: Location::Body,
         is_required: false,
+        is_null_when_absent: false,
         target,
     }
 }
@@ -139,6 +144,13 @@ impl Member {
         self.is_required = true;
         self
     }
+
+    /// The same member, which answers name even when they have none.
+    #[must_use]
+    pub const fn null_when_absent(mut self) -> Self {
+        self.is_null_when_absent = true;
+        self
+    }
 }
 
 impl Schema {
@@ -150,6 +162,7 @@ impl Schema {
             min: None,
             max: None,
             pattern: None,
+            runs: None,
             values: &[],
             is_sensitive: false,
         }
@@ -173,6 +186,13 @@ impl Schema {
     #[must_use]
     pub const fn pattern(mut self, pattern: &'static str) -> Self {
         self.pattern = Some(pattern);
+        self
+    }
+
+    /// The same shape whose pattern is run as `runs`.
+    #[must_use]
+    pub const fn runs(mut self, runs: &'static str) -> Self {
+        self.runs = Some(runs);
         self
     }
 

@@ -22,6 +22,9 @@ pub struct ServiceMeta {
     pub version: &'static str,
     /// Its protocol.
     pub protocol: Protocol,
+    /// Whether error messages name members of the body as `{operation}Input.member` and let nulls
+    /// stand in collections, API Gateway's way; a patch of the model says so.
+    pub names_body_input: bool,
     /// The XML namespace of query services; otherwise empty.
     pub xml_namespace: &'static str,
     /// What stands before the `.` of `X-Amz-Target`; empty for other protocols.

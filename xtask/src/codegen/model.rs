@@ -27,6 +27,9 @@ pub struct Metadata {
     pub xml_namespace: String,
     #[serde(default)]
     pub target_prefix: String,
+    /// Not botocore's: set by a patch.
+    #[serde(default)]
+    pub names_body_input: bool,
 }
 
 #[derive(Deserialize)]
@@ -79,6 +82,8 @@ pub struct Shape {
     pub min: Option<f64>,
     pub max: Option<f64>,
     pub pattern: Option<String>,
+    /// Not botocore's: set by a patch, the pattern in a form that can be run.
+    pub runs: Option<String>,
     #[serde(default)]
     pub sensitive: bool,
     #[serde(default)]
@@ -119,6 +124,9 @@ pub struct Member {
     pub shape: String,
     pub location: Option<String>,
     pub location_name: Option<String>,
+    /// Not botocore's: set by a patch.
+    #[serde(default)]
+    pub null_when_absent: bool,
     // As above; clients fill idempotency tokens, event streams are not served.
     #[serde(default, rename = "idempotencyToken")]
     _idempotency_token: bool,

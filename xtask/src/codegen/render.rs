@@ -83,8 +83,12 @@ fn service(model: &Model) -> String {
         "/// The service, with every operation and error of its model.\n\
          pub static SERVICE: &smithy::ServiceMeta = &smithy::ServiceMeta {{\n\
          name: {:?}, version: {:?}, protocol: smithy::Protocol::{protocol},\n\
-         xml_namespace: {:?}, target_prefix: {:?}, operations: op::ALL, errors: ERRORS }};\n\n",
-        model.service, model.version, model.metadata.xml_namespace, model.metadata.target_prefix
+         names_body_input: {:?}, xml_namespace: {:?}, target_prefix: {:?}, operations: op::ALL, errors: ERRORS }};\n\n",
+        model.service,
+        model.version,
+        model.metadata.names_body_input,
+        model.metadata.xml_namespace,
+        model.metadata.target_prefix
     )
 }
 
@@ -150,7 +154,12 @@ fn schema(name: &str, shape: &Shape) -> Result<String, String> {
         let _ = write!(out, ".max({max:?})");
     }
     if let Some(pattern) = &shape.pattern {
+        smithy::check_pattern(shape.runs.as_ref().unwrap_or(pattern))
+            .map_err(|error| format!("pattern of {name} needs a patch: {error}"))?;
         let _ = write!(out, ".pattern({})", raw_string(pattern));
+    }
+    if let Some(runs) = &shape.runs {
+        let _ = write!(out, ".runs({})", raw_string(runs));
     }
     if !shape.values.is_empty() {
         let _ = write!(out, ".values(&{:?})", shape.values);
@@ -220,6 +229,9 @@ fn traits(name: &str, member: &Member, shape: &Shape, is_required: bool) -> Resu
     }
     if is_required {
         out.push_str(".required()");
+    }
+    if member.null_when_absent {
+        out.push_str(".null_when_absent()");
     }
     Ok(out)
 }
