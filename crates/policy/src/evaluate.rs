@@ -29,7 +29,7 @@ pub struct Request<'a> {
 }
 
 /// A document and what it is called in explanations.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attached {
     /// The policy's ARN or name.
     pub id: Arc<str>,

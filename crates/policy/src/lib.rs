@@ -30,6 +30,6 @@ pub use decision::{Cause, Decision, Matched, Outcome, PolicyKind};
 pub use document::{Document, Effect, PrincipalEntry, Statement, Version};
 pub use error::PolicyError;
 pub use evaluate::{Attached, Policies, Request, ResourceRule, evaluate};
-pub use principal::{Principal, PrincipalKind};
+pub use principal::{Principal, PrincipalKind, Session};
 pub use requester::Requester;
 pub use validate::{DocumentKind, counted_chars};

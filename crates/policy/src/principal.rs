@@ -1,6 +1,9 @@
 //! Who makes a request, once the signature has said so.
 
+use crate::Attached;
 use arn::{AccountId, Arn};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What kind of identity signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,4 +34,25 @@ pub struct Principal {
     pub user_id: String,
     /// The key that signed.
     pub access_key_id: String,
+    /// What temporary credentials bring along; none for long-term keys.
+    pub session: Option<Arc<Session>>,
+}
+
+/// What temporary credentials bring along.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Session {
+    /// `aws:TokenIssueTime`: when the credentials were made, in milliseconds since 1970.
+    pub issued_ms: i64,
+    /// Whether a second factor was shown: `aws:MultiFactorAuthPresent`.
+    pub is_mfa: bool,
+    /// `aws:SourceIdentity`, and `sts:SourceIdentity` of the next role in a chain.
+    pub source_identity: Option<String>,
+    /// Session tags: `aws:PrincipalTag/key`.
+    pub tags: BTreeMap<String, String>,
+    /// Keys of the tags that the next role in a chain inherits.
+    pub transitive_tag_keys: Vec<String>,
+    /// The policies that were passed; none when none were, which limits nothing.
+    pub policies: Option<Vec<Attached>>,
+    /// The ARN of the user whose policies a federated user has.
+    pub federated_by: Option<Arn>,
 }

@@ -237,6 +237,7 @@ pub fn principal(text: &str, context: &Context) -> Principal {
         principal_arn,
         user_id: "AIDAEXAMPLEEXAMPLE".to_owned(),
         access_key_id: "AKIAEXAMPLEEXAMPLE".to_owned(),
+        session: None,
     }
 }
 
