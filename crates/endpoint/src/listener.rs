@@ -1,0 +1,185 @@
+//! Accepts connections, speaks HTTP/1.1 and HTTP/2 on one port, stops gracefully.
+
+use crate::limits::{
+    ACCEPT_RETRY, CONNECTIONS_MAX, HANDSHAKE_TIMEOUT, HEAD_BYTES_PARSED_MAX, HEAD_TIMEOUT,
+    READ_BUFFER_BYTES_MAX, SHUTDOWN_TIMEOUT, STREAMS_PER_CONNECTION_MAX,
+};
+use crate::tap::{SharedRecorder, Tapped, recorder};
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper::server::conn::{http1, http2};
+use hyper::service::{HttpService, service_fn};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use std::convert::Infallible;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
+
+/// One connection, as its requests see it.
+#[derive(Debug, Clone)]
+pub(crate) struct Connection {
+    pub(crate) peer: SocketAddr,
+    pub(crate) is_tls: bool,
+    /// Heads as sent; none for HTTP/2, which has names in lower case only.
+    pub(crate) recorder: Option<SharedRecorder>,
+}
+
+/// Answers the requests of every connection.
+pub(crate) trait Answer: Send + Sync + 'static {
+    fn answer(
+        &self,
+        request: http::Request<Incoming>,
+        connection: Connection,
+    ) -> impl Future<Output = http::Response<Bytes>> + Send;
+}
+
+/// Serves until `stop` resolves, then lets requests in flight finish.
+pub(crate) async fn serve<A: Answer>(
+    listener: TcpListener,
+    tls: Option<Arc<rustls::ServerConfig>>,
+    answer: Arc<A>,
+    stop: impl Future<Output = ()>,
+) {
+    let acceptor = tls.map(TlsAcceptor::from);
+    let room = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let (stopping, _) = watch::channel(());
+    tokio::pin!(stop);
+    loop {
+        let accepted = tokio::select! {
+            () = &mut stop => break,
+            accepted = listener.accept() => accepted,
+        };
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(ACCEPT_RETRY).await;
+                continue;
+            }
+        };
+        let Ok(permit) = Arc::clone(&room).try_acquire_owned() else {
+            tracing::warn!(
+                limit = CONNECTIONS_MAX,
+                "too many connections, one is closed"
+            );
+            continue;
+        };
+        let (acceptor, answer) = (acceptor.clone(), Arc::clone(&answer));
+        let stopped = stopping.subscribe();
+        tokio::spawn(async move {
+            if let Err(error) = connection(stream, peer, acceptor, answer, stopped).await {
+                tracing::debug!(%error, %peer, "a connection ended early");
+            }
+            drop(permit);
+        });
+    }
+    drop(listener);
+    stopping.send_replace(());
+    if timeout(SHUTDOWN_TIMEOUT, stopping.closed()).await.is_err() {
+        tracing::warn!("requests in flight were cut off after the shutdown's time limit");
+    }
+}
+
+type ConnectionError = Box<dyn std::error::Error + Send + Sync>;
+
+async fn connection<A: Answer>(
+    stream: TcpStream,
+    peer: SocketAddr,
+    acceptor: Option<TlsAcceptor>,
+    answer: Arc<A>,
+    mut stopped: watch::Receiver<()>,
+) -> Result<(), ConnectionError> {
+    // An answer of two small writes must not wait for the client's acknowledgement.
+    stream.set_nodelay(true)?;
+    let Some(acceptor) = acceptor else {
+        // HTTP/2 without TLS announces itself with its first bytes, `PRI * HTTP/2.0`.
+        let mut first = [0u8; 3];
+        let bytes = tokio::select! {
+            _ = stopped.changed() => return Ok(()),
+            peeked = timeout(HEAD_TIMEOUT, stream.peek(&mut first)) => peeked??,
+        };
+        return match bytes {
+            0 => Ok(()),
+            _ if &first == b"PRI" => http2(stream, peer, false, answer, stopped).await,
+            _ => http1(stream, peer, false, answer, stopped).await,
+        };
+    };
+    let stream = timeout(HANDSHAKE_TIMEOUT, acceptor.accept(stream)).await??;
+    match stream.get_ref().1.alpn_protocol() {
+        Some(b"h2") => http2(stream, peer, true, answer, stopped).await,
+        _ => http1(stream, peer, true, answer, stopped).await,
+    }
+}
+
+async fn http1<A: Answer>(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    peer: SocketAddr,
+    is_tls: bool,
+    answer: Arc<A>,
+    mut stopped: watch::Receiver<()>,
+) -> Result<(), ConnectionError> {
+    let recorder = recorder();
+    let io = TokioIo::new(Tapped::new(stream, Arc::clone(&recorder)));
+    let connection = Connection {
+        peer,
+        is_tls,
+        recorder: Some(recorder),
+    };
+    let served = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .max_header_size(HEAD_BYTES_PARSED_MAX)
+        .max_buf_size(READ_BUFFER_BYTES_MAX)
+        .serve_connection(io, service(answer, connection));
+    tokio::pin!(served);
+    tokio::select! {
+        done = served.as_mut() => return Ok(done?),
+        _ = stopped.changed() => served.as_mut().graceful_shutdown(),
+    }
+    Ok(served.await?)
+}
+
+async fn http2<A: Answer>(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    peer: SocketAddr,
+    is_tls: bool,
+    answer: Arc<A>,
+    mut stopped: watch::Receiver<()>,
+) -> Result<(), ConnectionError> {
+    let connection = Connection {
+        peer,
+        is_tls,
+        recorder: None,
+    };
+    let served = http2::Builder::new(TokioExecutor::new())
+        .timer(TokioTimer::new())
+        .max_header_list_size(u32::try_from(HEAD_BYTES_PARSED_MAX)?)
+        .max_concurrent_streams(STREAMS_PER_CONNECTION_MAX)
+        .keep_alive_interval(HEAD_TIMEOUT)
+        .serve_connection(TokioIo::new(stream), service(answer, connection));
+    tokio::pin!(served);
+    tokio::select! {
+        done = served.as_mut() => return Ok(done?),
+        _ = stopped.changed() => served.as_mut().graceful_shutdown(),
+    }
+    Ok(served.await?)
+}
+
+fn service<A: Answer>(
+    answer: Arc<A>,
+    connection: Connection,
+) -> impl HttpService<Incoming, ResBody = Full<Bytes>, Error = Infallible, Future: Send> {
+    service_fn(move |request| {
+        let (answer, connection) = (Arc::clone(&answer), connection.clone());
+        async move {
+            let response = answer.answer(request, connection).await;
+            Ok::<_, Infallible>(response.map(Full::new))
+        }
+    })
+}

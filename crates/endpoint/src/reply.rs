@@ -1,0 +1,61 @@
+//! Answers as HTTP responses, each with its request id.
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
+use smithy::{Reply, ServiceError};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+
+/// A codec's reply as a response.
+pub(crate) fn response(reply: Reply, request_id: &str) -> Response<Bytes> {
+    let mut response = Response::new(reply.body);
+    *response.status_mut() =
+        StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    for (name, value) in reply.headers {
+        let pair = (name.parse::<HeaderName>(), HeaderValue::from_str(&value));
+        if let (Ok(name), Ok(value)) = pair {
+            response.headers_mut().append(name, value);
+        } else {
+            tracing::warn!(name, "a header of an answer could not be sent");
+        }
+    }
+    identified(response, request_id)
+}
+
+/// A refusal of the front door itself, before any service is known.
+pub(crate) fn refusal(error: &ServiceError, request_id: &str) -> Response<Bytes> {
+    let reply = smithy::encode_error(&crate::service::NAMELESS_REST, error, request_id);
+    response(reply, request_id)
+}
+
+/// A refusal after which nothing more can be read from the connection.
+pub(crate) fn last_refusal(error: &ServiceError, request_id: &str) -> Response<Bytes> {
+    let mut response = refusal(error, request_id);
+    let close = HeaderValue::from_static("close");
+    response.headers_mut().insert(header::CONNECTION, close);
+    response
+}
+
+/// Sends a browser elsewhere.
+pub(crate) fn redirect(location: &'static str, request_id: &str) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = StatusCode::FOUND;
+    let location = HeaderValue::from_static(location);
+    response.headers_mut().insert(header::LOCATION, location);
+    identified(response, request_id)
+}
+
+/// The response with `x-amzn-RequestId`, unless it has one of its own.
+pub(crate) fn identified(mut response: Response<Bytes>, request_id: &str) -> Response<Bytes> {
+    if !response.headers().contains_key(REQUEST_ID)
+        && let Ok(value) = HeaderValue::from_str(request_id)
+    {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    response
+}
+
+/// Whether the client waits for a word before it sends its body.
+pub(crate) fn expects_continue(headers: &HeaderMap) -> bool {
+    headers.contains_key(header::EXPECT)
+}
