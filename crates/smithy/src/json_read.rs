@@ -9,8 +9,7 @@ use std::fmt;
 /// The shape out of a whole body. `null` and an empty body give nothing.
 ///
 /// # Errors
-/// `SerializationException` for text that is not UTF-8, not JSON, nested deeper than
-/// [`JSON_DEPTH_MAX`](crate::limits::JSON_DEPTH_MAX) or of the wrong types.
+/// `SerializationException` for text that is not UTF-8, not JSON or of the wrong types.
 pub(crate) fn read(schema: &'static Schema, body: &[u8]) -> Result<Option<Value>, ServiceError> {
     if body.is_empty() {
         return Ok(None);

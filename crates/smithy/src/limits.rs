@@ -1,7 +1,7 @@
 //! Every bound of the codecs. Body sizes are the endpoint's to bound.
-
-/// Nested arrays and objects of a JSON body; `serde_json` refuses more. AWS names no number.
-pub const JSON_DEPTH_MAX: usize = 127;
+//!
+//! The depth of JSON needs none of its own: what the schema knows is as deep as the schema (and
+//! `serde_json` stops at 128), what it does not know is skipped without recursion.
 
 /// Parameters of one form or query string. AWS names no number; IAM's largest input needs a few
 /// hundred.

@@ -157,3 +157,87 @@ where
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, non_upper_case_globals, missing_docs)]
+    use super::*;
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    static Text: crate::Schema = crate::Schema::new("Text", crate::Kind::String);
+    crate::structure! { GreetInput (read) { name: String = crate::member("Name", &Text).required(); } }
+    crate::structure! { GreetOutput (write) { words: Option<String> = crate::member("Words", &Text); } }
+    mod op {
+        crate::operations! {
+            Greet: "POST" "/greet/{Name}" 200, GreetInput => GreetOutput, "";
+            Wave: unsigned "POST" "/wave" 200, GreetInput => GreetOutput, "";
+        }
+    }
+    static SERVICE: ServiceMeta = ServiceMeta {
+        name: "greeter",
+        version: "2026-11-22",
+        protocol: crate::Protocol::RestJson,
+        names_body_input: false,
+        xml_namespace: "",
+        target_prefix: "",
+        operations: op::ALL,
+        errors: &[],
+    };
+
+    struct Greeter {
+        greeting: &'static str,
+    }
+
+    async fn greet(
+        service: Arc<Greeter>,
+        call: u8,
+        input: GreetInput,
+    ) -> Result<GreetOutput, ServiceError> {
+        let words = format!("{} {} {call}", service.greeting, input.name);
+        Ok(GreetOutput { words: Some(words) })
+    }
+
+    fn operations() -> Operations<u8, String> {
+        let greeter = Arc::new(Greeter { greeting: "hello" });
+        Operations::new(&SERVICE, greeter)
+            .on(
+                op::Greet,
+                |service, call, input| {
+                    let touched = format!("{} {call} {}", service.greeting, input.name);
+                    Box::pin(async move { Ok(touched) })
+                },
+                greet,
+            )
+            .finish()
+    }
+
+    fn ready<T>(future: impl Future<Output = T>) -> T {
+        let mut context = Context::from_waker(Waker::noop());
+        match pin!(future).poll(&mut context) {
+            Poll::Ready(value) => value,
+            Poll::Pending => panic!("the handler waits"),
+        }
+    }
+
+    #[test]
+    fn a_registered_operation_says_what_it_touches_and_runs() {
+        let operations = operations();
+        let greet = SERVICE.operation("Greet").unwrap();
+        let input = Value::Structure(vec![Some(Value::String("you".into()))]);
+        let prepared = operations.prepare(greet, input).unwrap();
+        assert_eq!(ready(prepared.touches(&1)).unwrap(), "hello 1 you");
+        let output = ready(prepared.call(2)).unwrap();
+        let words = Value::String("hello you 2".into());
+        assert_eq!(output, Value::Structure(vec![Some(words)]));
+    }
+
+    #[test]
+    fn an_operation_without_handler_is_known_but_not_served() {
+        let operations = operations();
+        let wave = SERVICE.operation("Wave").unwrap();
+        assert!(wave.is_unsigned);
+        assert!(!operations.serves(wave));
+        assert!(operations.prepare(wave, Value::Null).is_none());
+    }
+}
