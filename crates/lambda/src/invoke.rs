@@ -1,0 +1,270 @@
+//! The front door: every call of a function, whoever makes it, comes through [`invoke`].
+
+use crate::error::LambdaError;
+use crate::limits;
+use crate::live::{LiveFunction, LiveVersion};
+use crate::name::{FunctionName, LATEST};
+use crate::record::StateRecord;
+use crate::{Lambda, concurrency, event, lifecycle, payload, permission};
+use api::lambda::{InvocationRequest, InvocationResponse};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use bytes::Bytes;
+use ports::{AssumeError, Call, ComputeError, SessionCredentials, Work};
+use ports::{Invocation, InvocationType, Invoked, Outcome};
+use smithy::ServiceError;
+use std::sync::Arc;
+
+/// Calls a function: finds it, asks its policy, takes a place, runs it.
+///
+/// The same function for AWS's Invoke operation, for API Gateway and for every later caller.
+///
+/// # Errors
+/// In AWS's words, when the call did not reach the function.
+pub async fn invoke(
+    lambda: &Lambda,
+    invocation: Invocation,
+    request_id: String,
+) -> Result<Invoked, LambdaError> {
+    let name = FunctionName::from_arn(&invocation.function_arn)
+        .ok_or_else(|| LambdaError::NotAName(invocation.function_arn.clone()))?;
+    let function = lambda.function(&name).await?;
+    permission::check(lambda, &name, function.as_deref(), &invocation).await?;
+    let function = function.ok_or_else(|| not_found(&name))?;
+    let function = ready(lambda, &name, function).await?;
+    let version = function
+        .version(&name, || dice(lambda))
+        .ok_or_else(|| not_found(&name))?;
+    let payload = payload::check(invocation.payload, invocation.invocation_type)?;
+    let trace_id = trace_id(lambda, invocation.trace_id.as_deref());
+    let client_context = invocation
+        .client_context
+        .as_deref()
+        .map(payload::client_context)
+        .transpose()?;
+    let mut invoked = Invoked {
+        status: 200,
+        payload: Bytes::new(),
+        function_error: None,
+        log_tail: None,
+        executed_version: version.version.clone(),
+        request_id: request_id.clone(),
+        trace_id: trace_id.clone(),
+    };
+    let work = Job {
+        request_id,
+        invoked_arn: name.arn(),
+        payload,
+        trace_id,
+        client_context,
+        wants_log_tail: invocation.wants_log_tail,
+    };
+    match invocation.invocation_type {
+        InvocationType::DryRun => invoked.status = 204,
+        InvocationType::Event => {
+            event::accept(lambda, work).await?;
+            invoked.status = 202;
+        }
+        InvocationType::RequestResponse => {
+            let outcome = run(lambda, &function, &version, work).await?;
+            invoked.payload = outcome.payload;
+            invoked.function_error = outcome.error.map(|_| "Unhandled");
+            invoked.log_tail = invocation.wants_log_tail.then_some(outcome.log_tail);
+        }
+    }
+    Ok(invoked)
+}
+
+/// One event on its way to a function, checked.
+#[derive(Debug)]
+pub struct Job {
+    /// The invocation's id.
+    pub request_id: String,
+    /// The ARN that was invoked.
+    pub invoked_arn: String,
+    /// The event.
+    pub payload: Bytes,
+    /// Trace header.
+    pub trace_id: String,
+    /// Client context, JSON text.
+    pub client_context: Option<String>,
+    /// Whether the log's tail is wanted.
+    pub wants_log_tail: bool,
+}
+
+/// Takes a place and runs the event in a task of its own: a caller that goes away loses the
+/// answer, not the worker, and its place is free only when the worker is.
+pub async fn run(
+    lambda: &Lambda,
+    function: &LiveFunction,
+    version: &LiveVersion,
+    job: Job,
+) -> Result<Outcome, LambdaError> {
+    let permit = concurrency::take(function)?;
+    let credentials = session(lambda, version).await?;
+    let compute = Arc::clone(lambda.compute()?);
+    let work = Work {
+        request_id: job.request_id,
+        function: Arc::clone(&version.spec),
+        invoked_arn: job.invoked_arn,
+        payload: job.payload,
+        trace_id: job.trace_id,
+        client_context: job.client_context,
+        wants_log_tail: job.wants_log_tail,
+        credentials,
+    };
+    let task = tokio::spawn(async move {
+        let outcome = compute.run(work).await;
+        drop(permit);
+        outcome
+    });
+    match task.await {
+        Ok(Ok(outcome)) => Ok(outcome),
+        Ok(Err(error)) => Err(from_compute(error)),
+        Err(error) => Err(LambdaError::Host(format!(
+            "an invocation was lost: {error}"
+        ))),
+    }
+}
+
+fn from_compute(error: ComputeError) -> LambdaError {
+    match error {
+        ComputeError::RuntimeUnavailable(reason) => LambdaError::RuntimeUnavailable(reason),
+        ComputeError::Code(reason) => LambdaError::BadBundle(reason),
+        ComputeError::Exhausted => LambdaError::Throttled("ConcurrentInvocationLimitExceeded"),
+        ComputeError::Host(reason) => LambdaError::Host(reason),
+    }
+}
+
+/// A function that was just created is made ready before its first invocation.
+async fn ready(
+    lambda: &Lambda,
+    name: &FunctionName,
+    function: Arc<LiveFunction>,
+) -> Result<Arc<LiveFunction>, LambdaError> {
+    let is_creating = |version: &LiveVersion| version.config.state == StateRecord::Creating;
+    let must_wait =
+        is_creating(&function.latest) || function.versions.values().any(|v| is_creating(v));
+    if !must_wait {
+        return Ok(function);
+    }
+    lifecycle::settle(lambda, &function.name).await?;
+    lambda.function(name).await?.ok_or_else(|| not_found(name))
+}
+
+/// Observed on AWS: Invoke names `$LATEST` where no qualifier was given.
+fn not_found(name: &FunctionName) -> LambdaError {
+    let qualifier = name.qualifier.as_deref().unwrap_or(LATEST);
+    LambdaError::FunctionNotFound(name.qualified_arn(qualifier))
+}
+
+/// The session of the execution role, renewed while it has an hour left.
+async fn session(
+    lambda: &Lambda,
+    version: &LiveVersion,
+) -> Result<Arc<SessionCredentials>, LambdaError> {
+    let now_ms = lambda.clock.now_ms();
+    if let Some(session) = version.session.load_full()
+        && session.expires_ms - now_ms > limits::ROLE_SESSION_LEFT_MS_MIN
+    {
+        return Ok(session);
+    }
+    let role = version
+        .config
+        .role
+        .parse()
+        .map_err(|_| LambdaError::Host("a stored role is no ARN".to_owned()))?;
+    let session = lambda
+        .credentials
+        .assume_for_service(
+            &role,
+            lifecycle::LAMBDA_PRINCIPAL,
+            &version.spec.name,
+            limits::ROLE_SESSION_S,
+            now_ms,
+        )
+        .await
+        .map_err(|error| match error {
+            AssumeError::Refused => LambdaError::Denied(lifecycle::ROLE_REFUSED.to_owned()),
+            AssumeError::Unavailable => LambdaError::Host("no session of a role".to_owned()),
+        })?;
+    let session = Arc::new(session);
+    version.session.store(Some(Arc::clone(&session)));
+    Ok(session)
+}
+
+/// A number from 0 up to 1.
+pub fn dice(lambda: &Lambda) -> f64 {
+    let mut bytes = [0u8; 4];
+    lambda.ids.fill(&mut bytes);
+    f64::from(u32::from_le_bytes(bytes)) / (f64::from(u32::MAX) + 1.0)
+}
+
+/// The trace header that the function sees: the caller's root, or a new one.
+fn trace_id(lambda: &Lambda, given: Option<&str>) -> String {
+    const HEX: &[u8] = b"0123456789abcdef";
+    let part = |key: &str| {
+        given?.split(';').find_map(|part| {
+            let (name, value) = part.trim().split_once('=')?;
+            let fits = !value.is_empty()
+                && value.len() <= 64
+                && value
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b == b'-');
+            (name.eq_ignore_ascii_case(key) && fits).then(|| value.to_owned())
+        })
+    };
+    let root = part("Root").unwrap_or_else(|| {
+        let seconds = lambda.clock.now_ms().div_euclid(1000);
+        format!("1-{seconds:08x}-{}", lambda.ids.text(HEX, 24))
+    });
+    let parent = part("Parent").unwrap_or_else(|| lambda.ids.text(HEX, 16));
+    let sampled = part("Sampled").unwrap_or_else(|| "0".to_owned());
+    format!("Root={root};Parent={parent};Sampled={sampled}")
+}
+
+/// AWS's Invoke operation.
+pub async fn serve(
+    lambda: Arc<Lambda>,
+    call: Call,
+    input: InvocationRequest,
+) -> Result<InvocationResponse, ServiceError> {
+    let name = FunctionName::parse(
+        &input.function_name,
+        input.qualifier.as_deref(),
+        &call.account,
+        &call.region,
+    )?;
+    if input.tenant_id.is_some() || input.durable_execution_name.is_some() {
+        return Err(LambdaError::Invalid(
+            "Crossway has no tenant isolation and no durable executions: leave out \
+             X-Amz-Tenant-Id and X-Amz-Durable-Execution-Name"
+                .to_owned(),
+        )
+        .into());
+    }
+    let invocation_type = match input.invocation_type.as_deref() {
+        Some("Event") => InvocationType::Event,
+        Some("DryRun") => InvocationType::DryRun,
+        _ => InvocationType::RequestResponse,
+    };
+    let invocation = Invocation {
+        function_arn: name.arn(),
+        caller: call.caller,
+        facts: call.facts,
+        payload: input.payload.unwrap_or_default(),
+        invocation_type,
+        wants_log_tail: input.log_type.as_deref() == Some("Tail"),
+        client_context: input.client_context,
+        trace_id: None,
+    };
+    let invoked = invoke(&lambda, invocation, call.request_id).await?;
+    let is_answered = invocation_type == InvocationType::RequestResponse;
+    Ok(InvocationResponse {
+        status_code: Some(i32::from(invoked.status)),
+        function_error: invoked.function_error.map(str::to_owned),
+        log_result: invoked.log_tail.map(|tail| STANDARD.encode(tail)),
+        payload: Some(invoked.payload),
+        executed_version: is_answered.then_some(invoked.executed_version),
+        durable_execution_arn: None,
+    })
+}

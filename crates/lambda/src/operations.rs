@@ -1,0 +1,47 @@
+//! The table of contents: every operation, what it touches, who does it.
+
+use crate::{
+    Lambda, account, alias, code, concurrency, configuration, function, invoke, permission,
+    resource_policy, tag, touches, version,
+};
+use api::lambda::op;
+use ports::{Call, Touches};
+use std::sync::Arc;
+
+/// Lambda's operations, ready for the endpoint.
+pub type Operations = smithy::Operations<Call, Touches>;
+
+/// Every operation that Lambda serves; what is missing here answers 501 by name.
+#[rustfmt::skip]
+pub fn operations(service: Arc<Lambda>) -> Operations {
+    Operations::new(api::lambda::SERVICE, service)
+        .on(op::CreateFunction, |_, c, i| touches::new_function(c, &i.function_name, &i.role, i.tags.as_ref()), function::create)
+        .on(op::GetFunction, |s, c, i| touches::qualified(s, c, "GetFunction", &i.function_name, i.qualifier.as_deref()), function::get)
+        .on(op::GetFunctionConfiguration, |s, c, i| touches::qualified(s, c, "GetFunctionConfiguration", &i.function_name, i.qualifier.as_deref()), function::configuration)
+        .on(op::ListFunctions, |_, c, _| touches::account(c, "ListFunctions"), function::list)
+        .on(op::DeleteFunction, |s, c, i| touches::qualified(s, c, "DeleteFunction", &i.function_name, i.qualifier.as_deref()), function::delete)
+        .on(op::UpdateFunctionCode, |s, c, i| touches::function(s, c, "UpdateFunctionCode", &i.function_name), code::update)
+        .on(op::UpdateFunctionConfiguration, |s, c, i| touches::with_role(s, c, "UpdateFunctionConfiguration", &i.function_name, i.role.as_deref()), configuration::update)
+        .on(op::PublishVersion, |s, c, i| touches::function(s, c, "PublishVersion", &i.function_name), version::publish)
+        .on(op::ListVersionsByFunction, |s, c, i| touches::function(s, c, "ListVersionsByFunction", &i.function_name), version::list)
+        .on(op::CreateAlias, |s, c, i| touches::function(s, c, "CreateAlias", &i.function_name), alias::create)
+        .on(op::GetAlias, |s, c, i| touches::function(s, c, "GetAlias", &i.function_name), alias::get)
+        .on(op::ListAliases, |s, c, i| touches::function(s, c, "ListAliases", &i.function_name), alias::list)
+        .on(op::UpdateAlias, |s, c, i| touches::function(s, c, "UpdateAlias", &i.function_name), alias::update)
+        .on(op::DeleteAlias, |s, c, i| touches::function(s, c, "DeleteAlias", &i.function_name), alias::delete)
+        .on(op::AddPermission, |s, c, i| touches::qualified(s, c, "AddPermission", &i.function_name, i.qualifier.as_deref()), permission::add)
+        .on(op::RemovePermission, |s, c, i| touches::qualified(s, c, "RemovePermission", &i.function_name, i.qualifier.as_deref()), permission::remove)
+        .on(op::GetPolicy, |s, c, i| touches::qualified(s, c, "GetPolicy", &i.function_name, i.qualifier.as_deref()), permission::policy)
+        .on(op::PutResourcePolicy, |s, c, i| touches::resource_policy(s, c, &["PutResourcePolicy", "AddPermission", "RemovePermission"], &i.resource_arn), resource_policy::put)
+        .on(op::GetResourcePolicy, |s, c, i| touches::resource_policy(s, c, &["GetResourcePolicy", "GetPolicy"], &i.resource_arn), resource_policy::get)
+        .on(op::DeleteResourcePolicy, |s, c, i| touches::resource_policy(s, c, &["DeleteResourcePolicy", "RemovePermission"], &i.resource_arn), resource_policy::delete)
+        .on(op::TagResource, |s, c, i| touches::tagged(s, c, "TagResource", &i.resource, Some(&i.tags), None), tag::add)
+        .on(op::UntagResource, |s, c, i| touches::tagged(s, c, "UntagResource", &i.resource, None, Some(&i.tag_keys)), tag::remove)
+        .on(op::ListTags, |s, c, i| touches::tagged(s, c, "ListTags", &i.resource, None, None), tag::list)
+        .on(op::GetAccountSettings, |_, c, _| touches::account(c, "GetAccountSettings"), account::settings)
+        .on(op::PutFunctionConcurrency, |s, c, i| touches::function(s, c, "PutFunctionConcurrency", &i.function_name), concurrency::put)
+        .on(op::GetFunctionConcurrency, |s, c, i| touches::function(s, c, "GetFunctionConcurrency", &i.function_name), concurrency::get)
+        .on(op::DeleteFunctionConcurrency, |s, c, i| touches::function(s, c, "DeleteFunctionConcurrency", &i.function_name), concurrency::delete)
+        .on(op::Invoke, |_, _, _| touches::front_door(), invoke::serve)
+        .finish()
+}

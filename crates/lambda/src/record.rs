@@ -1,0 +1,204 @@
+//! What is stored. One table a noun; keys start with `{account}/{region}/{function}`.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use stdx::TimestampMs;
+use store::{Record, Table};
+
+/// Functions, by `{account}/{region}/{name}`.
+pub const FUNCTIONS: Table<FunctionRecord> = Table::new("lambda.functions");
+/// Published versions, by `{function key}/{version, ten digits}`.
+pub const VERSIONS: Table<VersionRecord> = Table::new("lambda.versions");
+/// Aliases, by `{function key}/{alias}`.
+pub const ALIASES: Table<AliasRecord> = Table::new("lambda.aliases");
+/// Resource policies, by `{function key}/{qualifier}`; the function's own has none.
+pub const POLICIES: Table<PolicyRecord> = Table::new("lambda.policies");
+/// Reserved concurrency, by function key.
+pub const RESERVATIONS: Table<ReservationRecord> = Table::new("lambda.reservations");
+/// Accepted asynchronous events, by request id.
+pub const EVENTS: Table<EventRecord> = Table::new("lambda.events");
+/// The secret that seals download addresses, by `download`.
+pub const SECRETS: Table<SecretRecord> = Table::new("lambda.secrets");
+
+/// The key of a child of a function: a version, an alias, a policy.
+pub fn child_key(function_key: &str, child: &str) -> String {
+    format!("{function_key}/{child}")
+}
+
+/// The key of a published version; digits are padded so that keys sort as numbers do.
+pub fn version_key(function_key: &str, version: u64) -> String {
+    format!("{function_key}/{version:010}")
+}
+
+/// A function: what `$LATEST` is, and what belongs to the function as a whole.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FunctionRecord {
+    /// The bare name.
+    pub name: String,
+    /// `$LATEST`.
+    pub latest: ConfigRecord,
+    /// The number that the next published version gets; never used twice.
+    pub next_version: u64,
+    /// Tags.
+    pub tags: BTreeMap<String, String>,
+}
+
+impl Record for FunctionRecord {}
+
+/// A published version. It never changes, but for its RevisionId and state.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VersionRecord {
+    /// 1, 2, …
+    pub version: u64,
+    /// The description that `$LATEST` had; the version may have got another.
+    pub latest_description: String,
+    /// What `$LATEST` was.
+    pub config: ConfigRecord,
+}
+
+impl Record for VersionRecord {}
+
+/// Code and configuration of `$LATEST` or of a version.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ConfigRecord {
+    /// Execution role's ARN.
+    pub role: String,
+    /// Runtime id.
+    pub runtime: String,
+    /// Handler.
+    pub handler: String,
+    /// Description, empty when there is none.
+    pub description: String,
+    /// Seconds.
+    pub timeout_s: u32,
+    /// Megabytes.
+    pub memory_mb: u32,
+    /// Megabytes of `/tmp`.
+    pub ephemeral_mb: u32,
+    /// The function's variables; none when none were ever set.
+    pub environment: Option<BTreeMap<String, String>>,
+    /// The bundle.
+    pub code: CodeRecord,
+    /// `x86_64` or `arm64`.
+    pub architecture: String,
+    /// `PassThrough` or `Active`; no effect.
+    pub tracing_mode: String,
+    /// Where and how logs are written.
+    pub logging: LoggingRecord,
+    /// RevisionId as AWS shows it.
+    pub revision_id: String,
+    /// Changes with everything that a worker depends on, and with nothing else.
+    pub spec_revision: String,
+    /// When code or configuration last changed.
+    pub last_modified_ms: TimestampMs,
+    /// The lifecycle.
+    pub state: StateRecord,
+}
+
+/// A code bundle.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CodeRecord {
+    /// Lower-case hex SHA-256 of the zip file; the blob's name.
+    pub hash: String,
+    /// The same digest in base64, as AWS shows it.
+    pub sha256: String,
+    /// Bytes of the zip file.
+    pub size: u64,
+}
+
+/// Logging configuration.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LoggingRecord {
+    /// `Text` or `JSON`; no effect.
+    pub format: String,
+    /// `ApplicationLogLevel`; no effect.
+    pub application_level: Option<String>,
+    /// `SystemLogLevel`; no effect.
+    pub system_level: Option<String>,
+    /// The log group; honoured.
+    pub group: String,
+}
+
+/// Where a version stands in its lifecycle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StateRecord {
+    /// State `Pending`: just created.
+    Creating,
+    /// State `Active`, LastUpdateStatus `InProgress`.
+    Updating,
+    /// State `Active`, LastUpdateStatus `Successful`.
+    Active,
+}
+
+/// An alias.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AliasRecord {
+    /// The alias's name.
+    pub name: String,
+    /// The version it points to; may be `$LATEST`.
+    pub version: String,
+    /// Description, empty when there is none.
+    pub description: String,
+    /// A second version and its share of the invocations, 0 to 1.
+    pub weights: BTreeMap<String, f64>,
+    /// RevisionId.
+    pub revision_id: String,
+}
+
+impl Record for AliasRecord {}
+
+/// A resource policy.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PolicyRecord {
+    /// The document, as GetPolicy answers it.
+    pub document: String,
+    /// RevisionId as GetPolicy answers it.
+    pub revision_id: String,
+}
+
+impl Record for PolicyRecord {}
+
+/// Reserved concurrency of one function.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ReservationRecord {
+    /// Executions at a time that only this function may use, and no more.
+    pub executions: u32,
+}
+
+impl Record for ReservationRecord {}
+
+/// An event that was acknowledged with 202 and is not done.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EventRecord {
+    /// The ARN that was invoked, qualifier included.
+    pub function_arn: String,
+    /// The event, JSON text.
+    pub payload: String,
+    /// Client context, base64.
+    pub client_context: Option<String>,
+    /// Trace header.
+    pub trace_id: String,
+    /// When it was accepted.
+    pub accepted_ms: TimestampMs,
+    /// Not to be run before.
+    pub not_before_ms: TimestampMs,
+    /// Times the function ran and failed.
+    pub failures: u32,
+}
+
+impl Record for EventRecord {}
+
+/// A secret of our own.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct SecretRecord {
+    /// Lower-case hex.
+    pub key: String,
+}
+
+impl std::fmt::Debug for SecretRecord {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SecretRecord(***)")
+    }
+}
+
+impl Record for SecretRecord {}

@@ -1,0 +1,6 @@
+//! The service from its operations inwards, over fakes of its ports.
+
+mod control;
+mod front_door;
+mod queue;
+mod support;

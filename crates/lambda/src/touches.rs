@@ -1,0 +1,163 @@
+//! What each operation touches: the actions and ARNs that must be allowed before it runs.
+
+use crate::error::LambdaError;
+use crate::name::FunctionName;
+use crate::{Lambda, lifecycle, permission, resource_policy, tag};
+use arn::Arn;
+use ports::{Call, Touch, Touches};
+use smithy::ServiceError;
+use std::collections::BTreeMap;
+use stdx::BoxFuture;
+
+type Answer<'a> = BoxFuture<'a, Result<Touches, ServiceError>>;
+
+/// The front door decides for itself.
+pub fn front_door<'a>() -> Answer<'a> {
+    Box::pin(async { Ok(Touches::FrontDoor) })
+}
+
+/// An action without a resource, such as ListFunctions.
+pub fn account<'a>(call: &'a Call, action: &'a str) -> Answer<'a> {
+    let touch = Touch::new(format!("lambda:{action}"), "*", call.account.clone());
+    Box::pin(async { Ok(touch.into()) })
+}
+
+/// The function itself, whatever the qualifier.
+pub fn function<'a>(
+    lambda: &'a Lambda,
+    call: &'a Call,
+    action: &'a str,
+    text: &'a str,
+) -> Answer<'a> {
+    Box::pin(async move {
+        let name = FunctionName::parse(text, None, &call.account, &call.region)?.unqualified();
+        Ok(touch(lambda, action, &name).await?.into())
+    })
+}
+
+/// The function with the qualifier that is asked for.
+pub fn qualified<'a>(
+    lambda: &'a Lambda,
+    call: &'a Call,
+    action: &'a str,
+    text: &'a str,
+    qualifier: Option<&'a str>,
+) -> Answer<'a> {
+    Box::pin(async move {
+        let name = FunctionName::parse(text, qualifier, &call.account, &call.region)?;
+        Ok(touch(lambda, action, &name).await?.into())
+    })
+}
+
+/// The function, and the role that it is given.
+pub fn with_role<'a>(
+    lambda: &'a Lambda,
+    call: &'a Call,
+    action: &'a str,
+    text: &'a str,
+    role: Option<&'a str>,
+) -> Answer<'a> {
+    Box::pin(async move {
+        let name = FunctionName::parse(text, None, &call.account, &call.region)?.unqualified();
+        let mut all = vec![touch(lambda, action, &name).await?];
+        all.extend(role.map(|role| pass_role(&name, role)).transpose()?);
+        Ok(Touches::All(all))
+    })
+}
+
+/// A new function: its role is passed to Lambda, its tags are put on it.
+pub fn new_function<'a>(
+    call: &'a Call,
+    text: &'a str,
+    role: &'a str,
+    tags: Option<&'a BTreeMap<String, String>>,
+) -> Answer<'a> {
+    Box::pin(async move {
+        let name = FunctionName::parse(text, None, &call.account, &call.region)?.unqualified();
+        let mut create = permission::touch("lambda:CreateFunction", &name, None);
+        let tags = tags.filter(|tags| !tags.is_empty());
+        if let Some(tags) = tags {
+            set_request_tags(&mut create, tags);
+        }
+        let mut all = vec![create, pass_role(&name, role)?];
+        if let Some(tags) = tags {
+            let mut tag = permission::touch("lambda:TagResource", &name, None);
+            set_request_tags(&mut tag, tags);
+            all.push(tag);
+        }
+        Ok(Touches::All(all))
+    })
+}
+
+/// The resource policy of a function: writing one takes the rights of what it replaces.
+pub fn resource_policy<'a>(
+    lambda: &'a Lambda,
+    call: &'a Call,
+    actions: &'static [&'static str],
+    arn: &'a str,
+) -> Answer<'a> {
+    Box::pin(async move {
+        let name = resource_policy::named(call, arn)?;
+        let mut all = Vec::new();
+        for action in actions {
+            all.push(touch(lambda, action, &name).await?);
+        }
+        Ok(Touches::All(all))
+    })
+}
+
+/// A resource with tags, and the tags that are put on it or taken from it.
+pub fn tagged<'a>(
+    lambda: &'a Lambda,
+    call: &'a Call,
+    action: &'a str,
+    resource: &'a str,
+    tags: Option<&'a BTreeMap<String, String>>,
+    keys: Option<&'a [String]>,
+) -> Answer<'a> {
+    Box::pin(async move {
+        let name = tag::named(call, resource)?;
+        let mut touch = touch(lambda, action, &name).await?;
+        if let Some(tags) = tags {
+            set_request_tags(&mut touch, tags);
+        }
+        if let Some(keys) = keys {
+            touch.context.set_many("aws:TagKeys", keys.to_vec());
+        }
+        Ok(touch.into())
+    })
+}
+
+async fn touch(lambda: &Lambda, action: &str, name: &FunctionName) -> Result<Touch, LambdaError> {
+    let function = lambda.function(name).await?;
+    let action = format!("lambda:{action}");
+    Ok(permission::touch(action, name, function.as_deref()))
+}
+
+/// `iam:PassRole`; a role of another account can never be passed.
+fn pass_role(name: &FunctionName, role: &str) -> Result<Touch, LambdaError> {
+    let arn: Arn = role
+        .parse()
+        .map_err(|_| LambdaError::Invalid(lifecycle::ROLE_REFUSED.to_owned()))?;
+    match arn.account_id() {
+        Some(owner) if owner == name.account => {
+            let mut touch = Touch::new("iam:PassRole", role, owner);
+            touch
+                .context
+                .set("iam:PassedToService", lifecycle::LAMBDA_PRINCIPAL)
+                .set("iam:AssociatedResourceArn", name.function_arn());
+            Ok(touch)
+        }
+        _ => Err(lifecycle::cross_account_role()),
+    }
+}
+
+fn set_request_tags(touch: &mut Touch, tags: &BTreeMap<String, String>) {
+    for (key, value) in tags {
+        touch
+            .context
+            .set(&format!("aws:RequestTag/{key}"), value.as_str());
+    }
+    let keys = tags.keys().cloned().collect();
+    touch.context.set_many("aws:TagKeys", keys);
+}
