@@ -150,11 +150,14 @@ fn is_line_of(line: &[u8], method: &Method, uri: &Uri) -> bool {
             .is_some_and(|word| word.ends_with(target.as_bytes()))
 }
 
+/// The HTTP library leaves out a Content-Length that Transfer-Encoding or another one overrules.
 fn are_names_of(names: &HeaderNames, headers: &HeaderMap) -> bool {
-    names.iter().count() == headers.len()
+    let may_be_gone = |name: &str| name.eq_ignore_ascii_case("content-length");
+    let gone = names.iter().count().checked_sub(headers.len());
+    gone.is_some_and(|gone| gone <= names.iter().filter(|name| may_be_gone(name)).count())
         && names
             .iter()
-            .all(|name| headers.contains_key(name.trim_end()))
+            .all(|name| headers.contains_key(name) || may_be_gone(name))
 }
 
 fn body_bytes(headers: &HeaderMap) -> usize {
@@ -307,7 +310,7 @@ mod tests {
         let mut recorder = fresh();
         recorder
             .read(b"GET /a HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n");
-        let both = headers(&[("content-length", "1"), ("transfer-encoding", "chunked")]);
-        assert!(take(&mut recorder, "/a", &both).unwrap().is_ambiguous);
+        let parsed = headers(&[("transfer-encoding", "chunked")]);
+        assert!(take(&mut recorder, "/a", &parsed).unwrap().is_ambiguous);
     }
 }
