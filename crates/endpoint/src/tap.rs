@@ -23,7 +23,8 @@ pub(crate) struct Head {
     pub(crate) bytes: usize,
     /// The names as sent.
     pub(crate) names: HeaderNames,
-    /// Both Content-Length and Transfer-Encoding were there: two readers would see two bodies.
+    /// Both Content-Length and Transfer-Encoding were there, or one of them with an underscore,
+    /// which some backends take for a dash: two readers would see two bodies.
     pub(crate) is_ambiguous: bool,
 }
 
@@ -123,7 +124,9 @@ impl Recorder {
         let is_chunked = names.spelling("transfer-encoding").is_some();
         let taken = Head {
             bytes: head.len(),
-            is_ambiguous: is_chunked && names.spelling("content-length").is_some(),
+            is_ambiguous: (is_chunked && names.spelling("content-length").is_some())
+                || names.spelling("content_length").is_some()
+                || names.spelling("transfer_encoding").is_some(),
             names,
         };
         if is_chunked {

@@ -14,8 +14,8 @@ use ports::{
 use sigv4::Signer;
 use smithy::ServiceError;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use stdx::{BoxFuture, ManualClock, SeededIds};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -30,6 +30,8 @@ pub const NOW_MS: i64 = 1_795_348_800_000;
 #[derive(Default)]
 pub struct Done {
     pub calls: AtomicUsize,
+    /// Paths that mounted services were asked for.
+    pub paths: Mutex<Vec<String>>,
     pub entered: Notify,
     pub go_on: Notify,
 }
@@ -43,18 +45,36 @@ pub struct Server {
 
 impl Server {
     pub async fn start() -> Self {
+        Self::start_with(HostRule::Developer(Vec::new()), &[]).await
+    }
+
+    /// A server whose every path belongs to a service for everybody.
+    pub async fn start_public() -> Self {
+        Self::start_with(HostRule::Any, &[("/", Exposure::Public)]).await
+    }
+
+    async fn start_with(hosts: HostRule, more: &[(&'static str, Exposure)]) -> Self {
         let done = Arc::new(Done::default());
+        let own = [
+            ("/_crossway/", Exposure::Local),
+            ("/console", Exposure::SameOrigin),
+        ];
         let needs = EndpointNeeds {
             operations: operations(&done),
             credentials: Arc::new(OneKey),
             authorize: Arc::new(NoDeletes),
             apis: Arc::new(Apis(Arc::clone(&done))),
-            mounts: vec![
-                mount("/_crossway/", Exposure::Local),
-                mount("/console", Exposure::SameOrigin),
-            ],
+            mounts: own
+                .iter()
+                .chain(more)
+                .map(|(prefix, exposure)| Mount {
+                    prefix,
+                    exposure: *exposure,
+                    service: Arc::new(EchoPath(Arc::clone(&done))),
+                })
+                .collect(),
             browser_home: Some("/console/"),
-            hosts: HostRule::Developer(Vec::new()),
+            hosts,
             clock: Arc::new(ManualClock::at(NOW_MS)),
             ids: Arc::new(SeededIds::new(1)),
         };
@@ -258,15 +278,7 @@ impl Answer {
     }
 }
 
-fn mount(prefix: &'static str, exposure: Exposure) -> Mount {
-    Mount {
-        prefix,
-        exposure,
-        service: Arc::new(EchoPath),
-    }
-}
-
-struct EchoPath;
+struct EchoPath(Arc<Done>);
 
 impl HttpService for EchoPath {
     fn handle(
@@ -274,7 +286,9 @@ impl HttpService for EchoPath {
         request: http::Request<Bytes>,
         _connection: ConnectionInfo,
     ) -> BoxFuture<'_, http::Response<Bytes>> {
-        Box::pin(async move { http::Response::new(Bytes::from(request.uri().path().to_owned())) })
+        let path = request.uri().path().to_owned();
+        self.0.paths.lock().unwrap().push(path.clone());
+        Box::pin(async move { http::Response::new(Bytes::from(path)) })
     }
 }
 
