@@ -1,1 +1,122 @@
-//! API Gateway control plane.
+//! The API Gateway control plane for REST APIs (`apigateway`, 2015-07-09).
+//!
+//! Promise: it edits REST APIs, makes deployments and publishes what stages serve. It never answers
+//! a request to a deployed API; the data plane does, from the values that [`Live`] hands out.
+//!
+//! An API is one record, changed whole and atomically. A deployment is a copy that nobody changes.
+//! Start at [`operations`], the table of contents; each resource has its file with its verbs.
+
+mod account;
+mod authorizer;
+mod deployment;
+mod documentation;
+mod edit;
+mod error;
+mod export;
+mod gateway_response;
+mod import;
+mod integration;
+mod integration_response;
+mod integration_uri;
+pub mod limits;
+mod live;
+mod mapping_expression;
+mod method;
+mod method_response;
+mod model;
+mod not_enforced;
+mod operations;
+mod page;
+mod patch;
+mod path_part;
+mod policy_text;
+mod record;
+mod resource;
+mod rest_api;
+mod rest_api_patch;
+mod sdk_type;
+mod stage;
+mod stage_patch;
+mod tags;
+mod test_invoke;
+mod touches;
+mod validator;
+mod view;
+
+pub use error::Error;
+pub use live::Live;
+pub use not_enforced::NO_EFFECT;
+pub use operations::{Operations, operations};
+
+use ports::TestInvoke;
+use std::sync::{Arc, OnceLock};
+use stdx::{Clock, SharedIds};
+use store::Store;
+
+/// What the control plane needs.
+pub struct ApiGatewayNeeds {
+    /// Where APIs, deployments and account settings are kept.
+    pub store: Store,
+    /// Says when things were created.
+    pub clock: Arc<dyn Clock>,
+    /// Gives ids.
+    pub ids: SharedIds,
+}
+
+/// The control plane of every account and region.
+pub struct ApiGateway {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    ids: SharedIds,
+    live: Arc<Live>,
+    test_invoke: OnceLock<Arc<dyn TestInvoke>>,
+    /// One change of live stages at a time, from reading the record to publishing it, so that two
+    /// changes are published in the order in which they were committed.
+    turn: tokio::sync::Mutex<()>,
+}
+
+impl ApiGateway {
+    /// A control plane over `needs`. Nothing is live until [`ApiGateway::load`].
+    pub fn new(needs: ApiGatewayNeeds) -> Self {
+        Self {
+            store: needs.store,
+            clock: needs.clock,
+            ids: needs.ids,
+            live: Arc::new(Live::new()),
+            test_invoke: OnceLock::new(),
+            turn: tokio::sync::Mutex::new(()),
+        }
+    }
+
+    /// What is live, for the data plane.
+    pub fn deployments(&self) -> Arc<Live> {
+        self.live.clone()
+    }
+
+    /// Says who runs TestInvokeMethod. The data plane is built after the control plane, so this
+    /// comes later than [`ApiGateway::new`]; the first call counts, later ones change nothing.
+    pub fn set_test_invoke(&self, test_invoke: Arc<dyn TestInvoke>) {
+        let _ = self.test_invoke.set(test_invoke);
+    }
+
+    fn now_ms(&self) -> i64 {
+        self.clock.now_ms()
+    }
+
+    /// A new id of `length` characters `[a-z0-9]` that `is_taken` does not know.
+    fn id(&self, length: usize, is_taken: impl Fn(&str) -> bool) -> String {
+        loop {
+            let id = self.ids.text(ID_ALPHABET, length);
+            if !is_taken(&id) {
+                return id;
+            }
+        }
+    }
+}
+
+/// What ids are made of.
+const ID_ALPHABET: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+/// Characters of an API's id.
+const API_ID_LENGTH: usize = 10;
+/// Characters of every other id.
+const ID_LENGTH: usize = 6;

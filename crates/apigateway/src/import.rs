@@ -1,0 +1,201 @@
+//! ImportRestApi and PutRestApi: an API from an OpenAPI document.
+
+use crate::{
+    ApiGateway, Error, ID_LENGTH, integration, limits, not_enforced, policy_text, rest_api, view,
+};
+use api::apigateway as wire;
+use openapi::{BasePath, ImportOptions, Mode};
+use ports::Call;
+use restapi::RestApi;
+use smithy::ServiceError;
+use std::{collections::BTreeMap, sync::Arc};
+
+type Parameters = BTreeMap<String, String>;
+
+/// ImportRestApi.
+pub async fn create(
+    service: Arc<ApiGateway>,
+    call: Call,
+    input: wire::ImportRestApiRequest,
+) -> Result<wire::RestApi, ServiceError> {
+    let parameters = input.parameters.unwrap_or_default();
+    let options = options(&parameters, &call, Mode::Overwrite)?;
+    let fails = input.fail_on_warnings.unwrap_or_default();
+    let made = service
+        .make(&call, |mut api| {
+            api.endpoint = rest_api::endpoint(endpoint(&parameters))?;
+            let warnings = service.read(&input.body, &options, &mut api, fails)?;
+            Ok((api, warnings))
+        })
+        .await?;
+    Ok(shown(&made.0, made.1, false))
+}
+
+/// PutRestApi. Stages, tags and endpoint stay; deployments are copies and do not change.
+pub async fn put(
+    service: Arc<ApiGateway>,
+    call: Call,
+    input: wire::PutRestApiRequest,
+) -> Result<wire::RestApi, ServiceError> {
+    let mode = match input.mode.as_deref() {
+        Some("overwrite") => Mode::Overwrite,
+        _ => Mode::Merge,
+    };
+    let parameters = input.parameters.unwrap_or_default();
+    let options = options(&parameters, &call, mode)?;
+    let fails = input.fail_on_warnings.unwrap_or_default();
+    let (api, warnings) = service
+        .edit(&call, &input.rest_api_id, |record| {
+            let warnings = service.read(&input.body, &options, &mut record.api, fails)?;
+            if !record.stages.is_empty() {
+                not_enforced::check_live(&record.api)?;
+            }
+            Ok((record.api.clone(), warnings))
+        })
+        .await?;
+    Ok(shown(&api, warnings, true))
+}
+
+/// What a document would set, read into an API of its own; used to find the roles and the policy
+/// that its caller must be allowed to set. A document that cannot be read sets nothing.
+pub fn preview(service: &ApiGateway, call: &Call, body: &[u8]) -> RestApi {
+    let mut api = RestApi {
+        account: call.account.to_string(),
+        region: call.region.to_string(),
+        ..RestApi::default()
+    };
+    let root = restapi::Resource {
+        id: "root".into(),
+        path: "/".into(),
+        ..restapi::Resource::default()
+    };
+    api.root_resource_id.clone_from(&root.id);
+    api.resources.insert(root.id.clone(), root);
+    let options = ImportOptions {
+        base_path: BasePath::Ignore,
+        mode: Mode::Overwrite,
+        account: call.account.to_string(),
+        region: call.region.to_string(),
+    };
+    if body.len() <= limits::DEFINITION_BYTES_MAX {
+        let mut id = || service.id(ID_LENGTH, |_| false);
+        let _ = openapi::import(body, &options, &mut api, &mut id);
+    }
+    api
+}
+
+impl ApiGateway {
+    /// Reads a document into an API; the API must be thrown away when this fails.
+    fn read(
+        &self,
+        body: &[u8],
+        options: &ImportOptions,
+        api: &mut RestApi,
+        fails_on_warnings: bool,
+    ) -> Result<Vec<String>, Error> {
+        if body.len() > limits::DEFINITION_BYTES_MAX {
+            // UNVERIFIED: AWS's text; the bound is documented.
+            return Err(Error::bad("Definition exceeds the maximum size of 6 MB"));
+        }
+        let policy = api.policy.clone();
+        let mut id = || self.id(ID_LENGTH, |_| false);
+        let warnings = openapi::import(body, options, api, &mut id)
+            .map_err(|error| Error::bad(error.to_string()))?;
+        if fails_on_warnings && !warnings.is_empty() {
+            let lines: String = warnings.iter().map(|line| format!("\n\t{line}")).collect();
+            return Err(Error::bad(format!("Warnings found during import:{lines}")));
+        }
+        if api.policy != policy
+            && let Some(text) = api.policy.take()
+        {
+            api.policy = policy_text::read(api, &text)?;
+        }
+        check(api)?;
+        Ok(warnings)
+    }
+}
+
+/// Passes an imported API within bounds, whose roles its account may hand over.
+fn check(api: &RestApi) -> Result<(), Error> {
+    if api.resources.len() > limits::RESOURCES_MAX {
+        return Err(Error::LimitExceeded(
+            "Maximum number of resources for this API has been reached. Please contact AWS if you \
+             need additional resources."
+                .into(),
+        ));
+    }
+    if api.authorizers.len() > limits::AUTHORIZERS_MAX {
+        return Err(Error::LimitExceeded(
+            "Maximum number of authorizers for this API has been reached. Please contact AWS if \
+             you need additional authorizers."
+                .into(),
+        ));
+    }
+    let mut faults = String::new();
+    for resource in api.resources.values() {
+        for (verb, method) in &resource.methods {
+            let role = method
+                .integration
+                .as_ref()
+                .and_then(|one| one.credentials.as_deref());
+            if let Err(error) = integration::check_credentials(role, &api.account) {
+                faults.push_str(&format!(
+                    "\n\tUnable to put integration on '{verb}' for resource at path '{}': {error}",
+                    resource.path
+                ));
+            }
+        }
+    }
+    for authorizer in api.authorizers.values() {
+        integration::check_credentials(authorizer.credentials.as_deref(), &api.account)?;
+    }
+    if faults.is_empty() {
+        return Ok(());
+    }
+    Err(Error::bad(format!("Errors found during import:{faults}")))
+}
+
+fn options(parameters: &Parameters, call: &Call, mode: Mode) -> Result<ImportOptions, Error> {
+    let word = parameters
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case("basepath"))
+        .map(|(_, value)| value.to_ascii_lowercase());
+    let base_path = match word.as_deref() {
+        None | Some("ignore" | "") => BasePath::Ignore,
+        Some("prepend") => BasePath::Prepend,
+        Some("split") => BasePath::Split,
+        // UNVERIFIED: AWS's text.
+        Some(other) => {
+            return Err(Error::bad(format!(
+                "Invalid value for parameter basepath: {other}. Valid values are ignore, prepend, \
+                 split"
+            )));
+        }
+    };
+    Ok(ImportOptions {
+        base_path,
+        mode,
+        account: call.account.to_string(),
+        region: call.region.to_string(),
+    })
+}
+
+/// `endpointConfigurationTypes=REGIONAL&vpcEndpointIds=…&ipAddressType=…`.
+fn endpoint(parameters: &Parameters) -> Option<wire::EndpointConfiguration> {
+    let list = |name: &str| {
+        let value = parameters.get(name)?;
+        Some(value.split(',').map(|one| one.trim().to_owned()).collect())
+    };
+    Some(wire::EndpointConfiguration {
+        types: list("endpointConfigurationTypes"),
+        ip_address_type: parameters.get("ipAddressType").cloned(),
+        vpc_endpoint_ids: list("vpcEndpointIds"),
+    })
+}
+
+fn shown(api: &RestApi, warnings: Vec<String>, shows_empty_tags: bool) -> wire::RestApi {
+    wire::RestApi {
+        warnings: Some(warnings).filter(|warnings| !warnings.is_empty()),
+        ..view::rest_api(api, shows_empty_tags)
+    }
+}

@@ -1,0 +1,49 @@
+//! Every bound of the control plane.
+//!
+//! Source, unless a line says otherwise: "Quotas for configuring and running a REST API in API
+//! Gateway", API Gateway developer guide.
+
+/// APIs of one account in one region (600 Regional; Edge and Private have 120 and 600).
+pub const APIS_MAX: usize = 600;
+/// Resources of one API.
+pub const RESOURCES_MAX: usize = 300;
+/// Stages of one API.
+pub const STAGES_MAX: usize = 10;
+/// Authorizers of one API.
+pub const AUTHORIZERS_MAX: usize = 10;
+/// Bytes of an imported definition: 6 MB.
+pub const DEFINITION_BYTES_MAX: usize = 6 * 1024 * 1024;
+/// Bytes of one model's schema: 400 KB.
+pub const MODEL_BYTES_MAX: usize = 400 * 1024;
+/// Bytes of one mapping template: 300 KB.
+pub const TEMPLATE_BYTES_MAX: usize = 300 * 1024;
+/// Bytes of an API's resource policy: 8,192.
+pub const POLICY_BYTES_MAX: usize = 8_192;
+/// Tags of one resource.
+pub const TAGS_MAX: usize = 50;
+/// Stage variables of one stage.
+pub const STAGE_VARIABLES_MAX: usize = 100;
+/// Characters of a stage variable's name.
+pub const STAGE_VARIABLE_NAME_MAX: usize = 64;
+/// Characters of a stage variable's value.
+pub const STAGE_VARIABLE_VALUE_MAX: usize = 512;
+/// Characters of a stage's name ("Set up a stage for a REST API").
+pub const STAGE_NAME_MAX: usize = 128;
+/// Milliseconds an integration may take, at least.
+pub const INTEGRATION_TIMEOUT_MS_MIN: i32 = 50;
+/// Milliseconds a buffered integration may take, at most.
+pub const INTEGRATION_TIMEOUT_MS_MAX: i32 = 29_000;
+/// Seconds an authorizer's answer may be kept (CreateAuthorizer).
+pub const AUTHORIZER_TTL_S_MAX: i32 = 3_600;
+/// Bytes from which answers may be compressed, at most (CreateRestApi).
+pub const COMPRESSION_BYTES_MAX: i32 = 10_485_760;
+/// Items of a page when `limit` is absent (every list operation).
+pub const PAGE_DEFAULT: usize = 25;
+/// Items of a page, at most.
+pub const PAGE_MAX: usize = 500;
+/// Operations in one PATCH. AWS names no number; its request body limit bounds it there.
+pub const PATCH_OPERATIONS_MAX: usize = 1_000;
+/// Deployments of one API. AWS names no number; old ones are never removed by it either.
+pub const DEPLOYMENTS_MAX: usize = 10_000;
+/// Documentation parts of one API.
+pub const DOCUMENTATION_PARTS_MAX: usize = 2_000;

@@ -1,0 +1,136 @@
+//! Settings that nothing here acts on: which are refused because they restrict, which are accepted.
+
+use crate::Error;
+use restapi::{MethodSetting, RestApi};
+
+/// Settings that are accepted, stored and shown, and have no effect; none of them restricts
+/// access. Using one logs one warning.
+pub const NO_EFFECT: &[(&str, &str)] = &[
+    ("Stage.cacheClusterEnabled", "responses are never cached"),
+    ("Stage.cacheClusterSize", "responses are never cached"),
+    (
+        "Stage.methodSettings.cachingEnabled",
+        "responses are never cached",
+    ),
+    (
+        "Stage.methodSettings.cacheTtlInSeconds",
+        "responses are never cached",
+    ),
+    (
+        "Stage.methodSettings.cacheDataEncrypted",
+        "responses are never cached",
+    ),
+    (
+        "Stage.methodSettings.requireAuthorizationForCacheControl",
+        "responses are never cached",
+    ),
+    ("Stage.methodSettings.metricsEnabled", "no metrics are kept"),
+    ("Stage.tracingEnabled", "no traces are sent to X-Ray"),
+    (
+        "Integration.cacheKeyParameters",
+        "responses are never cached",
+    ),
+    ("Integration.cacheNamespace", "responses are never cached"),
+    (
+        "RestApi.endpointConfiguration.ipAddressType",
+        "the server's own addresses are used",
+    ),
+    (
+        "RestApi.endpointConfiguration.types",
+        "EDGE and REGIONAL are served alike",
+    ),
+];
+
+/// Says once in the log that a setting has no effect.
+pub fn warn_no_effect(setting: &'static str) {
+    if let Some((name, why)) = NO_EFFECT.iter().find(|(name, _)| *name == setting) {
+        tracing::warn!(setting = name, %why, "accepted a setting that has no effect");
+    }
+}
+
+/// Refuses method settings that would restrict clients.
+///
+/// # Errors
+/// [`Error::NotEnforced`] for throttling below the account's and for refusing cache control.
+pub fn check_method_setting(setting: &MethodSetting) -> Result<(), Error> {
+    let usual = MethodSetting::default();
+    // -1 switches throttling off.
+    let is_low = |value: f64, usual: f64| value >= 0.0 && value < usual;
+    if is_low(
+        f64::from(setting.throttling_burst_limit),
+        f64::from(usual.throttling_burst_limit),
+    ) || is_low(setting.throttling_rate_limit, usual.throttling_rate_limit)
+    {
+        return Err(Error::NotEnforced("method throttling"));
+    }
+    if setting.unauthorized_cache_control_header_strategy == "FAIL_WITH_403" {
+        return Err(Error::NotEnforced("authorization of cache control"));
+    }
+    Ok(())
+}
+
+/// Refuses to make an API live whose settings would restrict clients.
+///
+/// # Errors
+/// [`Error::NotEnforced`] for private endpoints, strict endpoint access and TLS policies beyond
+/// what the server's TLS keeps anyway.
+pub fn check_live(api: &RestApi) -> Result<(), Error> {
+    if api.endpoint.types.iter().any(|kind| kind == "PRIVATE") {
+        return Err(Error::NotEnforced("private endpoints"));
+    }
+    if api.endpoint_access_mode.as_deref() == Some("STRICT") {
+        return Err(Error::NotEnforced("strict endpoint access"));
+    }
+    // The server speaks TLS 1.2 and up, so the two old policies hold.
+    match api.security_policy.as_deref() {
+        None | Some("TLS_1_0" | "TLS_1_2") => Ok(()),
+        Some(_) => Err(Error::NotEnforced("TLS security policies beyond TLS_1_2")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn throttling_is_refused_just_below_the_account_limit() {
+        for (burst, rate, fits) in [
+            (5_000, 10_000.0, true),
+            (-1, -1.0, true),
+            (6_000, 20_000.0, true),
+            (4_999, 10_000.0, false),
+            (5_000, 9_999.0, false),
+            (0, 10_000.0, false),
+        ] {
+            let setting = MethodSetting {
+                throttling_burst_limit: burst,
+                throttling_rate_limit: rate,
+                ..MethodSetting::default()
+            };
+            assert_eq!(
+                check_method_setting(&setting).is_ok(),
+                fits,
+                "{burst} {rate}"
+            );
+        }
+    }
+
+    #[test]
+    fn private_and_strict_apis_do_not_go_live() {
+        let mut api = RestApi::default();
+        assert!(check_live(&api).is_ok());
+        api.endpoint.types = vec!["PRIVATE".into()];
+        assert!(check_live(&api).is_err());
+        let strict = RestApi {
+            endpoint_access_mode: Some("STRICT".into()),
+            ..RestApi::default()
+        };
+        assert!(check_live(&strict).is_err());
+        let tls = |name: &str| RestApi {
+            security_policy: Some(name.into()),
+            ..RestApi::default()
+        };
+        assert!(check_live(&tls("TLS_1_2")).is_ok());
+        assert!(check_live(&tls("SecurityPolicy_TLS13_1_3_2025_09")).is_err());
+    }
+}

@@ -1,0 +1,75 @@
+//! TestInvokeMethod: the data plane runs the method as it is being edited.
+
+use crate::{ApiGateway, Error, method};
+use api::apigateway as wire;
+use ports::{Call, TestRequest};
+use smithy::ServiceError;
+use std::{collections::BTreeMap, sync::Arc};
+
+/// TestInvokeMethod.
+pub async fn run(
+    service: Arc<ApiGateway>,
+    call: Call,
+    input: wire::TestInvokeMethodRequest,
+) -> Result<wire::TestInvokeMethodResponse, ServiceError> {
+    let record = service
+        .api(&call, &input.rest_api_id)
+        .await
+        .map_err(|error| error.or_without_api(Error::unknown_resource()))?;
+    method::find(&record.api, &input.resource_id, &input.http_method)?;
+    if input
+        .client_certificate_id
+        .as_deref()
+        .is_some_and(|id| !id.is_empty())
+    {
+        return Err(Error::NotEnforced("client certificates").into());
+    }
+    let Some(runner) = service.test_invoke.get() else {
+        tracing::error!("TestInvokeMethod came before the data plane was connected");
+        return Err(ServiceError::internal());
+    };
+    let answer = runner
+        .test_invoke(TestRequest {
+            api: Arc::new(record.api),
+            resource_id: input.resource_id,
+            http_method: input.http_method,
+            path_with_query: input.path_with_query_string.unwrap_or_default(),
+            headers: headers(input.headers, input.multi_value_headers),
+            body: input.body.unwrap_or_default(),
+            stage_variables: input.stage_variables.unwrap_or_default(),
+            caller: call.caller,
+            facts: call.facts,
+        })
+        .await;
+    let mut last = BTreeMap::new();
+    let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, value) in answer.headers {
+        last.insert(name.clone(), value.clone());
+        all.entry(name).or_default().push(value);
+    }
+    Ok(wire::TestInvokeMethodResponse {
+        status: Some(i32::from(answer.status)),
+        body: Some(answer.body),
+        headers: Some(last),
+        multi_value_headers: Some(all),
+        log: Some(answer.log),
+        latency: Some(answer.latency_ms),
+    })
+}
+
+/// Single values, then several; a name in both keeps the several, as "TestInvokeMethod" says of
+/// `multiValueHeaders`.
+fn headers(
+    single: Option<BTreeMap<String, String>>,
+    multi: Option<BTreeMap<String, Vec<String>>>,
+) -> Vec<(String, String)> {
+    let multi = multi.unwrap_or_default();
+    let single = single.unwrap_or_default().into_iter();
+    let mut headers: Vec<_> = single
+        .filter(|(name, _)| !multi.contains_key(name))
+        .collect();
+    for (name, values) in multi {
+        headers.extend(values.into_iter().map(|value| (name.clone(), value)));
+    }
+    headers
+}

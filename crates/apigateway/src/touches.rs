@@ -1,0 +1,247 @@
+//! What an operation touches, for IAM: the verb as action, the path as ARN.
+//!
+//! `arn:aws:apigateway:{region}::{path}` names no account, so the owner is always the caller's own
+//! account; that an API is the caller's is checked where it is read. Source: "How API Gateway
+//! works with IAM" and "Actions, resources, and condition keys for Amazon API Gateway Management".
+
+use crate::{ApiGateway, import, integration, record::APIS};
+use api::apigateway as wire;
+use arn::Arn;
+use policy::Context;
+use ports::{Call, Touch, Touches};
+use restapi::RestApi;
+use smithy::{Operation, ServiceError};
+use stdx::BoxFuture;
+
+/// What stands in an operation's input beside its own path.
+pub type More<I> = fn(&ApiGateway, &Call, &I) -> Vec<Touch>;
+
+/// The touches of operation `O`: its verb at `path`, and `more`.
+pub fn at<O: Operation>(
+    _operation: O,
+    path: fn(&O::Input) -> String,
+    more: More<O::Input>,
+) -> impl for<'a> Fn(
+    &'a ApiGateway,
+    &'a Call,
+    &'a O::Input,
+) -> BoxFuture<'a, Result<Touches, ServiceError>>
++ Send
++ Sync
++ 'static {
+    move |service, call, input| {
+        Box::pin(async move {
+            let path = path(input);
+            let tags = resource_tags(service, call, &path).await;
+            let mut own = touch(call, &format!("apigateway:{}", O::META.method), &path);
+            own.context = tags.clone();
+            let mut all = vec![own];
+            for mut one in more(service, call, input) {
+                one.context.extend(&tags);
+                all.push(one);
+            }
+            Ok(Touches::All(all))
+        })
+    }
+}
+
+/// Nothing beside the operation's own path.
+pub fn nothing<I>(_service: &ApiGateway, _call: &Call, _input: &I) -> Vec<Touch> {
+    Vec::new()
+}
+
+/// CreateRestApi: reading the original, setting a policy.
+pub fn create_api(
+    _service: &ApiGateway,
+    call: &Call,
+    input: &wire::CreateRestApiRequest,
+) -> Vec<Touch> {
+    let original = input.clone_from.as_ref();
+    let mut all: Vec<Touch> = original
+        .map(|id| touch(call, "apigateway:GET", &format!("/restapis/{id}")))
+        .into_iter()
+        .collect();
+    if input.policy.is_some() {
+        all.push(touch(call, "apigateway:UpdateRestApiPolicy", "/restapis"));
+    }
+    all
+}
+
+/// UpdateRestApi: setting a policy.
+pub fn update_api(
+    _service: &ApiGateway,
+    call: &Call,
+    input: &wire::UpdateRestApiRequest,
+) -> Vec<Touch> {
+    let patches = input.patch_operations.iter().flatten();
+    let mut paths = patches.filter_map(|patch| patch.path.as_deref());
+    let path = format!("/restapis/{}", input.rest_api_id);
+    paths
+        .any(|path| path == "/policy")
+        .then(|| touch(call, "apigateway:UpdateRestApiPolicy", &path))
+        .into_iter()
+        .collect()
+}
+
+/// ImportRestApi: the roles and the policy in the document.
+pub fn import_api(
+    service: &ApiGateway,
+    call: &Call,
+    input: &wire::ImportRestApiRequest,
+) -> Vec<Touch> {
+    document(service, call, &input.body, "/restapis")
+}
+
+/// PutRestApi: the roles and the policy in the document.
+pub fn put_api(service: &ApiGateway, call: &Call, input: &wire::PutRestApiRequest) -> Vec<Touch> {
+    let path = format!("/restapis/{}", input.rest_api_id);
+    document(service, call, &input.body, &path)
+}
+
+/// PutIntegration: handing over the role.
+pub fn put_integration(
+    _service: &ApiGateway,
+    call: &Call,
+    input: &wire::PutIntegrationRequest,
+) -> Vec<Touch> {
+    pass_role(call, input.credentials.as_deref())
+}
+
+/// UpdateIntegration: handing over the role.
+pub fn update_integration(
+    _service: &ApiGateway,
+    call: &Call,
+    input: &wire::UpdateIntegrationRequest,
+) -> Vec<Touch> {
+    patched_role(call, input.patch_operations.as_deref(), "/credentials")
+}
+
+/// CreateAuthorizer: handing over the role.
+pub fn create_authorizer(
+    _service: &ApiGateway,
+    call: &Call,
+    input: &wire::CreateAuthorizerRequest,
+) -> Vec<Touch> {
+    pass_role(call, input.authorizer_credentials.as_deref())
+}
+
+/// UpdateAuthorizer: handing over the role.
+pub fn update_authorizer(
+    _service: &ApiGateway,
+    call: &Call,
+    input: &wire::UpdateAuthorizerRequest,
+) -> Vec<Touch> {
+    patched_role(
+        call,
+        input.patch_operations.as_deref(),
+        "/authorizerCredentials",
+    )
+}
+
+/// UpdateAccount: handing over the role that writes logs.
+pub fn update_account(
+    _service: &ApiGateway,
+    call: &Call,
+    input: &wire::UpdateAccountRequest,
+) -> Vec<Touch> {
+    patched_role(
+        call,
+        input.patch_operations.as_deref(),
+        "/cloudwatchRoleArn",
+    )
+}
+
+/// `/tags/{percent-encoded ARN}`.
+pub fn tags_path(arn: &str) -> String {
+    let mut path = String::from("/tags/");
+    for byte in arn.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            path.push(char::from(byte));
+        } else {
+            path.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    path
+}
+
+fn touch(call: &Call, action: &str, path: &str) -> Touch {
+    let resource = format!("arn:aws:apigateway:{}::{path}", call.region);
+    Touch::new(action, resource, call.account.clone())
+}
+
+/// `aws:ResourceTag/{key}` of the API that a path names, and of the stage where it names one.
+async fn resource_tags(service: &ApiGateway, call: &Call, path: &str) -> Context {
+    let mut context = Context::new();
+    let mut parts = path.split('/').skip(1);
+    let (Some("restapis"), Some(id)) = (parts.next(), parts.next()) else {
+        return context;
+    };
+    // A store that cannot be read fails the operation itself a moment later.
+    let found = service.store.get(&APIS, id).await.ok().flatten();
+    let Some(record) = found.filter(|record| record.api.account == call.account.as_str()) else {
+        return context;
+    };
+    let stage = match (parts.next(), parts.next()) {
+        (Some("stages"), Some(name)) => record.stages.get(name),
+        _ => None,
+    };
+    let tags = stage.map_or(&record.api.tags, |stage| &stage.tags);
+    for (key, value) in tags {
+        context.set(&format!("aws:ResourceTag/{key}"), value.clone());
+    }
+    context
+}
+
+/// Handing a role of the caller's account to API Gateway. Roles of other accounts are refused by
+/// the operation itself, in its own words.
+fn pass_role(call: &Call, role: Option<&str>) -> Vec<Touch> {
+    let Some(text) = role.filter(|text| !integration::is_callers_own(text)) else {
+        return Vec::new();
+    };
+    let Ok(role) = text.parse::<Arn>() else {
+        return Vec::new();
+    };
+    if role.account_id().as_ref() != Some(&call.account) {
+        return Vec::new();
+    }
+    let mut touch = Touch::new("iam:PassRole", role.as_str(), call.account.clone());
+    touch
+        .context
+        .set("iam:PassedToService", "apigateway.amazonaws.com");
+    vec![touch]
+}
+
+fn patched_role(call: &Call, patches: Option<&[wire::PatchOperation]>, path: &str) -> Vec<Touch> {
+    let patches = patches.unwrap_or_default().iter();
+    patches
+        .filter(|patch| patch.path.as_deref() == Some(path))
+        .flat_map(|patch| pass_role(call, patch.value.as_deref()))
+        .collect()
+}
+
+/// What a document sets that needs a permission of its own.
+fn document(service: &ApiGateway, call: &Call, body: &[u8], path: &str) -> Vec<Touch> {
+    let preview = import::preview(service, call, body);
+    let mut all: Vec<Touch> = roles(&preview)
+        .into_iter()
+        .flat_map(|role| pass_role(call, Some(role)))
+        .collect();
+    if preview.policy.is_some() {
+        all.push(touch(call, "apigateway:UpdateRestApiPolicy", path));
+    }
+    all
+}
+
+/// Every role that an API names, once.
+fn roles(api: &RestApi) -> std::collections::BTreeSet<&str> {
+    let methods = api.resources.values().flat_map(|one| one.methods.values());
+    let integrations = methods.filter_map(|method| method.integration.as_ref());
+    integrations
+        .filter_map(|integration| integration.credentials.as_deref())
+        .chain(
+            api.authorizers
+                .values()
+                .filter_map(|one| one.credentials.as_deref()),
+        )
+        .collect()
+}
