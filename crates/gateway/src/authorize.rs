@@ -1,0 +1,306 @@
+//! Who may call the method: the resource policy of the API joined with the method's authorizer.
+//!
+//! One stage, because AWS decides both together ("How API Gateway resource policies affect
+//! authorization workflow", tables A and B): within one account either the identity's policies or
+//! the resource policy must allow and neither may deny; across accounts both must allow; without
+//! authorizer the resource policy alone decides. [`ports::Authorize`] follows these rules when it
+//! is given both the caller and the resource policy.
+//!
+//! What cannot be asked yet (Lambda, Cognito and JWT authorizers, API keys) lets nobody in.
+
+use crate::{
+    compiled::{Authorization, CompiledStage, ResourcePolicy},
+    context::Exchange,
+    execution_log::ExecutionLog,
+    fault::Fault,
+    identity::Identity,
+    limits,
+    request::{Inbound, Origin},
+    route::Route,
+};
+use ports::{Authorize, Caller, CredentialError, Credentials, Denial, RequestFacts, Touch};
+use sigv4::{Claim, ErrorKind, Parts, SignedPath};
+use std::sync::Arc;
+
+/// Whom to ask.
+#[derive(Clone, Copy)]
+pub(crate) struct Judges<'a> {
+    /// Finds keys.
+    pub(crate) credentials: &'a dyn Credentials,
+    /// Evaluates policies.
+    pub(crate) authorize: &'a dyn Authorize,
+}
+
+/// The caller of a request that may come in.
+///
+/// # Errors
+/// The refusal as the client sees it.
+pub(crate) async fn run(
+    judges: Judges<'_>,
+    stage: &CompiledStage,
+    inbound: &Inbound,
+    route: &Route,
+    log: &mut ExecutionLog,
+) -> Result<Identity, Fault> {
+    let method_arn = method_arn(stage, inbound, route)?;
+    let identity = match &route.method.authorization {
+        Authorization::Open => Identity::Open,
+        Authorization::Iam => {
+            let principal = authenticate(judges.credentials, stage, inbound, route).await?;
+            Identity::Signed(principal)
+        }
+        Authorization::Unsupported(kind) => {
+            log.error(|| {
+                format!(
+                    "Execution failed due to configuration error: authorization type {kind} is \
+                     not enforced by Crossway yet, so the method refuses every request"
+                )
+            });
+            return Err(Fault::AuthorizerConfiguration);
+        }
+    };
+    permit(judges.authorize, stage, inbound, &identity, method_arn).await?;
+    if route.method.api_key_required {
+        log.error(|| {
+            "API keys are not enforced by Crossway yet, so a method that requires one refuses \
+             every request"
+                .to_owned()
+        });
+        return Err(Fault::InvalidApiKey);
+    }
+    Ok(identity)
+}
+
+/// `arn:aws:execute-api:{region}:{owner}:{api}/{stage}/{VERB}/{path}` with the client's verb and
+/// path; `…/GET/` for the root.
+fn method_arn(stage: &CompiledStage, inbound: &Inbound, route: &Route) -> Result<String, Fault> {
+    let arn = format!(
+        "arn:aws:execute-api:{}:{}:{}/{}/{}{}",
+        stage.region,
+        stage.account,
+        stage.api.id,
+        stage.settings.name,
+        inbound.verb,
+        route.matched_path
+    );
+    match arn.len() <= limits::METHOD_ARN_BYTES_MAX {
+        true => Ok(arn),
+        false => Err(Fault::UriTooLong),
+    }
+}
+
+async fn permit(
+    authorize: &dyn Authorize,
+    stage: &CompiledStage,
+    inbound: &Inbound,
+    identity: &Identity,
+    method_arn: String,
+) -> Result<(), Fault> {
+    let resource_policy = match &stage.policy {
+        ResourcePolicy::Document(document) => Some(Arc::clone(document)),
+        ResourcePolicy::Broken => return Err(Fault::AccessDenied(anonymous_denial(&method_arn))),
+        ResourcePolicy::None if identity.principal().is_none() => return Ok(()),
+        ResourcePolicy::None => None,
+    };
+    let caller = match identity {
+        Identity::Open => Caller::Anonymous,
+        Identity::Signed(principal) => Caller::Principal(Arc::clone(principal)),
+    };
+    let mut touch = Touch::new("execute-api:Invoke", method_arn, stage.account.clone());
+    touch.resource_policy = resource_policy;
+    let facts = RequestFacts {
+        region: stage.region.to_string(),
+        ..inbound.facts.clone()
+    };
+    let verdict = authorize.authorize(&caller, &touch, &facts).await;
+    verdict.map_err(|denial| Fault::AccessDenied(denial_text(&caller, &touch, &denial)))
+}
+
+/// AWS's sentence, the API's account shown by its last four digits.
+fn denial_text(caller: &Caller, touch: &Touch, denial: &Denial) -> String {
+    let masked = masked_arn(&touch.resource);
+    match caller {
+        Caller::Principal(_) => denial.message.replace(&touch.resource, &masked),
+        Caller::Anonymous | Caller::Service(_) if denial.is_explicit => format!(
+            "{} with an explicit deny in a resource-based policy",
+            anonymous_denial(&touch.resource)
+        ),
+        Caller::Anonymous | Caller::Service(_) => anonymous_denial(&touch.resource),
+    }
+}
+
+fn anonymous_denial(method_arn: &str) -> String {
+    let masked = masked_arn(method_arn);
+    format!(
+        "User: anonymous is not authorized to perform: execute-api:Invoke on resource: {masked}"
+    )
+}
+
+/// The ARN with its account as `********3333`.
+fn masked_arn(arn: &str) -> String {
+    let mut parts: Vec<&str> = arn.splitn(6, ':').collect();
+    let Some(account) = parts.get(4).copied() else {
+        return arn.to_owned();
+    };
+    let shown = account.len().saturating_sub(4);
+    let (hidden, tail) = account.split_at_checked(shown).unwrap_or(("", account));
+    let masked = format!("{}{tail}", "*".repeat(hidden.len()));
+    if let Some(part) = parts.get_mut(4) {
+        *part = &masked;
+    }
+    parts.join(":")
+}
+
+/// Whose key signed the request.
+async fn authenticate(
+    credentials: &dyn Credentials,
+    stage: &CompiledStage,
+    inbound: &Inbound,
+    route: &Route,
+) -> Result<Arc<policy::Principal>, Fault> {
+    let Origin::Client(request) = &inbound.origin else {
+        return Err(Fault::MissingAuthenticationToken);
+    };
+    let parts = Parts::of(request.method(), request.uri(), request.headers());
+    let now_ms = inbound.facts.now_ms;
+    let claim = claim(&parts, stage, inbound)?;
+    let found = credentials
+        .find(claim.access_key_id(), claim.session_token(), now_ms)
+        .await;
+    let credential = found.map_err(|error| match error {
+        CredentialError::Invalid => Fault::InvalidToken,
+        CredentialError::Expired => Fault::ExpiredToken,
+        CredentialError::Unavailable => Fault::Configuration,
+    })?;
+    let body_hash = sigv4::body_hash(&inbound.body);
+    let path = sigv4::verify_with(
+        &claim,
+        &parts,
+        &body_hash,
+        &credential.secret.0,
+        // SDKs generated by API Gateway add the token after they have signed.
+        sigv4::TokenRule::MayFollow,
+    )
+    .map_err(|error| mismatch(error, &claim, &parts, &body_hash))?;
+    match is_routed(&path, &route.matched_path) {
+        true => Ok(credential.principal),
+        false => Err(mismatch(sigv4::Error::Mismatch, &claim, &parts, &body_hash)),
+    }
+}
+
+/// The signature's claim, when it is whole, timely and made for `execute-api`.
+fn claim(parts: &Parts<'_>, stage: &CompiledStage, inbound: &Inbound) -> Result<Claim, Fault> {
+    let claim = sigv4::parse(parts).map_err(fault)?;
+    claim.check_time(inbound.facts.now_ms).map_err(fault)?;
+    let region = Some(stage.region.as_str());
+    claim.check_scope("execute-api", region).map_err(fault)?;
+    // The override decides what is called, so it must not be put in by others.
+    let is_overridden = inbound.verb != parts.method;
+    match is_overridden && !claim.signs("x-http-method-override") {
+        true => Err(Fault::InvalidSignature(
+            "'x-http-method-override' must be a 'SignedHeader' in the AWS Authorization."
+                .to_owned(),
+        )),
+        false => Ok(claim),
+    }
+}
+
+/// A client may sign its path without dot segments and double slashes. The request is routed by
+/// the path as sent, so the signed one must lead to the same place.
+fn is_routed(path: &SignedPath, matched_path: &str) -> bool {
+    match path {
+        SignedPath::AsSent => true,
+        SignedPath::Normalised(path) => path
+            .trim_end_matches('/')
+            .ends_with(matched_path.trim_end_matches('/')),
+    }
+}
+
+fn fault(error: sigv4::Error) -> Fault {
+    match error.kind() {
+        ErrorKind::MissingAuthenticationToken => Fault::MissingAuthenticationToken,
+        ErrorKind::IncompleteSignature => Fault::IncompleteSignature(error.to_string()),
+        ErrorKind::InvalidSignature => Fault::InvalidSignature(error.to_string()),
+    }
+}
+
+/// A wrong signature is answered with the texts that should have been signed, as AWS does.
+fn mismatch(error: sigv4::Error, claim: &Claim, parts: &Parts<'_>, body_hash: &str) -> Fault {
+    if error != sigv4::Error::Mismatch {
+        return fault(error);
+    }
+    let canonical = sigv4::canonical_request(claim, parts, body_hash);
+    let to_sign = sigv4::string_to_sign(claim, &canonical);
+    let canonical = String::from_utf8_lossy(&canonical);
+    Fault::InvalidSignature(format!(
+        "{error}\n\nThe Canonical String for this request should have been\n'{canonical}'\n\n\
+         The String-to-Sign should have been\n'{to_sign}'\n"
+    ))
+}
+
+/// Whether the `Authorization` header was for the gateway and stops here.
+pub(crate) fn hides_authorization(exchange: &Exchange<'_>) -> bool {
+    let is_signature = exchange
+        .inbound
+        .header("Authorization")
+        .is_some_and(|value| value.starts_with("AWS4-"));
+    is_signature || exchange.method.authorization == Authorization::Iam
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accounts_are_masked_but_for_four_digits() {
+        let arn = "arn:aws:execute-api:eu-west-1:111111113333:abc/v1/GET/a:b";
+        let masked = "arn:aws:execute-api:eu-west-1:********3333:abc/v1/GET/a:b";
+        assert_eq!(masked_arn(arn), masked);
+    }
+
+    #[test]
+    fn only_the_resources_account_is_masked() {
+        let resource = "arn:aws:execute-api:us-east-1:111111111111:abc/v1/GET/";
+        let denial = Denial {
+            message: format!(
+                "User: arn:aws:iam::111111111111:user/x is not authorized to perform: \
+                 execute-api:Invoke on resource: {resource} because no identity-based policy \
+                 allows the execute-api:Invoke action"
+            ),
+            is_explicit: false,
+        };
+        let arn: arn::Arn = "arn:aws:iam::111111111111:user/x".parse().expect("an ARN");
+        let principal = policy::Principal {
+            account: "111111111111".parse().expect("twelve digits"),
+            kind: policy::PrincipalKind::User,
+            principal_arn: arn.clone(),
+            arn,
+            user_id: "AIDA".into(),
+            access_key_id: "AKIA".into(),
+            session: None,
+        };
+        let owner = principal.account.clone();
+        let touch = Touch::new("execute-api:Invoke", resource, owner);
+        let text = denial_text(&Caller::Principal(Arc::new(principal)), &touch, &denial);
+        let expect = "User: arn:aws:iam::111111111111:user/x is not authorized to perform: \
+                      execute-api:Invoke on resource: \
+                      arn:aws:execute-api:us-east-1:********1111:abc/v1/GET/ because no \
+                      identity-based policy allows the execute-api:Invoke action";
+        assert_eq!(text, expect);
+    }
+
+    #[test]
+    fn normalised_paths_must_lead_to_the_matched_one() {
+        let signed = |path: &str| SignedPath::Normalised(path.to_owned());
+        let check = |path: &str, matched: &str, expect: bool| {
+            assert_eq!(
+                is_routed(&signed(path), matched),
+                expect,
+                "{path} {matched}"
+            );
+        };
+        check("/prod/admin", "/admin", true);
+        check("/prod/admin/", "/admin", true);
+        check("/prod/admin", "/x/../admin", false);
+    }
+}

@@ -1,0 +1,246 @@
+//! The compiled form of a stage: everything parsed that a request would otherwise parse.
+
+use crate::{
+    compiled_integration::CompiledIntegration, execution_log::Detail,
+    gateway_response::CustomResponses, route::Node,
+};
+use arn::{AccountId, Region};
+use policy::Document;
+use ports::LiveStage;
+use restapi::{Method, Resource, RestApi, Stage};
+use std::sync::Arc;
+
+/// A stage with the deployment that it serves, ready to run.
+#[derive(Debug)]
+pub(crate) struct CompiledStage {
+    /// The API as it was deployed.
+    pub(crate) api: Arc<RestApi>,
+    /// The stage's settings.
+    pub(crate) settings: Arc<Stage>,
+    /// Equal means identical.
+    pub(crate) revision: u64,
+    /// The API's owner.
+    pub(crate) account: AccountId,
+    /// The API's region.
+    pub(crate) region: Region,
+    /// The path tree.
+    pub(crate) root: Node,
+    /// The resource policy.
+    pub(crate) policy: ResourcePolicy,
+    /// Customised gateway responses.
+    pub(crate) responses: CustomResponses,
+}
+
+/// An API's resource policy.
+#[derive(Debug)]
+pub(crate) enum ResourcePolicy {
+    /// The API has none.
+    None,
+    /// It parses.
+    Document(Arc<Document>),
+    /// It does not parse, so nobody comes in.
+    Broken,
+}
+
+/// Why a deployment cannot be compiled at all; such a stage is not served.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CompileError {
+    /// The record names no valid account or region.
+    #[error(transparent)]
+    Owner(#[from] arn::ParseError),
+    /// The tree has no root.
+    #[error("API has no root resource")]
+    NoRoot,
+}
+
+impl CompiledStage {
+    /// Compiles a live stage with all its methods.
+    ///
+    /// # Errors
+    /// When the API's owner, region or root is missing.
+    pub(crate) fn compile(live: &LiveStage) -> Result<Self, CompileError> {
+        let mut compiled = Self::without_methods(&live.api, &live.stage)?;
+        compiled.revision = live.revision;
+        let root = live
+            .api
+            .resources
+            .get(&live.api.root_resource_id)
+            .ok_or(CompileError::NoRoot)?;
+        compiled.root = Node::build(&live.api, root, &mut |resource, verb| {
+            compiled.method(resource, verb).map(Arc::new)
+        });
+        Ok(compiled)
+    }
+
+    /// The same with an empty path tree, for TestInvokeMethod which names its method.
+    ///
+    /// # Errors
+    /// When the API's owner or region is missing.
+    pub(crate) fn without_methods(
+        api: &Arc<RestApi>,
+        stage: &Arc<Stage>,
+    ) -> Result<Self, CompileError> {
+        let policy = match api.policy.as_deref().filter(|text| !text.trim().is_empty()) {
+            None => ResourcePolicy::None,
+            Some(text) => match Document::parse(text) {
+                Ok(document) => ResourcePolicy::Document(Arc::new(document)),
+                Err(reason) => {
+                    tracing::error!(api = api.id, %reason, "resource policy does not parse");
+                    ResourcePolicy::Broken
+                }
+            },
+        };
+        Ok(Self {
+            account: api.account.parse()?,
+            region: api.region.parse()?,
+            root: Node::default(),
+            policy,
+            responses: CustomResponses::compile(&api.gateway_responses),
+            api: Arc::clone(api),
+            settings: Arc::clone(stage),
+            revision: 0,
+        })
+    }
+
+    /// A method of `resource`, compiled for this stage; none when there is no such method.
+    pub(crate) fn method(&self, resource: &Resource, verb: &str) -> Option<CompiledMethod> {
+        let method = resource.methods.get(verb)?;
+        let integration = method.integration.as_ref();
+        Some(CompiledMethod {
+            resource_id: resource.id.clone(),
+            resource_path: resource.path.clone(),
+            operation_name: method.operation_name.clone(),
+            authorization: Authorization::of(method),
+            api_key_required: method.api_key_required,
+            validation: Validation::of(method, &self.api),
+            detail: log_detail(&self.settings, &resource.path, verb),
+            integration: integration
+                .map(|integration| CompiledIntegration::compile(self, resource, verb, integration)),
+        })
+    }
+}
+
+/// A method, ready to run.
+#[derive(Debug)]
+pub(crate) struct CompiledMethod {
+    /// Id of its resource.
+    pub(crate) resource_id: String,
+    /// The resource's template, such as `/pets/{petId}`.
+    pub(crate) resource_path: String,
+    /// The user's operation name.
+    pub(crate) operation_name: Option<String>,
+    /// Who may call.
+    pub(crate) authorization: Authorization,
+    /// Whether an API key is needed.
+    pub(crate) api_key_required: bool,
+    /// What is checked of a request.
+    pub(crate) validation: Validation,
+    /// How much is logged.
+    pub(crate) detail: Detail,
+    /// What answers; none while the method is unfinished.
+    pub(crate) integration: Option<CompiledIntegration>,
+}
+
+/// Who may call a method.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Authorization {
+    /// Everybody whom the resource policy lets in.
+    Open,
+    /// Signed requests.
+    Iam,
+    /// A type that the data plane does not ask yet (`CUSTOM`, …): nobody comes in.
+    Unsupported(String),
+}
+
+impl Authorization {
+    fn of(method: &Method) -> Self {
+        match method.authorization_type.as_str() {
+            "NONE" => Self::Open,
+            "AWS_IAM" => Self::Iam,
+            other => Self::Unsupported(other.to_owned()),
+        }
+    }
+}
+
+/// What is checked of a request before its integration is called.
+#[derive(Debug, Default)]
+pub(crate) struct Validation {
+    /// Required parameters, in the order of their full keys.
+    pub(crate) required: Vec<Required>,
+    /// Whether the method asks for its body to be checked against a model.
+    pub(crate) wants_body: bool,
+}
+
+/// A parameter without which a request is refused.
+#[derive(Debug)]
+pub(crate) struct Required {
+    /// Where it is looked for.
+    pub(crate) place: Place,
+    /// Its name, without `method.request.header.`.
+    pub(crate) name: String,
+}
+
+/// Where a parameter is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// A header, spelled exactly so.
+    Header,
+    /// The path.
+    Path,
+    /// The query.
+    Querystring,
+}
+
+impl Validation {
+    fn of(method: &Method, api: &RestApi) -> Self {
+        let validator = method
+            .request_validator_id
+            .as_ref()
+            .and_then(|id| api.validators.get(id));
+        let Some(validator) = validator else {
+            return Self::default();
+        };
+        // The map is ordered by key, so the list is in AWS's order: header, path, querystring.
+        let required = method.request_parameters.iter();
+        let required = required.filter(|(_, is_required)| **is_required);
+        Self {
+            required: match validator.validates_parameters {
+                true => required.filter_map(|(key, _)| Required::of(key)).collect(),
+                false => Vec::new(),
+            },
+            wants_body: validator.validates_body,
+        }
+    }
+}
+
+impl Required {
+    fn of(key: &str) -> Option<Self> {
+        let (place, name) = key.strip_prefix("method.request.")?.split_once('.')?;
+        let place = match place {
+            "header" => Place::Header,
+            "path" => Place::Path,
+            "querystring" => Place::Querystring,
+            _ => return None,
+        };
+        Some(Self {
+            place,
+            name: name.to_owned(),
+        })
+    }
+}
+
+/// How much of a method is logged: its own setting, else the stage's `*/*`.
+fn log_detail(stage: &Stage, resource_path: &str, verb: &str) -> Detail {
+    let path = resource_path.trim_start_matches('/').replace('/', "~1");
+    let setting = [format!("{path}/{verb}"), format!("~1{path}/{verb}")]
+        .iter()
+        .find_map(|key| stage.method_settings.get(key))
+        .or_else(|| stage.method_settings.get("*/*"));
+    match setting {
+        None => Detail::Off,
+        Some(setting) => Detail::of(
+            setting.logging_level.as_deref().unwrap_or("OFF"),
+            setting.data_trace_enabled,
+        ),
+    }
+}

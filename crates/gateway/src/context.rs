@@ -1,0 +1,100 @@
+//! `$context`: what mapping templates, parameter mappings, gateway responses and access logs see.
+
+use crate::{
+    compiled::{CompiledMethod, CompiledStage},
+    identity::Identity,
+    request::Inbound,
+};
+use mapping::ContextVariables;
+use stdx::TimestampMs;
+
+/// A routed request with everything that was found out about it. Stages from here on only read it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Exchange<'a> {
+    /// The request.
+    pub(crate) inbound: &'a Inbound,
+    /// The stage.
+    pub(crate) stage: &'a CompiledStage,
+    /// The method.
+    pub(crate) method: &'a CompiledMethod,
+    /// Path parameters, still percent-encoded.
+    pub(crate) raw_path_parameters: &'a [(String, String)],
+    /// The caller.
+    pub(crate) identity: &'a Identity,
+}
+
+impl Exchange<'_> {
+    /// `$context` of this request.
+    pub(crate) fn variables(&self) -> ContextVariables {
+        let mut variables = unrouted(self.inbound, self.stage);
+        routed(&mut variables, self.method);
+        self.identity.fill(&mut variables.identity);
+        variables
+    }
+}
+
+/// `$context` as far as it is known without a route.
+pub(crate) fn unrouted(inbound: &Inbound, stage: &CompiledStage) -> ContextVariables {
+    let mut variables = ContextVariables {
+        account_id: Some(stage.account.to_string()),
+        api_id: Some(stage.api.id.clone()),
+        deployment_id: Some(stage.settings.deployment_id.clone()),
+        domain_name: Some(inbound.domain_name.clone()),
+        domain_prefix: Some(inbound.domain_prefix().to_owned()),
+        endpoint_type: stage.api.endpoint.types.first().cloned(),
+        extended_request_id: Some(inbound.ids.extended_request_id.clone()),
+        http_method: Some(inbound.verb.clone()),
+        path: Some(inbound.request_path.clone()),
+        protocol: Some(PROTOCOL.to_owned()),
+        request_id: Some(inbound.ids.request_id.clone()),
+        request_time: Some(request_time(inbound.received_ms)),
+        request_time_epoch: Some(inbound.received_ms.to_string()),
+        stage: Some(stage.settings.name.clone()),
+        ..ContextVariables::default()
+    };
+    variables.identity.source_ip = Some(inbound.source_ip.clone());
+    variables.identity.user_agent = inbound.facts.user_agent.clone();
+    if inbound.is_test() {
+        variables.identity.api_key = Some(TEST_API_KEY.to_owned());
+        variables.identity.api_key_id = Some(TEST_API_KEY_ID.to_owned());
+    }
+    variables
+}
+
+/// Adds what the route says.
+pub(crate) fn routed(variables: &mut ContextVariables, method: &CompiledMethod) {
+    variables.resource_id = Some(method.resource_id.clone());
+    variables.resource_path = Some(method.resource_path.clone());
+    variables.operation_name = method.operation_name.clone();
+}
+
+/// HTTP/2 is reported so too.
+pub(crate) const PROTOCOL: &str = "HTTP/1.1";
+
+/// `identity.apiKey` of TestInvokeMethod.
+pub(crate) const TEST_API_KEY: &str = "test-invoke-api-key";
+
+/// `identity.apiKeyId` of TestInvokeMethod.
+pub(crate) const TEST_API_KEY_ID: &str = "test-invoke-api-key-id";
+
+/// `22/Nov/2026:11:56:06 +0000`.
+pub(crate) fn request_time(ms: TimestampMs) -> String {
+    jiff::Timestamp::from_millisecond(ms)
+        .unwrap_or_default()
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .strftime("%d/%b/%Y:%H:%M:%S +0000")
+        .to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn request_times_are_in_utc() {
+        assert_eq!(
+            request_time(1_795_348_566_000),
+            "22/Nov/2026:11:56:06 +0000"
+        );
+    }
+}

@@ -1,0 +1,230 @@
+//! The event of a Lambda proxy integration, payload version 1, written as JSON text.
+//!
+//! Keys stand in AWS's order; tools that print events, and people who compare them, see the same.
+
+use crate::{
+    context::{self, Exchange},
+    identity::caller_id,
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use bytes::Bytes;
+
+/// The event for this request.
+pub(crate) fn build(exchange: &Exchange<'_>) -> Bytes {
+    let inbound = exchange.inbound;
+    let mut json = Json::with_capacity(2_048 + inbound.body.len());
+    let mut headers: Vec<&(String, Vec<String>)> = inbound
+        .params
+        .header
+        .iter()
+        .filter(|(name, _)| is_shown(exchange, name))
+        .collect();
+    // Java's TreeMap with CASE_INSENSITIVE_ORDER, as events of AWS are seen to be ordered.
+    headers.sort_by_cached_key(|(name, _)| name.to_ascii_lowercase());
+    json.raw("{\"resource\":");
+    json.text(&exchange.method.resource_path);
+    json.key("path");
+    json.text(&inbound.path);
+    json.key("httpMethod");
+    json.text(&inbound.verb);
+    json.key("headers");
+    json.last_values(headers.iter().copied());
+    json.key("multiValueHeaders");
+    json.all_values(headers.iter().copied());
+    json.key("queryStringParameters");
+    json.last_values(inbound.params.querystring.iter());
+    json.key("multiValueQueryStringParameters");
+    json.all_values(inbound.params.querystring.iter());
+    json.key("pathParameters");
+    json.pairs(
+        exchange
+            .raw_path_parameters
+            .iter()
+            .map(|(k, v)| (k.as_str(), v.as_str())),
+    );
+    json.key("stageVariables");
+    let variables = exchange.stage.settings.variables.iter();
+    json.pairs(variables.map(|(k, v)| (k.as_str(), v.as_str())));
+    json.key("requestContext");
+    request_context(&mut json, exchange);
+    body(&mut json, exchange);
+    json.raw("}");
+    Bytes::from(json.0)
+}
+
+/// Whether the function sees this header: a signature is for the gateway alone.
+fn is_shown(exchange: &Exchange<'_>, name: &str) -> bool {
+    !(name.eq_ignore_ascii_case("authorization") && crate::authorize::hides_authorization(exchange))
+}
+
+fn request_context(json: &mut Json, exchange: &Exchange<'_>) {
+    let Exchange {
+        inbound,
+        stage,
+        method,
+        ..
+    } = exchange;
+    json.raw("{\"resourceId\":");
+    json.text(&method.resource_id);
+    json.key("resourcePath");
+    json.text(&method.resource_path);
+    if let Some(name) = &method.operation_name {
+        json.key("operationName");
+        json.text(name);
+    }
+    json.key("httpMethod");
+    json.text(&inbound.verb);
+    json.key("extendedRequestId");
+    json.text(&inbound.ids.extended_request_id);
+    json.key("requestTime");
+    json.text(&context::request_time(inbound.received_ms));
+    json.key("path");
+    json.text(&inbound.request_path);
+    json.key("accountId");
+    json.text(stage.account.as_str());
+    json.key("protocol");
+    json.text(context::PROTOCOL);
+    json.key("stage");
+    json.text(&stage.settings.name);
+    json.key("domainPrefix");
+    json.text(inbound.domain_prefix());
+    json.key("requestTimeEpoch");
+    json.raw(&inbound.received_ms.to_string());
+    json.key("requestId");
+    json.text(&inbound.ids.request_id);
+    json.key("identity");
+    identity(json, exchange);
+    json.key("domainName");
+    json.text(&inbound.domain_name);
+    json.key("deploymentId");
+    json.text(&stage.settings.deployment_id);
+    json.key("apiId");
+    json.text(&stage.api.id);
+    json.raw("}");
+}
+
+fn identity(json: &mut Json, exchange: &Exchange<'_>) {
+    let inbound = exchange.inbound;
+    let principal = exchange.identity.principal();
+    let caller = principal.map(|principal| caller_id(principal));
+    json.raw("{\"cognitoIdentityPoolId\":null");
+    json.key("accountId");
+    json.optional(principal.map(|principal| principal.account.as_str()));
+    json.raw(",\"cognitoIdentityId\":null");
+    json.key("caller");
+    json.optional(caller);
+    json.key("sourceIp");
+    json.text(&inbound.source_ip);
+    json.raw(",\"principalOrgId\":null");
+    json.key("accessKey");
+    json.optional(principal.map(|principal| principal.access_key_id.as_str()));
+    json.raw(",\"cognitoAuthenticationType\":null,\"cognitoAuthenticationProvider\":null");
+    json.key("userArn");
+    json.optional(principal.map(|principal| principal.arn.as_str()));
+    json.key("userAgent");
+    json.optional(inbound.facts.user_agent.as_deref());
+    json.key("user");
+    json.optional(caller);
+    if inbound.is_test() {
+        json.key("apiKey");
+        json.text(context::TEST_API_KEY);
+        json.key("apiKeyId");
+        json.text(context::TEST_API_KEY_ID);
+    }
+    json.raw("}");
+}
+
+/// Text, or base64 for a content type that the API calls binary.
+fn body(json: &mut Json, exchange: &Exchange<'_>) {
+    let inbound = exchange.inbound;
+    let types = &exchange.stage.api.binary_media_types;
+    let is_binary =
+        !types.is_empty() && mapping::is_binary_media_type(inbound.header("Content-Type"), types);
+    json.key("body");
+    match (inbound.body.is_empty(), is_binary) {
+        (true, _) => json.raw("null"),
+        (false, true) => json.text(&STANDARD.encode(&inbound.body)),
+        (false, false) => json.text(&String::from_utf8_lossy(&inbound.body)),
+    }
+    json.key("isBase64Encoded");
+    json.raw(match is_binary && !inbound.body.is_empty() {
+        true => "true",
+        false => "false",
+    });
+}
+
+/// JSON text in the making.
+struct Json(Vec<u8>);
+
+impl Json {
+    fn with_capacity(bytes: usize) -> Self {
+        Self(Vec::with_capacity(bytes))
+    }
+
+    fn raw(&mut self, json: &str) {
+        self.0.extend_from_slice(json.as_bytes());
+    }
+
+    /// A member's name with the comma before it.
+    fn key(&mut self, name: &str) {
+        self.raw(",\"");
+        self.raw(name);
+        self.raw("\":");
+    }
+
+    fn text(&mut self, text: &str) {
+        serde_json::to_writer(&mut self.0, text).expect("a vector takes every byte");
+    }
+
+    fn optional(&mut self, text: Option<&str>) {
+        match text {
+            Some(text) => self.text(text),
+            None => self.raw("null"),
+        }
+    }
+
+    /// An object of texts; `null` when there are none.
+    fn pairs<'a>(&mut self, pairs: impl Iterator<Item = (&'a str, &'a str)>) {
+        self.object(pairs, |json, value| json.text(value));
+    }
+
+    fn last_values<'a>(&mut self, groups: impl Iterator<Item = &'a (String, Vec<String>)>) {
+        let last = |(name, values): &'a (String, Vec<String>)| {
+            (name.as_str(), values.last().map_or("", String::as_str))
+        };
+        self.pairs(groups.map(last));
+    }
+
+    fn all_values<'a>(&mut self, groups: impl Iterator<Item = &'a (String, Vec<String>)>) {
+        let groups = groups.map(|(name, values)| (name.as_str(), values));
+        self.object(groups, |json, values: &Vec<String>| {
+            json.raw("[");
+            for (index, value) in values.iter().enumerate() {
+                if index > 0 {
+                    json.raw(",");
+                }
+                json.text(value);
+            }
+            json.raw("]");
+        });
+    }
+
+    fn object<'a, V>(
+        &mut self,
+        members: impl Iterator<Item = (&'a str, V)>,
+        write: impl Fn(&mut Self, V),
+    ) {
+        let mut separator = "{";
+        for (name, value) in members {
+            self.raw(separator);
+            separator = ",";
+            self.text(name);
+            self.raw(":");
+            write(self, value);
+        }
+        self.raw(match separator {
+            "{" => "null",
+            _ => "}",
+        });
+    }
+}

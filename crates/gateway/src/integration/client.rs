@@ -1,0 +1,278 @@
+//! HTTP toward backends: pooled connections, TLS, bounds; every connection passes [`Egress`].
+
+use super::{Egress, Returned, http_request::HttpRequest};
+use crate::limits;
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper_util::{
+    client::legacy::{
+        Client,
+        connect::{Connected, Connection},
+    },
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+};
+use rustls::{ClientConfig, RootCertStore, pki_types::ServerName};
+use std::{
+    error::Error,
+    future::Future,
+    io,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+use tokio::net::TcpStream;
+use tokio_rustls::{TlsConnector, client::TlsStream};
+
+/// Why a backend gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ClientError {
+    /// Not within the integration's timeout.
+    #[error("no answer in time")]
+    Timeout,
+    /// The URI names no address that may and can be connected to.
+    #[error("address cannot be reached: {0}")]
+    Address(String),
+    /// The connection broke, or TLS failed.
+    #[error("connection failed: {0}")]
+    Network(String),
+    /// The answer is over [`limits::PAYLOAD_BYTES_MAX`].
+    #[error("answer is too large")]
+    TooLarge,
+}
+
+/// A pooled client.
+pub(crate) struct HttpClient(Client<Connector, Full<Bytes>>);
+
+impl HttpClient {
+    /// A client that trusts the host's certificates and connects where `egress` permits.
+    pub(crate) fn new(egress: Egress) -> Self {
+        let connector = Connector(Arc::new(Shared {
+            egress,
+            tls: tls_config(),
+        }));
+        let client = Client::builder(TokioExecutor::new())
+            .pool_idle_timeout(Duration::from_secs(limits::IDLE_CONNECTION_S))
+            .pool_max_idle_per_host(limits::IDLE_CONNECTIONS_PER_HOST_MAX)
+            .pool_timer(TokioTimer::new())
+            .http1_title_case_headers(true)
+            .http1_max_buf_size(limits::HTTP1_BUFFER_BYTES_MAX)
+            .build(connector);
+        Self(client)
+    }
+
+    /// Sends one request and reads the whole answer within `timeout`.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub(crate) async fn send(
+        &self,
+        request: HttpRequest,
+        timeout: Duration,
+    ) -> Result<Returned, ClientError> {
+        let exchange = self.exchange(request);
+        match tokio::time::timeout(timeout, exchange).await {
+            Ok(result) => result,
+            Err(_) => Err(ClientError::Timeout),
+        }
+    }
+
+    async fn exchange(&self, request: HttpRequest) -> Result<Returned, ClientError> {
+        let response = self.0.request(http_request(request)?).await;
+        let (parts, body) = response.map_err(|error| classify(&error))?.into_parts();
+        let limited = Limited::new(body, limits::PAYLOAD_BYTES_MAX)
+            .collect()
+            .await;
+        let body = limited.map_err(|error| match error.downcast_ref::<LengthLimitError>() {
+            Some(_) => ClientError::TooLarge,
+            None => ClientError::Network(error.to_string()),
+        })?;
+        let line = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
+            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+            (name.as_str().to_owned(), value)
+        };
+        Ok(Returned {
+            status: parts.status.as_u16(),
+            headers: parts.headers.iter().map(line).collect(),
+            body: body.to_bytes(),
+            ..Returned::default()
+        })
+    }
+}
+
+fn http_request(request: HttpRequest) -> Result<http::Request<Full<Bytes>>, ClientError> {
+    let address = |error: &dyn std::fmt::Display| ClientError::Address(error.to_string());
+    let mut builder = http::Request::builder()
+        .method(request.verb.as_str())
+        .uri(request.uri.as_str());
+    for (name, value) in &request.headers {
+        builder = builder.header(name.as_ref(), value.as_str());
+    }
+    let has_length = !request.body.is_empty() || !matches!(request.verb.as_str(), "GET" | "HEAD");
+    if has_length {
+        builder = builder.header("Content-Length", request.body.len());
+    }
+    builder
+        .body(Full::new(request.body))
+        .map_err(|error| address(&error))
+}
+
+/// Whether the connection could not be made, or broke.
+fn classify(error: &hyper_util::client::legacy::Error) -> ClientError {
+    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(current) = cause {
+        if let Some(refused) = current.downcast_ref::<Unreachable>() {
+            return ClientError::Address(refused.to_string());
+        }
+        cause = current.source();
+    }
+    ClientError::Network(chain(error))
+}
+
+/// An error with its causes, for the operator's log.
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(current) = cause {
+        text.push_str(": ");
+        text.push_str(&current.to_string());
+        cause = current.source();
+    }
+    text
+}
+
+fn tls_config() -> Arc<ClientConfig> {
+    let mut roots = RootCertStore::empty();
+    let native = rustls_native_certs::load_native_certs();
+    for error in &native.errors {
+        tracing::warn!(%error, "a certificate of the host cannot be read");
+    }
+    let (added, ignored) = roots.add_parsable_certificates(native.certs);
+    tracing::debug!(added, ignored, "trusting the host's certificates");
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("the provider serves TLS 1.2 and 1.3")
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Arc::new(config)
+}
+
+/// The address does not resolve, is not permitted, or refuses.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Unreachable(String);
+
+struct Shared {
+    egress: Egress,
+    tls: Arc<ClientConfig>,
+}
+
+/// Resolves, asks [`Egress`] about each address, connects to the first that it permits.
+#[derive(Clone)]
+struct Connector(Arc<Shared>);
+
+type BoxError = Box<dyn Error + Send + Sync>;
+
+impl tower_service::Service<http::Uri> for Connector {
+    type Response = Stream;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<Stream, BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, uri: http::Uri) -> Self::Future {
+        let shared = Arc::clone(&self.0);
+        Box::pin(async move { connect(&shared, &uri).await })
+    }
+}
+
+async fn connect(shared: &Shared, uri: &http::Uri) -> Result<Stream, BoxError> {
+    let is_tls = uri.scheme_str() == Some("https");
+    let host = uri
+        .host()
+        .ok_or_else(|| Unreachable("URI without host".to_owned()))?
+        .trim_start_matches('[')
+        .trim_end_matches(']');
+    let port = uri.port_u16().unwrap_or(if is_tls { 443 } else { 80 });
+    let tcp = connect_tcp(&shared.egress, host, port).await?;
+    if !is_tls {
+        return Ok(Stream::Plain(TokioIo::new(tcp)));
+    }
+    let name = ServerName::try_from(host.to_owned())?;
+    let tls = TlsConnector::from(Arc::clone(&shared.tls));
+    let stream = tls.connect(name, tcp).await?;
+    Ok(Stream::Tls(Box::new(TokioIo::new(stream))))
+}
+
+async fn connect_tcp(egress: &Egress, host: &str, port: u16) -> Result<TcpStream, Unreachable> {
+    let addresses = tokio::net::lookup_host((host, port))
+        .await
+        .map_err(|error| Unreachable(format!("`{host}` does not resolve: {error}")))?;
+    let mut last = Unreachable(format!("`{host}` has no address that may be reached"));
+    for address in addresses.filter(|address| egress.permits(*address)) {
+        match TcpStream::connect(address).await {
+            Ok(stream) => {
+                // Small requests must not wait for the answer to the one before.
+                let _ = stream.set_nodelay(true);
+                return Ok(stream);
+            }
+            Err(error) => last = Unreachable(format!("{address}: {error}")),
+        }
+    }
+    Err(last)
+}
+
+/// A connection to a backend.
+enum Stream {
+    Plain(TokioIo<TcpStream>),
+    Tls(Box<TokioIo<TlsStream<TcpStream>>>),
+}
+
+impl Connection for Stream {
+    fn connected(&self) -> Connected {
+        Connected::new()
+    }
+}
+
+impl hyper::rt::Read for Stream {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: hyper::rt::ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_read(cx, buffer),
+            Self::Tls(stream) => Pin::new(stream).poll_read(cx, buffer),
+        }
+    }
+}
+
+impl hyper::rt::Write for Stream {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_write(cx, buffer),
+            Self::Tls(stream) => Pin::new(stream).poll_write(cx, buffer),
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_flush(cx),
+            Self::Tls(stream) => Pin::new(stream).poll_flush(cx),
+        }
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_shutdown(cx),
+            Self::Tls(stream) => Pin::new(stream).poll_shutdown(cx),
+        }
+    }
+}

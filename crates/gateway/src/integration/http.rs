@@ -1,0 +1,104 @@
+//! `HTTP` and `HTTP_PROXY`: one request to a URL, no redirects followed.
+
+use super::{Backends, CallFacts, Returned, client::ClientError, content_coding};
+use super::{http_request::HttpRequest, petstore};
+use crate::{
+    compiled_integration::CompiledIntegration,
+    execution_log::{self, ExecutionLog},
+    fault::{Backend, Fault},
+};
+use restapi::IntegrationType;
+
+/// Sends the request and reads the answer whole.
+///
+/// # Errors
+/// 500 for an address that cannot be reached, 504 for a broken connection or a late answer.
+pub(super) async fn call(
+    backends: &Backends,
+    integration: &CompiledIntegration,
+    request: HttpRequest,
+    is_petstore: bool,
+    log: &mut ExecutionLog,
+) -> Result<Returned, Fault> {
+    log_request(&request, log);
+    let trace = request.trace_root.clone();
+    let started_ms = backends.clock.now_ms();
+    let sent = match is_petstore {
+        true => Ok(petstore::answer(&request)),
+        false => backends.http.send(request, integration.timeout).await,
+    };
+    let latency_ms = backends.clock.now_ms() - started_ms;
+    let mut returned = sent.map_err(|error| fault(&error, log))?;
+    log_response(&returned, latency_ms, log);
+    let is_proxy = integration.kind == IntegrationType::HttpProxy;
+    if is_proxy && content_coding::decode(&mut returned).is_err() {
+        log.error(|| "Execution failed due to a network error communicating with endpoint".into());
+        return Err(Fault::NetworkError);
+    }
+    returned.facts = CallFacts {
+        latency_ms: Some(latency_ms),
+        status: Some(returned.status),
+        integration_status: Some(returned.status),
+        request_id: None,
+    };
+    // A proxied backend's own trace passes; otherwise the gateway answers its own.
+    returned.trace = (!is_proxy).then_some(trace);
+    Ok(returned)
+}
+
+fn fault(error: &ClientError, log: &mut ExecutionLog) -> Fault {
+    tracing::debug!(%error, "backend was not reached");
+    match error {
+        ClientError::Timeout => {
+            log.error(|| "Execution failed due to a timeout error".to_owned());
+            Fault::IntegrationTimeout(Backend::Http)
+        }
+        ClientError::Network(_) | ClientError::TooLarge => {
+            log.error(|| {
+                "Execution failed due to a network error communicating with endpoint".to_owned()
+            });
+            Fault::NetworkError
+        }
+        ClientError::Address(_) => {
+            log.error(|| {
+                "Execution failed due to configuration error: Invalid endpoint address".to_owned()
+            });
+            Fault::IntegrationFailure(Backend::Http)
+        }
+    }
+}
+
+fn log_request(request: &HttpRequest, log: &mut ExecutionLog) {
+    log.info(|| {
+        format!(
+            "Endpoint request URI: {}",
+            execution_log::value(&request.uri)
+        )
+    });
+    log.data(|| {
+        let headers = request.headers.iter();
+        let headers = headers.map(|(name, value)| (name.as_ref(), value.as_str()));
+        format!("Endpoint request headers: {}", execution_log::map(headers))
+    });
+    log.data(|| {
+        let body = execution_log::body(&request.body);
+        format!("Endpoint request body after transformations: {body}")
+    });
+    log.info(|| format!("Sending request to {}", execution_log::value(&request.uri)));
+}
+
+fn log_response(returned: &Returned, latency_ms: i64, log: &mut ExecutionLog) {
+    let status = returned.status;
+    log.info(|| {
+        format!("Received response. Status: {status}, Integration latency: {latency_ms} ms")
+    });
+    log.data(|| {
+        let headers = returned.headers.iter();
+        let headers = headers.map(|(name, value)| (name.as_str(), value.as_str()));
+        format!("Endpoint response headers: {}", execution_log::map(headers))
+    });
+    log.data(|| {
+        let body = execution_log::body(&returned.body);
+        format!("Endpoint response body before transformations: {body}")
+    });
+}

@@ -1,0 +1,114 @@
+//! Calling the backend.
+
+mod client;
+mod content_coding;
+mod egress;
+pub(crate) mod http;
+pub(crate) mod http_request;
+mod lambda;
+mod lambda_proxy;
+mod mock;
+pub(crate) mod petstore;
+
+pub(crate) use client::HttpClient;
+pub use egress::Egress;
+
+use crate::{
+    compiled_integration::{CompiledIntegration, Endpoint},
+    context::Exchange,
+    execution_log::ExecutionLog,
+    fault::Fault,
+    request_mapping::Call,
+};
+use bytes::Bytes;
+use ports::{Credentials, Invoke};
+use std::sync::Arc;
+use stdx::Clock;
+
+/// What integrations are called with.
+pub(crate) struct Backends {
+    /// Lambda's front door.
+    pub(crate) invoke: Arc<dyn Invoke>,
+    /// Sessions of integration roles.
+    pub(crate) credentials: Arc<dyn Credentials>,
+    /// HTTP backends.
+    pub(crate) http: HttpClient,
+    /// Latencies.
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+/// A backend's answer.
+#[derive(Debug, Default)]
+pub(crate) struct Returned {
+    /// The status by which an integration response is chosen, or a proxy's own.
+    pub(crate) status: u16,
+    /// Header lines in order.
+    pub(crate) headers: Vec<(String, String)>,
+    /// The body.
+    pub(crate) body: Bytes,
+    /// `errorMessage` of a function that failed; integration responses are chosen by it.
+    pub(crate) error_message: Option<String>,
+    /// `X-Amzn-Trace-Id` of the answer.
+    pub(crate) trace: Option<String>,
+    /// What access logs tell about the call.
+    pub(crate) facts: CallFacts,
+}
+
+/// What access logs tell about a backend's call.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct CallFacts {
+    /// Milliseconds.
+    pub(crate) latency_ms: Option<i64>,
+    /// Status of the call itself (for a function that of Lambda's API).
+    pub(crate) status: Option<u16>,
+    /// Status that a proxied function returned.
+    pub(crate) integration_status: Option<u16>,
+    /// Request id that the backend gave.
+    pub(crate) request_id: Option<String>,
+}
+
+/// Calls the backend of a method.
+///
+/// # Errors
+/// What went wrong, already logged.
+pub(crate) async fn call(
+    backends: &Backends,
+    exchange: &Exchange<'_>,
+    integration: &CompiledIntegration,
+    call: Call,
+    log: &mut ExecutionLog,
+) -> Result<Returned, Fault> {
+    match (call, &integration.endpoint) {
+        (Call::Mock(text), _) => mock::call(&text, log),
+        (Call::Http(request), Endpoint::Http { is_petstore, .. }) => {
+            http::call(backends, integration, request, *is_petstore, log).await
+        }
+        (Call::Lambda { payload, is_event }, Endpoint::Lambda(endpoint)) => {
+            let request = lambda::Request {
+                exchange,
+                integration,
+                endpoint,
+                payload,
+                is_event,
+            };
+            match integration.kind {
+                restapi::IntegrationType::AwsProxy => {
+                    lambda_proxy::call(backends, &request, log).await
+                }
+                _ => lambda::call(backends, &request, log).await,
+            }
+        }
+        (_, endpoint) => Err(uncallable(endpoint, log)),
+    }
+}
+
+fn uncallable(endpoint: &Endpoint, log: &mut ExecutionLog) -> Fault {
+    log.error(|| match endpoint {
+        Endpoint::OtherService(service) => format!(
+            "Execution failed due to configuration error: Crossway does not call the AWS service \
+             `{service}` from API Gateway yet"
+        ),
+        _ => "Execution failed due to configuration error: Invalid endpoint address".to_owned(),
+    });
+    Fault::Configuration
+}

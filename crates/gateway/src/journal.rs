@@ -1,0 +1,206 @@
+//! What is told of a request after its end, whether it went well or not: execution log, access log.
+
+use crate::{
+    Gateway, access_log,
+    answer::Answer,
+    compiled::CompiledStage,
+    context::{self, Exchange},
+    execution_log::{self, Detail, ExecutionLog},
+    fault::Fault,
+    gateway_response::{self, Surroundings},
+    identity::Identity,
+    integration::CallFacts,
+    request::Inbound,
+    route::Route,
+};
+use mapping::ContextVariables;
+
+/// What was found out on the way.
+pub(crate) struct Journal {
+    /// The execution log.
+    pub(crate) log: ExecutionLog,
+    /// The caller, as far as it was found out.
+    pub(crate) identity: Identity,
+    /// The backend's call, if there was one.
+    pub(crate) call: CallFacts,
+}
+
+/// How far a request came.
+#[derive(Clone, Copy)]
+pub(crate) struct Passed<'a> {
+    /// The stage.
+    pub(crate) stage: &'a CompiledStage,
+    /// The request.
+    pub(crate) inbound: &'a Inbound,
+    /// The method; none when no resource or verb fits.
+    pub(crate) route: Option<&'a Route>,
+}
+
+impl Passed<'_> {
+    /// The answer for a fault.
+    pub(crate) fn refusal(&self, fault: &Fault, journal: &Journal) -> Answer {
+        let surroundings = Surroundings {
+            inbound: self.inbound,
+            custom: Some((&self.stage.responses, &self.stage.settings.variables)),
+        };
+        gateway_response::render(fault, &surroundings, || self.variables(journal))
+    }
+
+    /// `$context` as far as the request came.
+    fn variables(&self, journal: &Journal) -> ContextVariables {
+        let mut variables = context::unrouted(self.inbound, self.stage);
+        if let Some(route) = self.route {
+            context::routed(&mut variables, &route.method);
+        }
+        journal.identity.fill(&mut variables.identity);
+        variables
+    }
+}
+
+impl Journal {
+    /// An empty journal.
+    pub(crate) fn new(gateway: &Gateway, detail: Detail) -> Self {
+        Self {
+            log: ExecutionLog::new(detail, gateway.clock.clone()),
+            identity: Identity::Open,
+            call: CallFacts::default(),
+        }
+    }
+
+    /// Writes access log and execution log; costs nothing where both are off.
+    pub(crate) fn tell(
+        mut self,
+        gateway: &Gateway,
+        passed: Passed<'_>,
+        answer: &Answer,
+        fault: Option<&Fault>,
+    ) {
+        let stage = passed.stage;
+        if let Some(destination) = access_log::destination(stage) {
+            let now_ms = gateway.clock.now_ms();
+            let mut context = passed.variables(&self);
+            let latency_ms = now_ms - passed.inbound.received_ms;
+            fill_outcome(&mut context, &self.call, answer, latency_ms);
+            if let Some(fault) = fault {
+                gateway_response::fill_error(&mut context, fault);
+            }
+            let line = destination.line(passed, &context);
+            gateway.logs.write(destination.batch(stage, line, now_ms));
+        }
+        self.log_end(answer, fault);
+        let events = self.log.into_events(&passed.inbound.ids.request_id);
+        if !events.is_empty() {
+            gateway.logs.write(execution_batch(stage, events));
+        }
+    }
+
+    /// The first line.
+    pub(crate) fn log_start(&mut self, inbound: &Inbound) {
+        let extended = &inbound.ids.extended_request_id;
+        self.log.info(|| format!("Extended Request Id: {extended}"));
+    }
+
+    /// The lines of methods that need no API key.
+    pub(crate) fn log_usage_plan(&mut self, stage: &CompiledStage, inbound: &Inbound) {
+        let (id, api) = (&inbound.ids.request_id, &stage.api.id);
+        let name = &stage.settings.name;
+        self.log.info(|| {
+            format!("Verifying Usage Plan for request: {id}. API Key:  API Stage: {api}/{name}")
+        });
+        self.log.info(|| {
+            format!(
+                "API Key  authorized because method '{} {}' does not require API Key. Request \
+                 will not contribute to throttle or quota limits",
+                inbound.verb, inbound.path
+            )
+        });
+        self.log
+            .info(|| format!("Usage Plan check succeeded for API Key  and API Stage {api}/{name}"));
+    }
+
+    /// The last lines.
+    pub(crate) fn log_end(&mut self, answer: &Answer, fault: Option<&Fault>) {
+        let log = &mut self.log;
+        let body = || execution_log::body(&answer.body);
+        let headers = || {
+            let lines = answer.headers.iter();
+            execution_log::map(lines.map(|(name, value)| (name.as_ref(), value.as_str())))
+        };
+        match fault {
+            None => {
+                log.data(|| format!("Method response body after transformations: {}", body()));
+                log.data(|| format!("Method response headers: {}", headers()));
+                log.info(|| "Successfully completed execution".to_owned());
+            }
+            Some(fault) => {
+                let (kind, status) = gateway_response::type_and_status(fault);
+                log.data(|| format!("Gateway response type: {kind} with status code: {status}"));
+                log.data(|| format!("Gateway response body: {}", body()));
+                log.data(|| format!("Gateway response headers: {}", headers()));
+            }
+        }
+        log.info(|| format!("Method completed with status: {}", answer.status));
+        if let Some(id) = &self.call.request_id {
+            log.info(|| format!("AWS Integration Endpoint RequestId : {id}"));
+        }
+    }
+}
+
+fn execution_batch(stage: &CompiledStage, events: Vec<ports::LogEvent>) -> ports::LogBatch {
+    let (api, name) = (&stage.api.id, &stage.settings.name);
+    ports::LogBatch {
+        account: stage.account.clone(),
+        region: stage.region.clone(),
+        group: format!("API-Gateway-Execution-Logs_{api}/{name}"),
+        stream: access_log::stream(api, name),
+        events,
+    }
+}
+
+fn fill_outcome(
+    context: &mut ContextVariables,
+    call: &CallFacts,
+    answer: &Answer,
+    latency_ms: i64,
+) {
+    context.status = Some(answer.status.to_string());
+    context.response_latency = Some(latency_ms.to_string());
+    context.response_length = Some(answer.body.len().to_string());
+    context.integration_latency = call.latency_ms.map(|latency| latency.to_string());
+    context.integration_status = call.integration_status.map(|status| status.to_string());
+    context.integration.latency = context.integration_latency.clone();
+    context.integration.status = call.status.map(|status| status.to_string());
+    context.integration.integration_status = context.integration_status.clone();
+    context.integration.request_id = call.request_id.clone();
+    context.aws_endpoint_request_id = call.request_id.clone();
+}
+
+/// The lines about the method request.
+pub(crate) fn log_request(exchange: &Exchange<'_>, log: &mut ExecutionLog) {
+    let inbound = exchange.inbound;
+    let params = &inbound.params;
+    log.info(|| format!("Starting execution for request: {}", inbound.ids.request_id));
+    log.info(|| {
+        format!(
+            "HTTP Method: {}, Resource Path: {}",
+            inbound.verb, inbound.path
+        )
+    });
+    log.data(|| {
+        let path = params.path.iter();
+        let path = path.map(|(name, value)| (name.as_str(), value.as_str()));
+        format!("Method request path: {}", execution_log::map(path))
+    });
+    log.data(|| {
+        let query = execution_log::grouped_map(&params.querystring);
+        format!("Method request query string: {query}")
+    });
+    log.data(|| {
+        let headers = execution_log::grouped_map(&params.header);
+        format!("Method request headers: {headers}")
+    });
+    log.data(|| {
+        let body = execution_log::body(&inbound.body);
+        format!("Method request body before transformations: {body}")
+    });
+}

@@ -1,0 +1,46 @@
+//! Bounds of the data plane, each with AWS's value and its source.
+
+/// Bytes of a request's or an answer's body: 10 MB ("Quotas for configuring and running a REST API
+/// in API Gateway": "Payload size").
+pub const PAYLOAD_BYTES_MAX: usize = 10 * 1024 * 1024;
+
+/// Bytes of a function's answer: 6 MB ("Lambda quotas": "Invocation payload, synchronous").
+pub const LAMBDA_PAYLOAD_BYTES_MAX: usize = 6 * 1024 * 1024;
+
+/// Bytes of a method ARN: 1,600 ("Quotas for configuring and running a REST API in API Gateway":
+/// "Method ARN length"); a longer one is answered with 414.
+pub const METHOD_ARN_BYTES_MAX: usize = 1_600;
+
+/// Milliseconds that a backend may take at least and at most: 50 and 29,000 ("Integration
+/// timeout", same page).
+pub const TIMEOUT_MS: (i32, i32) = (50, 29_000);
+
+/// Bytes of one execution log event: 1,024 ("Set up CloudWatch logging for REST APIs in API
+/// Gateway").
+pub const LOG_EVENT_BYTES_MAX: usize = 1_024;
+
+/// Characters of a value in a log line before ` [TRUNCATED]` stands for the rest; observed in
+/// answers of TestInvokeMethod.
+pub const LOG_VALUE_CHARS_MAX: usize = 998;
+
+/// Stages kept compiled: as many as an account may have (600 regional APIs with 10 stages, "Quotas
+/// for configuring and running a REST API in API Gateway"). When more are live the cache starts
+/// anew.
+pub const COMPILED_STAGES_MAX: usize = 6_000;
+
+/// Bytes of a compiled selection pattern; ours, so that no pattern takes more than a moment.
+pub const SELECTION_PATTERN_BYTES_MAX: usize = 1024 * 1024;
+
+/// Idle connections kept to one backend host; ours.
+pub const IDLE_CONNECTIONS_PER_HOST_MAX: usize = 64;
+
+/// Seconds that an idle connection to a backend is kept; ours, below the 60 s of common servers.
+pub const IDLE_CONNECTION_S: u64 = 50;
+
+/// Seconds that a session of an integration's `credentials` role lasts; 15 minutes, the least that
+/// STS gives ("AssumeRole", `DurationSeconds`).
+pub const ROLE_SESSION_S: u32 = 900;
+
+/// Bytes of a backend's answer that are held before its head is complete; ours, room for heads
+/// several times as large as API Gateway takes from clients.
+pub const HTTP1_BUFFER_BYTES_MAX: usize = 64 * 1024;

@@ -1,0 +1,115 @@
+//! The way of one request, on one screen. AWS fixes the order; each step takes what the one before
+//! it gave, so a step in another place does not compile.
+
+use crate::{
+    Gateway,
+    answer::Answer,
+    authorize::{self, Judges},
+    compiled::CompiledStage,
+    context::Exchange,
+    execution_log::{Detail, ExecutionLog},
+    fault::Fault,
+    gateway_response::{self, Surroundings},
+    integration,
+    journal::{self, Journal, Passed},
+    request::Inbound,
+    request_mapping, response_mapping,
+    route::{self, Route},
+    validate,
+};
+use mapping::ContextVariables;
+
+/// Carries a request through its method.
+pub(crate) async fn run(gateway: &Gateway, mut inbound: Inbound) -> Answer {
+    let stage = match gateway.snapshots.get(&inbound.api_id, &inbound.stage) {
+        Ok(stage) => stage,
+        Err(fault) => return unknown(&fault, &inbound),
+    };
+    let route = match inbound.is_body_too_large {
+        true => Err(Fault::RequestTooLarge),
+        false => route::find(&stage.root, &inbound.verb, &inbound.path),
+    };
+    let mut journal = Journal::new(gateway, route.as_ref().map_or(Detail::Off, Route::detail));
+    let outcome = match &route {
+        Err(fault) => Err(fault.clone()),
+        Ok(route) => {
+            inbound.params.path = route.decoded_parameters();
+            method(gateway, &stage, &inbound, route, &mut journal).await
+        }
+    };
+    let passed = Passed {
+        stage: &stage,
+        inbound: &inbound,
+        route: route.as_ref().ok(),
+    };
+    let (answer, fault) = match outcome {
+        Ok(answer) => (answer, None),
+        Err(fault) => (passed.refusal(&fault, &journal), Some(fault)),
+    };
+    journal.tell(gateway, passed, &answer, fault.as_ref());
+    answer
+}
+
+/// From authorization on; what was found out on the way stays in the journal.
+async fn method(
+    gateway: &Gateway,
+    stage: &CompiledStage,
+    inbound: &Inbound,
+    route: &Route,
+    journal: &mut Journal,
+) -> Result<Answer, Fault> {
+    let judges = Judges {
+        credentials: gateway.backends.credentials.as_ref(),
+        authorize: gateway.authorize.as_ref(),
+    };
+    journal.log_start(inbound);
+    journal.identity = authorize::run(judges, stage, inbound, route, &mut journal.log).await?;
+    journal.log_usage_plan(stage, inbound);
+    let identity = journal.identity.clone();
+    let exchange = Exchange {
+        inbound,
+        stage,
+        method: &route.method,
+        raw_path_parameters: &route.path_parameters,
+        identity: &identity,
+    };
+    let (mut answer, trace) = execute(gateway, &exchange, journal).await?;
+    answer.add_ids(inbound, trace);
+    Ok(answer)
+}
+
+/// From validation on: what TestInvokeMethod runs too. Gives the answer and its trace id.
+pub(crate) async fn execute(
+    gateway: &Gateway,
+    exchange: &Exchange<'_>,
+    journal: &mut Journal,
+) -> Result<(Answer, Option<String>), Fault> {
+    let log = &mut journal.log;
+    journal::log_request(exchange, log);
+    validate::check(exchange, log)?;
+    let method = exchange.method;
+    let integration = method.integration.as_ref().ok_or_else(|| unfinished(log))?;
+    let outbound = request_mapping::map(exchange, integration, log)?;
+    let backends = &gateway.backends;
+    let returned = integration::call(backends, exchange, integration, outbound.call, log).await?;
+    journal.call = returned.facts.clone();
+    let overrides = outbound.overrides;
+    let answer = response_mapping::map(exchange, integration, &returned, overrides, log)?;
+    Ok((answer, returned.trace))
+}
+
+fn unfinished(log: &mut ExecutionLog) -> Fault {
+    log.error(|| {
+        "Execution failed due to configuration error: No integration defined for method".to_owned()
+    });
+    Fault::Configuration
+}
+
+/// The answer where there is no API whose owner could have customised it.
+fn unknown(fault: &Fault, inbound: &Inbound) -> Answer {
+    let surroundings = Surroundings {
+        inbound,
+        custom: None,
+    };
+    gateway_response::render(fault, &surroundings, ContextVariables::default)
+}
