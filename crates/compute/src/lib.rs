@@ -1,1 +1,144 @@
-//! Lambda data plane: workers, runtimes, Runtime API.
+//! Lambda data plane: runs functions in worker processes and speaks AWS's Runtime API with them.
+//!
+//! Start at [`Compute`]. An invocation travels `pool` (a warm worker, or a new one) → `worker`
+//! (hand over the event, await the answer, the end or the deadline) → `runtime_api` (the wire);
+//! beside it `log` gathers what the function prints. `sandbox` starts and ends processes, `code`
+//! unpacks bundles, `runtime` finds interpreters, `environment` says what a function sees.
+//!
+//! # Isolation
+//! Workers have the level `process`: no inherited descriptors or variables, a process group,
+//! no_new_privs, bounded descriptors, a private `TMPDIR`. They run as the user that runs Crossway
+//! and can read what that user can read; `LAMBDA_TASK_ROOT` is the real folder of the unpacked
+//! bundle, not `/var/task`. Memory is bounded for Node.js's heap only; `/tmp`, processes and CPU
+//! are not bounded. Run only code that you trust at this level.
+//!
+//! # What an invocation of a warm worker costs
+//! One task, one write (the answer to the previous call and the event together), one wake-up, one
+//! read (the response and the request for the next event together), one empty read of the output
+//! pipe, one lock of the pool to take the worker and one to give it back. The payload is copied
+//! once on the way in (not at all above 64 KiB) and not at all on the way out. Peak memory is read
+//! from `/proc` at most every 100 ms.
+//!
+//! # What this crate must never do
+//! Check permissions (that was done), or trust a byte that a worker sends.
+
+mod code;
+mod environment;
+mod failure;
+mod host;
+mod limits;
+mod log;
+mod pool;
+mod runtime;
+mod runtime_api;
+mod sandbox;
+mod worker;
+
+pub use runtime::host_search_path;
+
+use host::Host;
+use pool::Pool;
+use ports::{CodeSource, ComputeError, LogSink, Outcome, Work};
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use stdx::{BoxFuture, Clock, SharedIds};
+
+/// How strict the host is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// A missing runtime version is replaced by the nearest installed one, and the log says so.
+    Developer,
+    /// A missing runtime version is refused.
+    Server,
+}
+
+/// What [`Compute`] is made of.
+pub struct ComputeNeeds {
+    /// Folder for code, workers and runtimes; `compute` is made in it. One `Compute` at a time.
+    pub data_dir: PathBuf,
+    /// Takes the log lines of functions.
+    pub logs: Arc<dyn LogSink>,
+    /// Says what time it is; timeouts run on the runtime's own clock.
+    pub clock: Arc<dyn Clock>,
+    /// Names workers and log streams.
+    pub ids: SharedIds,
+    /// How strict the host is.
+    pub profile: Profile,
+    /// Folders to look for `node` and `python3.N` in, usually [`host_search_path`].
+    pub search_path: Vec<PathBuf>,
+    /// Workers at most; none means as many as the host's memory allows.
+    pub workers_max: Option<usize>,
+}
+
+/// Why [`Compute`] cannot be made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SetupError {
+    /// The folder cannot be prepared.
+    #[error("cannot prepare `{}`", .0.display())]
+    Directory(PathBuf, #[source] io::Error),
+    /// Another process runs workers out of the same folder.
+    #[error("`{}` is used by another Crossway", .0.display())]
+    InUse(PathBuf),
+    /// The thread that starts workers cannot be started.
+    #[error("cannot start the spawner thread")]
+    Spawner(#[source] io::Error),
+}
+
+/// Runs functions; the implementation of [`ports::Compute`].
+///
+/// Dropping it kills every worker; [`Compute::shutdown`] also waits until they are gone.
+pub struct Compute {
+    pool: Arc<Pool>,
+    host: Arc<Host>,
+}
+
+impl Compute {
+    /// Prepares the folder and ends processes that an earlier run left behind.
+    ///
+    /// Must be called inside the async runtime whose tasks will run functions.
+    ///
+    /// # Errors
+    /// The folder cannot be used, or is in use.
+    pub fn new(needs: ComputeNeeds) -> Result<Arc<Self>, SetupError> {
+        let workers_max = needs.workers_max;
+        let host = Host::open(needs)?;
+        let pool = Pool::new(Arc::clone(&host), workers_max);
+        tracing::info!(
+            isolation = sandbox::LEVEL,
+            workers_max = pool.workers_max(),
+            "compute is ready"
+        );
+        Ok(Arc::new(Self { pool, host }))
+    }
+
+    /// Says where bundles come from. Apart from [`Compute::new`], because the one who has them
+    /// is made with a `Compute` in hand.
+    pub fn set_code_source(&self, source: Arc<dyn CodeSource>) {
+        self.host.set_code_source(source);
+    }
+
+    /// Ends every worker, busy ones too, and waits until all are gone. Nothing runs afterwards.
+    pub async fn shutdown(&self) {
+        self.pool.shutdown().await;
+    }
+}
+
+impl ports::Compute for Compute {
+    fn run(&self, work: Work) -> BoxFuture<'_, Result<Outcome, ComputeError>> {
+        Box::pin(pool::run(&self.pool, work))
+    }
+
+    fn retire(&self, function_arn: &str, keep: Option<&str>) {
+        self.pool.retire(function_arn, keep);
+    }
+
+    fn check_runtime(&self, runtime: &str) -> Result<String, ComputeError> {
+        let interpreter = self.host.catalog().choose(runtime, self.host.profile)?;
+        Ok(interpreter
+            .note
+            .clone()
+            .unwrap_or_else(|| format!("{} ({})", interpreter.label(), interpreter.path.display())))
+    }
+}

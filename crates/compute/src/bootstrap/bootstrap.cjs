@@ -1,0 +1,448 @@
+// Crossway's Node.js runtime: speaks AWS's Runtime API over the socket on descriptor 3.
+//
+// CommonJS, because Node starts a CommonJS entry about 4 ms sooner than a module. One write carries
+// a response and the request for the next event, which saves a system call and a wake-up each.
+// Log records are framed, so that one record stays one event whatever newlines it holds; plain
+// output of user code travels in the same pipe, so order is kept.
+'use strict';
+
+const fs = require('node:fs');
+const net = require('node:net');
+const path = require('node:path');
+const util = require('node:util');
+
+const WIRE_FD = 3;
+const OUTPUT_FD = 1;
+const FRAME_TYPE = 0xa55a0003;
+const API = '/2018-06-01/runtime';
+const STREAMING = Symbol.for('aws.lambda.runtime.handler.streaming');
+
+let requestId; // The log prefix prints `undefined` until the first event, as AWS does.
+
+// ---------------------------------------------------------------- logs
+
+const pause = new Int32Array(new SharedArrayBuffer(4));
+
+function writeAll(fd, bytes) {
+  let offset = 0;
+  while (offset < bytes.length) {
+    try {
+      offset += fs.writeSync(fd, bytes, offset);
+    } catch (error) {
+      if (error.code !== 'EAGAIN') return; // Nobody reads: a log line must not fail a function.
+      Atomics.wait(pause, 0, 0, 1);
+    }
+  }
+}
+
+function record(level, args) {
+  const text = `${new Date().toISOString()}\t${requestId}\t${level}\t${util.format(...args)}\n`;
+  const length = Buffer.byteLength(text);
+  const frame = Buffer.allocUnsafe(16 + length);
+  frame.writeUInt32BE(FRAME_TYPE, 0);
+  frame.writeUInt32BE(length, 4);
+  frame.writeBigUInt64BE(BigInt(Date.now()) * 1000n, 8);
+  frame.write(text, 16);
+  writeAll(OUTPUT_FD, frame);
+}
+
+for (const [method, level] of [
+  ['trace', 'TRACE'],
+  ['debug', 'DEBUG'],
+  ['info', 'INFO'],
+  ['log', 'INFO'],
+  ['warn', 'WARN'],
+  ['error', 'ERROR'],
+  ['fatal', 'FATAL'],
+]) {
+  console[method] = (...args) => record(level, args);
+}
+
+// Output to a pipe must have left the process before the response does.
+for (const name of ['stdout', 'stderr']) {
+  const original = Object.getOwnPropertyDescriptor(process, name);
+  let stream;
+  Object.defineProperty(process, name, {
+    configurable: true,
+    enumerable: true,
+    get() {
+      if (stream === undefined) {
+        stream = original.get.call(process);
+        stream._handle?.setBlocking?.(true);
+      }
+      return stream;
+    },
+  });
+}
+
+// ---------------------------------------------------------------- errors
+
+function runtimeError(type, message, properties) {
+  const error = new Error(message);
+  Object.defineProperty(error, 'name', { value: `Runtime.${type}`, configurable: true });
+  error.stack = `Runtime.${type}: ${message}${error.stack.slice(error.stack.indexOf('\n    at'))}`;
+  return Object.assign(error, properties);
+}
+
+function isErrorLike(value) {
+  return (
+    util.types.isNativeError(value) ||
+    (value &&
+      ['name', 'message', 'stack'].every((key) => value[key] && typeof value[key] === 'string'))
+  );
+}
+
+function errorObject(error) {
+  try {
+    if (isErrorLike(error)) {
+      return {
+        errorType: error.name?.replaceAll('\x7F', '%7F'),
+        errorMessage: error.message,
+        trace: error.stack.split('\n'),
+      };
+    }
+    return { errorType: typeof error, errorMessage: error.toString(), trace: [] };
+  } catch {
+    return {
+      errorType: 'handled',
+      errorMessage:
+        'callback called with Error argument, but there was a problem while retrieving one or more of its message, name, and stack',
+    };
+  }
+}
+
+function logError(title, error) {
+  const subject = error instanceof Error ? error : new Error(error);
+  const visible = (_key, value) => {
+    if (!(value instanceof Error)) return value;
+    const shown = { errorType: value.name, errorMessage: value.message, code: value.code, ...value };
+    if (typeof value.stack === 'string') shown.stack = value.stack.split('\n');
+    return shown;
+  };
+  let text;
+  try {
+    text = JSON.stringify(subject, visible);
+  } catch {
+    text = JSON.stringify(errorObject(subject));
+  }
+  console.error(title, `\t${text}`);
+}
+
+// ---------------------------------------------------------------- wire
+
+const NEXT = `GET ${API}/invocation/next HTTP/1.1\r\nHost: runtime\r\n\r\n`;
+const HEAD_END = Buffer.from('\r\n\r\n');
+
+const socket = new net.Socket({
+  fd: WIRE_FD,
+  readable: true,
+  writable: true,
+  onread: {
+    buffer: Buffer.allocUnsafe(64 * 1024),
+    callback(length, buffer) {
+      receive(buffer.subarray(0, length));
+      return true;
+    },
+  },
+});
+
+// Crossway is gone: so is this worker, and whatever it started.
+function vanish() {
+  try {
+    process.kill(0, 'SIGKILL');
+  } finally {
+    process.reallyExit(1);
+  }
+}
+socket.on('end', vanish);
+socket.on('error', vanish);
+socket.on('close', vanish);
+
+let chunks = []; // What has arrived of the answer in progress.
+let chunksLength = 0;
+let wanted = 0; // Do not look again before so many bytes are here.
+
+function receive(bytes) {
+  let buffer = bytes;
+  if (chunksLength > 0) {
+    chunks.push(Buffer.from(bytes));
+    chunksLength += bytes.length;
+    if (chunksLength < wanted) return;
+    buffer = Buffer.concat(chunks, chunksLength);
+  }
+  let offset = 0;
+  for (;;) {
+    const headEnd = buffer.indexOf(HEAD_END, offset);
+    if (headEnd < 0) break;
+    const head = buffer.toString('utf8', offset, headEnd).split('\r\n');
+    const headers = {};
+    for (let i = 1; i < head.length; i++) {
+      const colon = head[i].indexOf(': ');
+      headers[head[i].slice(0, colon).toLowerCase()] = head[i].slice(colon + 2);
+    }
+    const bodyStart = headEnd + 4;
+    const bodyEnd = bodyStart + Number(headers['content-length']);
+    if (buffer.length < bodyEnd) {
+      wanted = bodyEnd - offset;
+      break;
+    }
+    // Answers to what was posted carry nothing that this side could act on.
+    if (headers['lambda-runtime-aws-request-id'] !== undefined) {
+      const body = buffer.toString('utf8', bodyStart, bodyEnd);
+      setImmediate(invoke, headers, body);
+    }
+    offset = bodyEnd;
+    wanted = 0;
+  }
+  const rest = buffer.subarray(offset);
+  chunks = rest.length > 0 ? [Buffer.from(rest)] : [];
+  chunksLength = rest.length;
+}
+
+function post(target, body, extraHeader = '') {
+  return (
+    `POST ${API}/${target} HTTP/1.1\r\nHost: runtime\r\n${extraHeader}` +
+    `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+  );
+}
+
+function postError(target, error) {
+  const object = errorObject(error);
+  const type = String(object.errorType).replace(/[^\x20-\x7e]/g, '');
+  const header = `Lambda-Runtime-Function-Error-Type: ${type}\r\n`;
+  return post(target, JSON.stringify(object), header);
+}
+
+function next(before = '') {
+  onIdle = undefined;
+  socket.ref();
+  socket.write(before + NEXT);
+}
+
+// ---------------------------------------------------------------- one invocation
+
+let onIdle; // What to do when the event loop has nothing left.
+process.on('beforeExit', () => {
+  const then = onIdle;
+  onIdle = undefined;
+  then?.();
+});
+
+let failProcess = (error, status) =>
+  socket.write(postError('init/error', error), () => process.exit(status));
+
+process.on('uncaughtException', (error) => {
+  logError('Uncaught Exception', error);
+  failProcess(error, 129);
+});
+process.on('unhandledRejection', (reason, promise) => {
+  const message = reason?.toString() ?? String(reason);
+  const error = runtimeError('UnhandledPromiseRejection', message, { reason, promise });
+  logError('Unhandled Promise Rejection', error);
+  failProcess(error, 128);
+});
+
+function parseHeader(text, name) {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`Cannot parse ${name} as json: ${error.toString()}`);
+  }
+}
+
+function contextOf(headers, completion) {
+  const deadline = Number(headers['lambda-runtime-deadline-ms']);
+  return Object.assign(completion, {
+    functionVersion: process.env.AWS_LAMBDA_FUNCTION_VERSION,
+    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
+    memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
+    logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
+    clientContext: parseHeader(headers['lambda-runtime-client-context'], 'ClientContext'),
+    identity: parseHeader(headers['lambda-runtime-cognito-identity'], 'CognitoIdentity'),
+    invokedFunctionArn: headers['lambda-runtime-invoked-function-arn'],
+    awsRequestId: headers['lambda-runtime-aws-request-id'],
+    tenantId: headers['lambda-runtime-aws-tenant-id'],
+    getRemainingTimeInMillis: () => deadline - Date.now(),
+  });
+}
+
+// The three old ways to finish (context.succeed, fail, done), the callback, and what a promise uses.
+function completionOf(id) {
+  let isFinished = false;
+  let waits = true;
+  const succeed = (result) => {
+    let body;
+    try {
+      body = JSON.stringify(result === undefined ? null : result) ?? 'null';
+    } catch {
+      throw new Error('Unable to stringify response body');
+    }
+    isFinished = true;
+    next(post(`invocation/${id}/response`, body));
+  };
+  const fail = (error) => {
+    isFinished = true;
+    logError('Invoke Error', error);
+    next(postError(`invocation/${id}/error`, error));
+  };
+  const guarded = (finish) => (error, result) => {
+    if (isFinished) return;
+    if (error !== undefined && error !== null) return fail(error);
+    finish(result);
+  };
+  const done = guarded(succeed);
+  const callback = guarded((result) => {
+    if (!waits) return succeed(result);
+    isFinished = true; // Only the first call counts, though its answer still waits.
+    onIdle = () => {
+      try {
+        succeed(result);
+      } catch (error) {
+        fail(error);
+      }
+    };
+  });
+  const context = {
+    get callbackWaitsForEmptyEventLoop() {
+      return waits;
+    },
+    set callbackWaitsForEmptyEventLoop(value) {
+      waits = value;
+    },
+    succeed: (result) => done(null, result),
+    fail: (error) => done(error ?? 'handled'),
+    done,
+  };
+  return { callback, context, fail: (error) => isFinished || fail(error), done };
+}
+
+function invoke(headers, body) {
+  const id = headers['lambda-runtime-aws-request-id'];
+  requestId = id;
+  socket.unref(); // The event loop may become empty; `beforeExit` tells.
+  const trace = headers['lambda-runtime-trace-id'];
+  if (trace === undefined) delete process.env._X_AMZN_TRACE_ID;
+  else process.env._X_AMZN_TRACE_ID = trace;
+
+  const { callback, context, fail, done } = completionOf(id);
+  failProcess = (error, status) =>
+    socket.write(postError(`invocation/${id}/error`, error), () => process.exit(status));
+  onIdle = () =>
+    handler.constructor?.name === 'AsyncFunction'
+      ? fail(runtimeError('NodeJsExit', NEVER_SETTLED))
+      : done(null, null);
+  try {
+    const event = JSON.parse(body);
+    const whole = contextOf(headers, context);
+    if (handler[STREAMING]) return void collect(event, whole, done, fail);
+    const result = handler(event, whole, callback);
+    if (typeof result?.then === 'function') {
+      result.then(context.succeed, context.fail).catch(fail);
+    }
+  } catch (error) {
+    callback(error);
+  }
+}
+
+const NEVER_SETTLED =
+  'The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a Promise that was never settled.';
+
+// A streaming handler that was invoked without streaming: its bytes are the whole response.
+async function collect(event, context, done, fail) {
+  const { PassThrough } = require('node:stream');
+  const stream = new PassThrough();
+  stream.setContentType = () => {};
+  const parts = [];
+  stream.on('data', (part) => parts.push(part));
+  try {
+    await handler(event, stream, context);
+    if (!stream.writableFinished) throw new Error('Response stream is not finished.');
+    const id = context.awsRequestId;
+    next(post(`invocation/${id}/response`, Buffer.concat(parts).toString('utf8')));
+  } catch (error) {
+    fail(error);
+  }
+}
+
+// ---------------------------------------------------------------- the function's code
+
+globalThis.awslambda = {
+  streamifyResponse(streaming) {
+    streaming[STREAMING] = 'response';
+    return streaming;
+  },
+  HttpResponseStream: {
+    from(stream, prelude) {
+      stream.setContentType('application/vnd.awslambda.http-integration-response');
+      stream.write(JSON.stringify(prelude));
+      stream.write(Buffer.alloc(8));
+      return stream;
+    },
+  },
+};
+
+function isModuleFolder(folder) {
+  for (let at = folder; !at.endsWith('/node_modules'); at = path.dirname(at)) {
+    try {
+      return JSON.parse(fs.readFileSync(path.join(at, 'package.json'))).type === 'module';
+    } catch (error) {
+      if (error.code !== 'ENOENT') return false;
+    }
+    if (at === '/') break;
+  }
+  return false;
+}
+
+async function loadModule(root, folder, name) {
+  const base = path.resolve(root, folder, name);
+  const isFile = (file) => fs.existsSync(file) && fs.statSync(file).isFile();
+  const importFile = (file) => import(require('node:url').pathToFileURL(file).href);
+  if (isFile(base)) return require(base);
+  const isModule = isModuleFolder(path.dirname(base));
+  if (isFile(`${base}.js`)) return isModule ? importFile(`${base}.js`) : require(`${base}.js`);
+  if (isFile(`${base}.mjs`)) return importFile(`${base}.mjs`);
+  if (isFile(`${base}.cjs`)) return require(`${base}.cjs`);
+  return require(require.resolve(name, { paths: [root, path.resolve(root, folder)] }));
+}
+
+async function loadHandler(root, text) {
+  if (text.includes('..')) {
+    throw runtimeError(
+      'MalformedHandlerName',
+      `'${text}' is not a valid handler name. Use absolute paths when specifying root directories in handler names.`,
+    );
+  }
+  const last = path.basename(text);
+  const dot = last.indexOf('.');
+  if (dot < 0) throw runtimeError('MalformedHandlerName', 'Bad handler');
+  const folder = text.slice(0, text.length - last.length);
+  let loaded;
+  try {
+    loaded = await loadModule(root, folder, last.slice(0, dot));
+  } catch (error) {
+    if (error instanceof SyntaxError) throw runtimeError('UserCodeSyntaxError', String(error));
+    if (error?.code === 'MODULE_NOT_FOUND') throw runtimeError('ImportModuleError', String(error));
+    throw error;
+  }
+  const found = last
+    .slice(dot + 1)
+    .split('.')
+    .reduce((nested, key) => nested && nested[key], loaded);
+  if (!found) throw runtimeError('HandlerNotFound', `${text} is undefined or not exported`);
+  if (typeof found !== 'function') throw runtimeError('HandlerNotFound', `${text} is not a function`);
+  return found;
+}
+
+let handler;
+loadHandler(process.env.LAMBDA_TASK_ROOT, process.env._HANDLER).then(
+  (found) => {
+    handler = found;
+    next();
+  },
+  (error) => {
+    logError('Uncaught Exception', error);
+    failProcess(error, 1);
+  },
+);

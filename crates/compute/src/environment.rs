@@ -1,0 +1,115 @@
+//! The environment variables that a function sees: AWS's names, nothing of the host's.
+
+use crate::runtime::{Interpreter, Language};
+use ports::{FunctionSpec, SessionCredentials};
+use std::path::Path;
+
+/// Where a worker finds its files. At isolation level `process` these are the host's own paths;
+/// AWS's `/var/task` and `/var/runtime` need a mount namespace.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Places<'a> {
+    pub(crate) task_root: &'a Path,
+    pub(crate) runtime_dir: &'a Path,
+    pub(crate) temporary: &'a Path,
+}
+
+/// All variables of a worker. The function's own may replace AWS's defaults, never its reserved
+/// ones (Lambda guide, "Defined runtime environment variables").
+pub(crate) fn variables(
+    spec: &FunctionSpec,
+    credentials: &SessionCredentials,
+    interpreter: &Interpreter,
+    places: Places<'_>,
+    log_stream: &str,
+) -> Vec<(String, String)> {
+    let mut all = defaults(spec, interpreter, places);
+    all.extend(
+        spec.environment
+            .iter()
+            .map(|(name, value)| (name.clone(), value.clone())),
+    );
+    all.extend(reserved(spec, credentials, places, log_stream));
+    all
+}
+
+type Variables = Vec<(String, String)>;
+
+fn defaults(spec: &FunctionSpec, interpreter: &Interpreter, places: Places<'_>) -> Variables {
+    let task = places.task_root.display();
+    let runtime = places.runtime_dir.display();
+    let bin = interpreter
+        .path
+        .parent()
+        .unwrap_or(Path::new("/usr/bin"))
+        .display();
+    let mut all = vec![
+        // AWS's paths, with the interpreter's folder where AWS has /var/lang/bin.
+        (
+            "PATH".to_owned(),
+            format!("{bin}:/usr/local/bin:/usr/bin/:/bin:/opt/bin"),
+        ),
+        (
+            "LD_LIBRARY_PATH".to_owned(),
+            format!("{task}:{task}/lib:/opt/lib"),
+        ),
+        ("LANG".to_owned(), "en_US.UTF-8".to_owned()),
+        ("TZ".to_owned(), ":UTC".to_owned()),
+        // `/tmp` itself is the host's at this isolation level.
+        ("TMPDIR".to_owned(), places.temporary.display().to_string()),
+    ];
+    match interpreter.language {
+        Language::Node => {
+            let major = interpreter.version.split('.').next().unwrap_or_default();
+            let path = format!(
+                "/opt/nodejs/node{major}/node_modules:/opt/nodejs/node_modules:\
+                 {runtime}/node_modules:{runtime}:{task}"
+            );
+            all.push(("NODE_PATH".to_owned(), path));
+        }
+        Language::Python => {
+            all.push(("PYTHONPATH".to_owned(), runtime.to_string()));
+            // Not every host has the locale en_US.UTF-8, and without it Python writes ASCII.
+            all.push(("PYTHONUTF8".to_owned(), "1".to_owned()));
+        }
+    }
+    if let Some(url) = &spec.endpoint_url {
+        all.push(("AWS_ENDPOINT_URL".to_owned(), url.clone()));
+    }
+    all
+}
+
+fn reserved(
+    spec: &FunctionSpec,
+    credentials: &SessionCredentials,
+    places: Places<'_>,
+    log_stream: &str,
+) -> Variables {
+    let pairs = [
+        ("_HANDLER", spec.handler.as_str()),
+        ("AWS_REGION", spec.region.as_str()),
+        ("AWS_DEFAULT_REGION", spec.region.as_str()),
+        ("AWS_EXECUTION_ENV", &format!("AWS_Lambda_{}", spec.runtime)),
+        ("AWS_LAMBDA_FUNCTION_NAME", &spec.name),
+        (
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+            &spec.memory_mb.to_string(),
+        ),
+        ("AWS_LAMBDA_FUNCTION_VERSION", &spec.version),
+        ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"),
+        ("AWS_LAMBDA_LOG_GROUP_NAME", &spec.log_group),
+        ("AWS_LAMBDA_LOG_STREAM_NAME", log_stream),
+        ("AWS_ACCESS_KEY_ID", &credentials.access_key_id),
+        ("AWS_SECRET_ACCESS_KEY", &credentials.secret.0),
+        ("AWS_SESSION_TOKEN", &credentials.session_token.0),
+        ("LAMBDA_TASK_ROOT", &places.task_root.display().to_string()),
+        (
+            "LAMBDA_RUNTIME_DIR",
+            &places.runtime_dir.display().to_string(),
+        ),
+        ("PWD", &places.task_root.display().to_string()),
+        ("SHLVL", "0"),
+    ];
+    pairs
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into()
+}

@@ -1,0 +1,123 @@
+//! What every worker of this host shares.
+
+use crate::code::CodeCache;
+use crate::runtime::Catalog;
+use crate::sandbox::{self, Spawner};
+use crate::{ComputeNeeds, Profile, SetupError};
+use nix::fcntl::{Flock, FlockArg};
+use ports::{CodeSource, LogSink};
+use std::fs::{self, File, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+use stdx::{Clock, SharedIds};
+
+const NODE_BOOTSTRAP: &str = include_str!("bootstrap/bootstrap.cjs");
+const PYTHON_BOOTSTRAP: &str = include_str!("bootstrap/bootstrap.py");
+
+/// Folders, interpreters, clocks: read-only once made.
+pub(crate) struct Host {
+    pub(crate) logs: Arc<dyn LogSink>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: SharedIds,
+    pub(crate) profile: Profile,
+    pub(crate) spawner: Spawner,
+    pub(crate) code: CodeCache,
+    pub(crate) runtime_dir: PathBuf,
+    workers_dir: PathBuf,
+    code_source: OnceLock<Arc<dyn CodeSource>>,
+    search_path: Vec<PathBuf>,
+    catalog: OnceLock<Catalog>,
+    /// Held so that no second Crossway takes our workers for its own leftovers.
+    _lock: Flock<File>,
+}
+
+impl Host {
+    /// Prepares `data_dir` and removes what an earlier run left there, processes included.
+    pub(crate) fn open(needs: ComputeNeeds) -> Result<Arc<Self>, SetupError> {
+        let directory = |error| SetupError::Directory(needs.data_dir.clone(), error);
+        let base = needs.data_dir.join("compute");
+        fs::create_dir_all(&base).map_err(directory)?;
+        let base = base.canonicalize().map_err(directory)?;
+        let lock = File::create(base.join("lock")).map_err(directory)?;
+        let lock = Flock::lock(lock, FlockArg::LockExclusiveNonblock)
+            .map_err(|_| SetupError::InUse(needs.data_dir.clone()))?;
+
+        let runtime_dir = base.join("runtime");
+        sandbox::kill_marked(
+            &format!("LAMBDA_RUNTIME_DIR={}", runtime_dir.display()),
+            None,
+        );
+        let workers_dir = base.join("workers");
+        let _ = fs::remove_dir_all(&workers_dir);
+        make_private(&workers_dir).map_err(directory)?;
+        fs::create_dir_all(&runtime_dir).map_err(directory)?;
+        write_bootstraps(&runtime_dir).map_err(directory)?;
+
+        let host = Arc::new(Self {
+            logs: needs.logs,
+            clock: needs.clock,
+            ids: needs.ids,
+            profile: needs.profile,
+            spawner: Spawner::start().map_err(SetupError::Spawner)?,
+            code: CodeCache::open(base.join("code")).map_err(directory)?,
+            runtime_dir,
+            workers_dir,
+            code_source: OnceLock::new(),
+            search_path: needs.search_path,
+            catalog: OnceLock::new(),
+            _lock: lock,
+        });
+        // Asking interpreters for their versions takes longer than Crossway's own start.
+        let discovering = Arc::downgrade(&host);
+        std::thread::spawn(move || {
+            discovering
+                .upgrade()
+                .map(|host| host.catalog().choose("", host.profile).is_ok())
+        });
+        Ok(host)
+    }
+
+    /// Where bundles come from; only the first call counts.
+    pub(crate) fn set_code_source(&self, source: Arc<dyn CodeSource>) {
+        if self.code_source.set(source).is_err() {
+            tracing::warn!("the code source was set twice; the first one stays");
+        }
+    }
+
+    /// Where bundles come from, once that is known.
+    pub(crate) fn code_source(&self) -> Option<&Arc<dyn CodeSource>> {
+        self.code_source.get()
+    }
+
+    /// The interpreters of this host. The first call waits until they have been found.
+    pub(crate) fn catalog(&self) -> &Catalog {
+        self.catalog
+            .get_or_init(|| Catalog::discover(&self.search_path))
+    }
+
+    /// A folder that only this user can enter, for one worker.
+    pub(crate) fn make_worker_dir(&self) -> std::io::Result<PathBuf> {
+        let path = self
+            .workers_dir
+            .join(self.ids.text(b"0123456789abcdef", 16));
+        make_private(&path)?;
+        make_private(&path.join("tmp"))?;
+        Ok(path)
+    }
+}
+
+fn make_private(path: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(path)?;
+    fs::set_permissions(path, Permissions::from_mode(0o700))
+}
+
+fn write_bootstraps(directory: &Path) -> std::io::Result<()> {
+    for (name, text) in [
+        ("bootstrap.cjs", NODE_BOOTSTRAP),
+        ("bootstrap.py", PYTHON_BOOTSTRAP),
+    ] {
+        fs::write(directory.join(name), text)?;
+    }
+    Ok(())
+}

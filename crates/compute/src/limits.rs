@@ -1,0 +1,70 @@
+//! Every bound of this crate, with AWS's value and its source where AWS has one.
+
+use std::time::Duration;
+
+/// A response may be 6 MB and a little: the number in AWS's own message
+/// (`maximum allowed payload size (6291556 bytes)`).
+pub(crate) const RESPONSE_BYTES_MAX: usize = 6_291_556;
+
+/// Init may take 10 s; then it is tried again inside the first invocation (Lambda guide,
+/// "Understanding the Lambda execution environment lifecycle").
+pub(crate) const INIT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// `X-Amz-Log-Result` holds the last 4 KB (Lambda API reference, Invoke).
+pub(crate) const LOG_TAIL_BYTES_MAX: usize = 4_096;
+
+/// One log event: 256 KB (CloudWatch Logs quotas before 2025; AWS splits longer lines).
+pub(crate) const LOG_EVENT_BYTES_MAX: usize = 262_144;
+
+/// Log text held back before it goes to the sink, so that a chatty function cannot fill memory.
+pub(crate) const LOG_PENDING_BYTES_MAX: usize = 1_048_576;
+
+/// How long a line of a running invocation may wait for its batch; ours.
+pub(crate) const LOG_PENDING_TIME_MAX: Duration = Duration::from_millis(500);
+
+/// Head of a request that a worker sends; ours, a stock client needs about 300 bytes.
+pub(crate) const REQUEST_HEAD_BYTES_MAX: usize = 16_384;
+
+/// Files and folders of one bundle; ours, so that a bomb of empty files ends.
+pub(crate) const BUNDLE_ENTRIES_MAX: usize = 200_000;
+
+/// Unzipped code and layers: 250 MB (Lambda quotas).
+pub(crate) const BUNDLE_UNZIPPED_BYTES_MAX: u64 = 262_144_000;
+
+/// Unzipped bundles kept on disk; ours. The least recently used one that no worker holds goes.
+pub(crate) const CODE_CACHE_BYTES_MAX: u64 = 8 * 1024 * 1024 * 1024;
+
+/// Open files of a worker: 1,024 (Lambda quotas, file descriptors).
+pub(crate) const OPEN_FILES_MAX: u32 = 1_024;
+
+/// A worker's share of host memory when workers are counted; ours. An idle Node.js worker was
+/// measured at 6 to 15 MiB of its own, a real function needs more.
+pub(crate) const WORKER_MEMORY_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Workers of one host, whatever its memory: AWS's default concurrency of an account is 1,000.
+pub(crate) const WORKERS_MAX: usize = 1_000;
+
+/// Workers that every host may have, whatever its memory; ours.
+pub(crate) const WORKERS_MIN: usize = 4;
+
+/// Invocations that wait for a worker of one function version; ours, ten times AWS's default
+/// concurrency of a whole account.
+pub(crate) const WAITING_MAX: usize = 10_000;
+
+/// An idle worker is ended after this; ours, AWS promises nothing and keeps minutes.
+pub(crate) const IDLE_MAX: Duration = Duration::from_secs(600);
+
+/// How often idle workers are looked at.
+pub(crate) const REAP_EVERY: Duration = Duration::from_secs(30);
+
+/// A worker is not given an event that could outlive its role session by less than this.
+pub(crate) const SESSION_MARGIN_MS: i64 = 30_000;
+
+/// What a process gets to go by itself after it said that it will; ours.
+pub(crate) const EXIT_GRACE: Duration = Duration::from_secs(1);
+
+/// Peak memory is read again only when the last reading is older than this; ours.
+pub(crate) const MEMORY_SAMPLE_EVERY: Duration = Duration::from_millis(100);
+
+/// A start keeps its turn no longer than this; ours.
+pub(crate) const START_TURN_MAX: Duration = Duration::from_secs(1);

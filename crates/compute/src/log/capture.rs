@@ -1,0 +1,78 @@
+//! Reads a worker's standard output and error.
+
+use super::frames::Frames;
+use super::journal::Journal;
+use std::io::{self, PipeWriter};
+use tokio::net::unix::pipe::Receiver;
+
+/// Taken at a time; a pipe holds no more unless somebody asks for more.
+const READ_BYTES: usize = 65_536;
+
+/// Our end of the pipe that a worker writes to.
+pub(crate) struct Capture {
+    pipe: Receiver,
+    frames: Frames,
+    is_ended: bool,
+}
+
+impl Capture {
+    /// A pipe: ours, and the end that the worker inherits.
+    pub(crate) fn pipe() -> io::Result<(Self, PipeWriter)> {
+        let (reader, writer) = io::pipe()?;
+        let pipe = Receiver::from_owned_fd(reader.into())?;
+        Ok((
+            Self {
+                pipe,
+                frames: Frames::default(),
+                is_ended: false,
+            },
+            writer,
+        ))
+    }
+
+    /// Waits for output and takes it. Safe to cancel. Never ends once the pipe has.
+    pub(crate) async fn read(&mut self, journal: &mut Journal) {
+        if self.is_ended {
+            return std::future::pending().await;
+        }
+        match self.pipe.readable().await {
+            Ok(()) => self.take(journal, |pipe, bytes| pipe.try_read(bytes)),
+            Err(_) => self.is_ended = true,
+        }
+    }
+
+    /// Takes what is in the pipe now, and what was left without an end.
+    ///
+    /// A worker writes its output before its answer, so once the answer is here this takes all of
+    /// the invocation's output. Asks the kernel, not tokio, which may not yet know of it.
+    pub(crate) fn drain(&mut self, journal: &mut Journal) {
+        self.take(journal, |pipe, bytes| Ok(nix::unistd::read(pipe, bytes)?));
+        self.frames.finish(|event| journal.output(event));
+    }
+
+    /// At most a few pipes full, so that a process which never stops writing stops nobody else.
+    fn take(
+        &mut self,
+        journal: &mut Journal,
+        read: impl Fn(&Receiver, &mut [u8]) -> io::Result<usize>,
+    ) {
+        let mut bytes = [0u8; READ_BYTES];
+        for _ in 0..READS_MAX {
+            match read(&self.pipe, &mut bytes) {
+                Ok(0) => self.is_ended = true,
+                Ok(length) => {
+                    let bytes = bytes.get(..length).unwrap_or_default();
+                    self.frames.push(bytes, |event| journal.output(event));
+                    continue;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(_) => self.is_ended = true,
+            }
+            return;
+        }
+    }
+}
+
+/// Reads in a row.
+const READS_MAX: usize = 16;

@@ -1,0 +1,119 @@
+//! The platform's own log lines, in AWS's words.
+
+use ports::FunctionSpec;
+use std::time::Duration;
+
+/// `INIT_START Runtime Version: …`.
+pub(crate) fn init_start(version: &str, version_arn: &str, note: Option<&str>) -> String {
+    let mut line =
+        format!("INIT_START Runtime Version: {version}\tRuntime Version ARN: {version_arn}");
+    if let Some(note) = note {
+        line.push_str("\tCrossway: ");
+        line.push_str(note);
+    }
+    line
+}
+
+/// `INIT_REPORT …`, printed only for an init that failed.
+pub(crate) fn init_report(
+    duration: Duration,
+    phase: &str,
+    status: &str,
+    error_type: Option<&str>,
+) -> String {
+    let duration = ms(duration);
+    let error_type = error_type
+        .map(|kind| format!("\tError Type: {kind}"))
+        .unwrap_or_default();
+    format!(
+        "INIT_REPORT Init Duration: {duration} ms\tPhase: {phase}\tStatus: {status}{error_type}"
+    )
+}
+
+/// `START RequestId: … Version: …`.
+pub(crate) fn start(request_id: &str, spec: &FunctionSpec) -> String {
+    format!("START RequestId: {request_id} Version: {}", spec.version)
+}
+
+/// `END RequestId: …`.
+pub(crate) fn end(request_id: &str) -> String {
+    format!("END RequestId: {request_id}")
+}
+
+/// What a `REPORT` line tells.
+#[derive(Debug, Clone)]
+pub(crate) struct Report<'a> {
+    pub(crate) request_id: &'a str,
+    pub(crate) duration: Duration,
+    pub(crate) memory_mb: u32,
+    pub(crate) memory_used_mb: u64,
+    pub(crate) init: Option<Duration>,
+    /// `timeout`, or `error` and the error's type.
+    pub(crate) status: Option<(&'a str, Option<&'a str>)>,
+}
+
+impl Report<'_> {
+    /// The line. Billed Duration includes init, as it does since August 2025.
+    pub(crate) fn render(&self) -> String {
+        let billed = (self.duration + self.init.unwrap_or_default())
+            .as_nanos()
+            .div_ceil(1_000_000);
+        let mut line = format!(
+            "REPORT RequestId: {}\tDuration: {} ms\tBilled Duration: {billed} ms\t\
+             Memory Size: {} MB\tMax Memory Used: {} MB\t",
+            self.request_id,
+            ms(self.duration),
+            self.memory_mb,
+            self.memory_used_mb
+        );
+        if let Some(init) = self.init {
+            line.push_str(&format!("Init Duration: {} ms\t", ms(init)));
+        }
+        if let Some((status, error_type)) = self.status {
+            line.push_str(&format!("Status: {status}"));
+            if let Some(kind) = error_type {
+                line.push_str(&format!("\tError Type: {kind}"));
+            }
+        }
+        line
+    }
+}
+
+/// Milliseconds with two places.
+fn ms(duration: Duration) -> String {
+    format!("{:.2}", duration.as_secs_f64() * 1_000.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn report_reads_as_aws_prints_it() {
+        let report = Report {
+            request_id: "id",
+            duration: Duration::from_micros(3_010),
+            memory_mb: 128,
+            memory_used_mb: 36,
+            init: Some(Duration::from_micros(110_100)),
+            status: None,
+        };
+        assert_eq!(
+            report.render(),
+            "REPORT RequestId: id\tDuration: 3.01 ms\tBilled Duration: 114 ms\tMemory Size: 128 MB\t\
+             Max Memory Used: 36 MB\tInit Duration: 110.10 ms\t"
+        );
+        let timeout = Report {
+            duration: Duration::from_secs(3),
+            init: None,
+            status: Some(("timeout", None)),
+            ..report
+        };
+        assert!(timeout.render().contains("Billed Duration: 3000 ms\t"));
+        assert!(
+            timeout
+                .render()
+                .ends_with("Max Memory Used: 36 MB\tStatus: timeout")
+        );
+    }
+}

@@ -1,0 +1,202 @@
+//! One event, from START to REPORT.
+
+use super::{Happening, InitFailure, Worker};
+use crate::failure::Failure;
+use crate::log::{Journal, lines};
+use crate::runtime_api::Step;
+use crate::runtime_api::answer::EventHead;
+use bytes::Bytes;
+use ports::{FunctionError, Outcome, Work};
+use std::process::ExitStatus;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// What came of an invocation.
+pub(crate) struct Run {
+    pub(crate) outcome: Outcome,
+    /// Whether the worker waits for another event.
+    pub(crate) is_reusable: bool,
+}
+
+/// How the handler's part ended.
+struct Ending {
+    answer: Result<Bytes, Failure>,
+    is_ready: bool,
+    exit: Option<ExitStatus>,
+}
+
+impl Worker {
+    /// Hands over the event and waits for the answer, the end of the process or of time.
+    pub(crate) async fn invoke(&mut self, work: &Work) -> Run {
+        self.journal.begin_tail(work.wants_log_tail);
+        self.journal
+            .line(lines::start(&work.request_id, &self.spec));
+        let limit = Duration::from_secs(u64::from(self.spec.timeout_s));
+        let limit = limit.saturating_sub(std::mem::take(&mut self.spent));
+        let started = Instant::now();
+        let ending = self.run_handler(work, started + limit, limit).await;
+        let duration = started.elapsed().min(limit);
+        let megabytes = self.memory.megabytes(self.process.pid());
+        self.capture.drain(&mut self.journal);
+        if let (Err(Failure::Reported { .. }), Some(status)) = (&ending.answer, ending.exit) {
+            // It reported an error and then ended all the same.
+            let line = Failure::Exited(status).log_line(&work.request_id, "");
+            self.journal.line(line.unwrap_or_default());
+        }
+        let closing = Closing {
+            duration,
+            init: self.init.take(),
+            megabytes,
+        };
+        let outcome = close(&mut self.journal, work, ending.answer, closing);
+        Run {
+            outcome,
+            is_reusable: ending.is_ready,
+        }
+    }
+
+    async fn run_handler(&mut self, work: &Work, deadline: Instant, limit: Duration) -> Ending {
+        let deadline_ms =
+            self.journal.now_ms() + i64::try_from(limit.as_millis()).unwrap_or(i64::MAX);
+        let payload = match work.payload.is_empty() {
+            true => Bytes::from_static(b"{}"),
+            false => work.payload.clone(),
+        };
+        let head = EventHead {
+            request_id: &work.request_id,
+            deadline_ms,
+            invoked_arn: &work.invoked_arn,
+            trace_id: &work.trace_id,
+            client_context: work.client_context.as_deref(),
+            payload_bytes: payload.len(),
+        }
+        .render();
+        self.session.began(&work.request_id);
+        self.link.send(&head, &payload);
+
+        let mut timer = std::pin::pin!(tokio::time::sleep_until(deadline));
+        let mut answer = None;
+        let (otherwise, is_ready, exit) = loop {
+            match self.next(timer.as_mut()).await {
+                Happening::Step(Step::Ready) => break (Failure::TooLarge, true, None),
+                Happening::Step(Step::Again) => self.link.send(&head, &payload),
+                Happening::Step(Step::Answered(body)) => answer = Some(Ok(body)),
+                Happening::Step(Step::Failed(payload)) => {
+                    answer = Some(Err(Failure::Reported {
+                        payload,
+                        error_type: None,
+                    }));
+                }
+                Happening::Step(Step::TooLarge) => answer = Some(Err(Failure::TooLarge)),
+                Happening::Step(Step::Refused | Step::InitFailed { .. }) => {}
+                Happening::Exited(status) => {
+                    break (Failure::Exited(status), false, Some(status));
+                }
+                Happening::Deadline => {
+                    break (Failure::TimedOut(self.spec.timeout_s), false, None);
+                }
+            }
+        };
+        // INVARIANT: a worker is ready again only after it answered, so `otherwise` then is unused.
+        Ending {
+            answer: answer.unwrap_or(Err(otherwise)),
+            is_ready,
+            exit,
+        }
+    }
+}
+
+impl InitFailure {
+    /// The invocation that had to wait for this init, told as failed.
+    pub(crate) fn tell(mut self, work: &Work) -> Outcome {
+        self.journal.begin_tail(work.wants_log_tail);
+        self.journal
+            .line(lines::start(&work.request_id, &work.function));
+        // The process is gone, so this is its last reading.
+        let megabytes = self.memory.last();
+        let closing = Closing {
+            duration: self.duration,
+            init: None,
+            megabytes,
+        };
+        close_with_status(&mut self.journal, work, self.failure, closing)
+    }
+}
+
+/// The numbers of a REPORT line.
+struct Closing {
+    duration: Duration,
+    init: Option<Duration>,
+    megabytes: u64,
+}
+
+fn close(
+    journal: &mut Journal,
+    work: &Work,
+    answer: Result<Bytes, Failure>,
+    closing: Closing,
+) -> Outcome {
+    match answer {
+        Ok(payload) => {
+            end_lines(journal, work, &closing, None);
+            Outcome {
+                payload,
+                error: None,
+                log_tail: finish(journal),
+            }
+        }
+        // An error that the handler threw is not an error of the platform: no status.
+        Err(Failure::Reported { payload, .. }) => {
+            end_lines(journal, work, &closing, None);
+            let error = Some(FunctionError::Unhandled);
+            Outcome {
+                payload,
+                error,
+                log_tail: finish(journal),
+            }
+        }
+        Err(failure) => close_with_status(journal, work, failure, closing),
+    }
+}
+
+fn close_with_status(
+    journal: &mut Journal,
+    work: &Work,
+    failure: Failure,
+    closing: Closing,
+) -> Outcome {
+    if let Some(line) = failure.log_line(&work.request_id, &journal.now_text()) {
+        journal.line(line);
+    }
+    end_lines(journal, work, &closing, Some(failure.status()));
+    let payload = failure.payload(&work.request_id);
+    Outcome {
+        payload,
+        error: Some(FunctionError::Unhandled),
+        log_tail: finish(journal),
+    }
+}
+
+fn end_lines(
+    journal: &mut Journal,
+    work: &Work,
+    closing: &Closing,
+    status: Option<(&str, Option<&str>)>,
+) {
+    journal.line(lines::end(&work.request_id));
+    let report = lines::Report {
+        request_id: &work.request_id,
+        duration: closing.duration,
+        memory_mb: work.function.memory_mb,
+        memory_used_mb: closing.megabytes,
+        init: closing.init,
+        status,
+    };
+    journal.line(report.render());
+}
+
+fn finish(journal: &mut Journal) -> Bytes {
+    let tail = journal.take_tail();
+    journal.flush();
+    tail
+}

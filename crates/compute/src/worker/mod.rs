@@ -1,0 +1,135 @@
+//! One worker: a process, its wire, its output.
+//!
+//! [`start`](start::start) makes one and waits for its init, [`Worker::invoke`] hands it one event.
+//! Whoever holds the worker drives it; nothing runs for an idle one.
+
+mod invoke;
+mod memory;
+mod start;
+
+pub(crate) use start::{InitFailure, StartError, start};
+
+use crate::code::CodeFolder;
+use crate::limits::{EXIT_GRACE, SESSION_MARGIN_MS};
+use crate::log::{Capture, Journal};
+use crate::runtime_api::{Closed, Link, Request, Session, Step};
+use crate::sandbox::Process;
+use memory::MemoryGauge;
+use ports::FunctionSpec;
+use std::pin::Pin;
+use std::process::ExitStatus;
+use std::sync::Arc;
+use std::time::Duration;
+use stdx::TimestampMs;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::{Instant, Sleep};
+
+/// A worker process that has passed its init, or is passing it.
+pub(crate) struct Worker {
+    spec: Arc<FunctionSpec>,
+    process: Process,
+    link: Link,
+    session: Session,
+    capture: Capture,
+    journal: Journal,
+    memory: MemoryGauge,
+    exit: Option<ExitStatus>,
+    /// The role session's end.
+    expires_ms: TimestampMs,
+    /// Told in the first invocation's `REPORT`.
+    init: Option<Duration>,
+    /// What a second init has used up of the first invocation's time.
+    spent: Duration,
+    idle_since: Instant,
+    _code: Arc<CodeFolder>,
+    _permit: OwnedSemaphorePermit,
+}
+
+/// What a worker does next.
+#[derive(Debug)]
+enum Happening {
+    Step(Step),
+    Exited(ExitStatus),
+    Deadline,
+}
+
+impl Worker {
+    /// The function version that it runs.
+    pub(crate) fn spec(&self) -> &Arc<FunctionSpec> {
+        &self.spec
+    }
+
+    /// Since when nobody has used it.
+    pub(crate) fn idle_since(&self) -> Instant {
+        self.idle_since
+    }
+
+    /// Whether it lives and its role session outlives another invocation.
+    pub(crate) fn is_usable(&mut self, now_ms: TimestampMs) -> bool {
+        let needed_ms = i64::from(self.spec.timeout_s) * 1_000 + SESSION_MARGIN_MS;
+        self.expires_ms - now_ms > needed_ms && !self.process.has_exited()
+    }
+
+    /// Marks it as unused from now on.
+    pub(crate) fn rest(&mut self) {
+        self.idle_since = Instant::now();
+    }
+
+    /// Kills it and what it started, and waits until that is done.
+    pub(crate) async fn end(mut self: Box<Self>) {
+        self.journal.flush();
+        self.process.end().await;
+    }
+
+    /// Waits for what happens next, taking output all the while.
+    async fn next(&mut self, mut timer: Pin<&mut Sleep>) -> Happening {
+        loop {
+            match self.link.take() {
+                Ok(Some(request)) => return Happening::Step(self.take(request)),
+                Ok(None) => {}
+                Err(Closed) => self.note_closed().await,
+            }
+            if let Some(status) = self.exit {
+                return Happening::Exited(status);
+            }
+            let flush_at = self.journal.flush_at();
+            tokio::select! {
+                biased;
+                received = self.link.receive() => match received {
+                    Ok(request) => return Happening::Step(self.take(request)),
+                    Err(Closed) => self.note_closed().await,
+                },
+                () = self.capture.read(&mut self.journal) => {}
+                status = self.process.exited() => {
+                    self.link.drain();
+                    self.exit = Some(status);
+                }
+                () = timer.as_mut() => return Happening::Deadline,
+                () = sleep_until(flush_at), if flush_at.is_some() => self.journal.flush(),
+            }
+        }
+    }
+
+    fn take(&mut self, request: Request) -> Step {
+        let (step, answer) = self.session.take(request);
+        if let Some(answer) = answer {
+            self.link.queue(&answer);
+        }
+        step
+    }
+
+    /// A worker without wire is of no use: it gets a moment to end by itself, for the sake of its
+    /// exit status.
+    async fn note_closed(&mut self) {
+        if self.exit.is_none() {
+            let ending = tokio::time::timeout(EXIT_GRACE, self.process.exited());
+            self.exit = Some(ending.await.unwrap_or_default());
+        }
+    }
+}
+
+async fn sleep_until(at: Option<Instant>) {
+    if let Some(at) = at {
+        tokio::time::sleep_until(at).await;
+    }
+}

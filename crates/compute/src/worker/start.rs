@@ -1,0 +1,261 @@
+//! Starts a worker and waits for its init.
+
+use super::memory::MemoryGauge;
+use super::{Happening, Worker};
+use crate::code::CodeFolder;
+use crate::environment::{self, Places};
+use crate::failure::Failure;
+use crate::host::Host;
+use crate::limits::INIT_TIMEOUT;
+use crate::log::{Capture, Journal, lines};
+use crate::runtime::{Interpreter, Language};
+use crate::runtime_api::{Link, Session, Step};
+use crate::sandbox::{Launch, Process};
+use ports::{ComputeError, FunctionSpec, SessionCredentials};
+use sha2::{Digest, Sha256};
+use std::ffi::OsString;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::Instant;
+
+/// Why there is no worker.
+pub(crate) enum StartError {
+    /// Nothing could be started.
+    Compute(ComputeError),
+    /// The function's init failed, twice.
+    Init(Box<InitFailure>),
+}
+
+/// An init that failed inside the first invocation; that invocation tells of it.
+pub(crate) struct InitFailure {
+    pub(super) failure: Failure,
+    pub(super) journal: Journal,
+    pub(super) duration: Duration,
+    pub(super) memory: MemoryGauge,
+}
+
+/// What stays the same over both tries.
+struct Plan<'a> {
+    host: &'a Host,
+    spec: &'a Arc<FunctionSpec>,
+    credentials: &'a SessionCredentials,
+    interpreter: Interpreter,
+    code: Arc<CodeFolder>,
+}
+
+/// What a try takes and, failing, gives back.
+struct Stake {
+    journal: Journal,
+    permit: OwnedSemaphorePermit,
+}
+
+/// Starts a worker. Init has 10 s; if it fails it is tried once more, as AWS does inside the first
+/// invocation, with that invocation's time.
+pub(crate) async fn start(
+    host: &Arc<Host>,
+    spec: &Arc<FunctionSpec>,
+    credentials: &SessionCredentials,
+    permit: OwnedSemaphorePermit,
+) -> Result<Box<Worker>, StartError> {
+    let plan = plan(host, spec, credentials)
+        .await
+        .map_err(StartError::Compute)?;
+    let mut journal = Journal::new(
+        Arc::clone(&host.logs),
+        Arc::clone(&host.clock),
+        &host.ids,
+        spec,
+    );
+    journal.line(init_start(&plan.interpreter, spec));
+    let stake = Stake { journal, permit };
+    let failed = match boot(&plan, stake, INIT_TIMEOUT).await? {
+        Ok(worker) => return Ok(worker),
+        Err(failed) => failed,
+    };
+    let mut stake = failed.report("init");
+    stake.journal.flush();
+    let limit = Duration::from_secs(u64::from(spec.timeout_s));
+    match boot(&plan, stake, limit).await? {
+        Ok(mut worker) => {
+            worker.spent = worker.init.take().unwrap_or_default();
+            Ok(worker)
+        }
+        Err(failed) => {
+            let (failure, duration, memory) = (
+                failed.failure.clone(),
+                failed.duration,
+                failed.memory.clone(),
+            );
+            let Stake { journal, permit: _ } = failed.report("invoke");
+            Err(StartError::Init(Box::new(InitFailure {
+                failure,
+                journal,
+                duration,
+                memory,
+            })))
+        }
+    }
+}
+
+async fn plan<'a>(
+    host: &'a Arc<Host>,
+    spec: &'a Arc<FunctionSpec>,
+    credentials: &'a SessionCredentials,
+) -> Result<Plan<'a>, ComputeError> {
+    let source = host.code_source();
+    let source = source.ok_or_else(|| ComputeError::Code("no code source is set".to_owned()))?;
+    let code = host.code.folder(&spec.code, source.as_ref()).await?;
+    let (asking, runtime) = (Arc::clone(host), spec.runtime.clone());
+    // The first question may have to wait for the interpreters to be found.
+    let choosing = move || asking.catalog().choose(&runtime, asking.profile);
+    let interpreter = tokio::task::spawn_blocking(choosing)
+        .await
+        .map_err(|error| ComputeError::Host(error.to_string()))??;
+    Ok(Plan {
+        host,
+        spec,
+        credentials,
+        interpreter,
+        code,
+    })
+}
+
+/// A try that failed.
+struct Failed {
+    failure: Failure,
+    duration: Duration,
+    memory: MemoryGauge,
+    stake: Stake,
+}
+
+impl Failed {
+    fn report(mut self, phase: &str) -> Stake {
+        let (status, error_type) = self.failure.status();
+        let line = lines::init_report(self.duration, phase, status, error_type);
+        self.stake.journal.line(line);
+        self.stake
+    }
+}
+
+/// One try: a process that asks for its first event within `limit`.
+async fn boot(
+    plan: &Plan<'_>,
+    stake: Stake,
+    limit: Duration,
+) -> Result<Result<Box<Worker>, Failed>, StartError> {
+    let started = Instant::now();
+    let mut worker = launch(plan, stake).await.map_err(|error| {
+        let text = format!("cannot start a worker: {error}");
+        StartError::Compute(ComputeError::Host(text))
+    })?;
+    let mut timer = std::pin::pin!(tokio::time::sleep_until(started + limit));
+    let failure = loop {
+        match worker.next(timer.as_mut()).await {
+            Happening::Step(Step::Ready) => {
+                worker.init = Some(started.elapsed());
+                return Ok(Ok(worker));
+            }
+            Happening::Step(Step::InitFailed {
+                payload,
+                error_type,
+            }) => {
+                break Failure::Reported {
+                    payload,
+                    error_type,
+                };
+            }
+            Happening::Step(_) => {}
+            Happening::Exited(status) => break Failure::Exited(status),
+            Happening::Deadline => {
+                break Failure::TimedOut(u32::try_from(limit.as_secs()).unwrap_or(u32::MAX));
+            }
+        }
+    };
+    let duration = started.elapsed();
+    worker.memory.megabytes(worker.process.pid());
+    worker.capture.drain(&mut worker.journal);
+    let Worker {
+        process,
+        journal,
+        memory,
+        _permit: permit,
+        ..
+    } = *worker;
+    process.end().await;
+    Ok(Err(Failed {
+        failure,
+        duration,
+        memory,
+        stake: Stake { journal, permit },
+    }))
+}
+
+async fn launch(plan: &Plan<'_>, stake: Stake) -> std::io::Result<Box<Worker>> {
+    let (host, spec) = (plan.host, plan.spec);
+    let private_directory = host.make_worker_dir()?;
+    let (link, wire) = Link::pair()?;
+    let (capture, output) = Capture::pipe()?;
+    let places = Places {
+        task_root: &plan.code.path,
+        runtime_dir: &host.runtime_dir,
+        temporary: &private_directory.join("tmp"),
+    };
+    let stream = stake.journal.stream();
+    let variables =
+        environment::variables(spec, plan.credentials, &plan.interpreter, places, stream);
+    let launch = Launch {
+        program: &plan.interpreter.path,
+        arguments: arguments(plan),
+        variables,
+        working_directory: &plan.code.path,
+        private_directory,
+        marker: format!("AWS_LAMBDA_LOG_STREAM_NAME={stream}"),
+        wire,
+        output,
+    };
+    let process = Process::start(&host.spawner, launch).await?;
+    Ok(Box::new(Worker {
+        spec: Arc::clone(spec),
+        process,
+        link,
+        session: Session::default(),
+        capture,
+        journal: stake.journal,
+        memory: MemoryGauge::default(),
+        exit: None,
+        expires_ms: plan.credentials.expires_ms,
+        init: None,
+        spent: Duration::ZERO,
+        idle_since: Instant::now(),
+        _code: Arc::clone(&plan.code),
+        _permit: stake.permit,
+    }))
+}
+
+fn arguments(plan: &Plan<'_>) -> Vec<OsString> {
+    let memory_mb = plan.spec.memory_mb;
+    let bootstrap = |name: &str| plan.host.runtime_dir.join(name).into_os_string();
+    match plan.interpreter.language {
+        // AWS's shares of the configured memory, read from /proc of a function.
+        // UNVERIFIED: for nodejs22 and later; printing process.execArgv on AWS would settle it.
+        Language::Node => vec![
+            format!("--max-semi-space-size={}", (memory_mb / 20).max(1)).into(),
+            format!("--max-old-space-size={}", memory_mb / 10 * 9).into(),
+            bootstrap("bootstrap.cjs"),
+        ],
+        // No bytecode is written into the code folder, no package of the host's user is seen.
+        Language::Python => vec!["-B".into(), "-s".into(), bootstrap("bootstrap.py")],
+    }
+}
+
+fn init_start(interpreter: &Interpreter, spec: &FunctionSpec) -> String {
+    let label = interpreter.label();
+    let identity = format!("{label} {}", interpreter.path.display());
+    let hash: String = Sha256::digest(identity)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let arn = format!("arn:aws:lambda:{}::runtime:{hash}", spec.region.as_str());
+    lines::init_start(&label, &arn, interpreter.note.as_deref())
+}

@@ -1,0 +1,221 @@
+//! A `Compute` with real interpreters, and functions made of text.
+
+#![allow(dead_code, clippy::unwrap_used, missing_docs)]
+
+use arn::Arn;
+use bytes::Bytes;
+use compute::{Compute, ComputeNeeds, Profile};
+use policy::{Principal, PrincipalKind};
+use ports::{
+    CodeSource, Compute as _, ComputeError, FunctionSpec, LogBatch, LogSink, Outcome, Secret,
+    SessionCredentials, Work,
+};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, HashMap};
+use std::io::{Cursor, Write};
+use std::sync::{Arc, Mutex};
+use stdx::{BoxFuture, Clock, Ids, RandomIds, SystemClock};
+use tempfile::TempDir;
+use tokio::sync::watch;
+
+/// Keeps what is logged, and lets a test wait for it.
+pub struct Sink {
+    lines: watch::Sender<Vec<String>>,
+    streams: Mutex<Vec<String>>,
+}
+
+impl LogSink for Sink {
+    fn write(&self, batch: LogBatch) {
+        assert_eq!(batch.account.as_str(), "222222222222");
+        assert_eq!(batch.group, "/aws/lambda/f");
+        self.streams.lock().unwrap().push(batch.stream);
+        self.lines
+            .send_modify(|lines| lines.extend(batch.events.into_iter().map(|event| event.message)));
+    }
+}
+
+/// Bundles by hash.
+#[derive(Default)]
+struct Bundles(Mutex<HashMap<String, Bytes>>);
+
+impl CodeSource for Bundles {
+    fn bundle<'a>(&'a self, hash: &'a str) -> BoxFuture<'a, Option<Bytes>> {
+        Box::pin(async move { self.0.lock().unwrap().get(hash).cloned() })
+    }
+}
+
+pub struct Lab {
+    pub compute: Arc<Compute>,
+    pub directory: TempDir,
+    sink: Arc<Sink>,
+    bundles: Arc<Bundles>,
+}
+
+impl Lab {
+    pub fn new() -> Self {
+        Self::with(None)
+    }
+
+    pub fn with(workers_max: Option<usize>) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let sink = Arc::new(Sink {
+            lines: watch::Sender::new(Vec::new()),
+            streams: Mutex::default(),
+        });
+        let compute = Compute::new(ComputeNeeds {
+            data_dir: directory.path().to_owned(),
+            logs: sink.clone(),
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(RandomIds),
+            profile: Profile::Developer,
+            search_path: compute::host_search_path(),
+            workers_max,
+        })
+        .unwrap();
+        let bundles = Arc::new(Bundles::default());
+        compute.set_code_source(bundles.clone());
+        Self {
+            compute,
+            directory,
+            sink,
+            bundles,
+        }
+    }
+
+    /// A function of `runtime` whose bundle holds `files`.
+    pub fn function(&self, runtime: &str, handler: &str, files: &[(&str, &str)]) -> FunctionSpec {
+        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, text) in files {
+            zip.start_file(*name, zip::write::SimpleFileOptions::default())
+                .unwrap();
+            zip.write_all(text.as_bytes()).unwrap();
+        }
+        let bytes = zip.finish().unwrap().into_inner();
+        let hash: String = Sha256::digest(&bytes)
+            .iter()
+            .map(|b| format!("{b:02x}"))
+            .collect();
+        self.bundles
+            .0
+            .lock()
+            .unwrap()
+            .insert(hash.clone(), bytes.into());
+        FunctionSpec {
+            arn: "arn:aws:lambda:us-east-1:222222222222:function:f".to_owned(),
+            name: "f".to_owned(),
+            version: "$LATEST".to_owned(),
+            revision: RandomIds.uuid(),
+            account: "222222222222".parse().unwrap(),
+            region: arn::Region::us_east_1(),
+            runtime: runtime.to_owned(),
+            handler: handler.to_owned(),
+            code: hash,
+            timeout_s: 30,
+            memory_mb: 128,
+            ephemeral_mb: 512,
+            environment: BTreeMap::new(),
+            log_group: "/aws/lambda/f".to_owned(),
+            endpoint_url: Some("http://127.0.0.1:4566".to_owned()),
+        }
+    }
+
+    /// A Node.js function of one file.
+    pub fn node(&self, file: &str, text: &str) -> FunctionSpec {
+        self.function("nodejs20.x", "index.handler", &[(file, text)])
+    }
+
+    /// A Python function of one file.
+    pub fn python(&self, text: &str) -> FunctionSpec {
+        self.function("python3.11", "app.handler", &[("app.py", text)])
+    }
+
+    pub fn lines(&self) -> Vec<String> {
+        self.sink.lines.borrow().clone()
+    }
+
+    /// Distinct log streams so far: one for each worker.
+    pub fn streams(&self) -> Vec<String> {
+        let mut streams = self.sink.streams.lock().unwrap().clone();
+        streams.sort();
+        streams.dedup();
+        streams
+    }
+
+    /// Waits until a line satisfies `wanted`, and gives it.
+    pub async fn line(&self, wanted: impl Fn(&str) -> bool) -> String {
+        let mut lines = self.sink.lines.subscribe();
+        let lines = lines
+            .wait_for(|lines| lines.iter().any(|line| wanted(line)))
+            .await
+            .unwrap();
+        lines.iter().find(|line| wanted(line)).unwrap().clone()
+    }
+
+    pub async fn run(&self, work: Work) -> Result<Outcome, ComputeError> {
+        self.compute.run(work).await
+    }
+
+    /// Runs `event` and gives the answer of a handler that must succeed.
+    pub async fn answer(&self, function: &FunctionSpec, event: Value) -> Value {
+        let outcome = self.run(work(function, event)).await.unwrap();
+        let payload = String::from_utf8_lossy(&outcome.payload).into_owned();
+        assert!(outcome.error.is_none(), "{payload}\n{:#?}", self.lines());
+        serde_json::from_str(&payload).unwrap()
+    }
+
+    /// Runs `event` and gives the error object of a handler that must fail.
+    pub async fn error(&self, function: &FunctionSpec, event: Value) -> Value {
+        let outcome = self.run(work(function, event)).await.unwrap();
+        let payload = String::from_utf8_lossy(&outcome.payload).into_owned();
+        assert!(outcome.error.is_some(), "{payload}");
+        serde_json::from_str(&payload).unwrap()
+    }
+}
+
+/// An invocation with everything that a context shows.
+pub fn work(function: &FunctionSpec, event: Value) -> Work {
+    Work {
+        request_id: RandomIds.uuid(),
+        function: Arc::new(function.clone()),
+        invoked_arn: format!("{}:live", function.arn),
+        payload: event.to_string().into(),
+        trace_id: "Root=1-5f84c7a9-0123456789abcdef01234567;Parent=0123456789abcdef;Sampled=0"
+            .to_owned(),
+        client_context: None,
+        wants_log_tail: true,
+        credentials: Arc::new(credentials(SystemClock.now_ms() + 3_600_000)),
+    }
+}
+
+pub fn credentials(expires_ms: i64) -> SessionCredentials {
+    let arn: Arn = "arn:aws:sts::222222222222:assumed-role/r/f"
+        .parse()
+        .unwrap();
+    SessionCredentials {
+        access_key_id: "ASIAEXAMPLE".to_owned(),
+        secret: Secret("secret".to_owned()),
+        session_token: Secret("token".to_owned()),
+        expires_ms,
+        principal: Arc::new(Principal {
+            account: "222222222222".parse().unwrap(),
+            kind: PrincipalKind::AssumedRole,
+            arn: arn.clone(),
+            principal_arn: arn,
+            user_id: "AROAEXAMPLE:f".to_owned(),
+            session: None,
+            access_key_id: "ASIAEXAMPLE".to_owned(),
+        }),
+    }
+}
+
+/// Whether a process of this id is there and not just waiting to be reaped.
+pub fn is_alive(pid: i64) -> bool {
+    std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| {
+        !stat
+            .rsplit(')')
+            .next()
+            .unwrap_or_default()
+            .starts_with(" Z")
+    })
+}
