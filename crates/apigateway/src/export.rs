@@ -21,6 +21,9 @@ pub async fn get(
         .deployment(&record.api.id, &stage.deployment_id)
         .await?;
     let (format, ending) = format(input.accepts.as_deref());
+    // Recorded: an API's own version names the document; without one its time does.
+    let version = deployment.api.version.clone();
+    let version = version.unwrap_or_else(|| time(deployment.created_ms));
     let options = ExportOptions {
         kind,
         format,
@@ -29,15 +32,14 @@ pub async fn get(
             "{}.execute-api.{}.amazonaws.com",
             record.api.id, record.api.region
         ),
-        version: time(deployment.created_ms),
+        version: version.clone(),
         extensions: extensions(input.parameters.as_ref()),
     };
     let body = openapi::export(&deployment.api, &options);
-    let name = time(service.now_ms());
     Ok(wire::ExportResponse {
         content_type: Some("application/octet-stream".into()),
         content_disposition: Some(format!(
-            "attachment; filename=\"{}_{name}.{ending}\"",
+            "attachment; filename=\"{}_{version}.{ending}\"",
             input.export_type
         )),
         body: Some(body.into_bytes().into()),
