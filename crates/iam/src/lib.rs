@@ -1,1 +1,95 @@
-//! IAM and STS: accounts, users, roles, policies, sessions.
+//! IAM and STS: accounts, users, roles, keys, policies and sessions.
+//!
+//! It keeps identities and their policies, says who signs ([`ports::Credentials`]) and whether a
+//! caller may ([`ports::Authorize`]). It never decides itself: it gathers, and `policy` decides.
+//! Start at [`Iam`]; the operations are listed in `operations` and `sts::operations`.
+
+mod arns;
+mod authorize;
+mod cache;
+mod credentials;
+mod developer;
+mod error;
+mod gather;
+mod identifier;
+pub mod limits;
+mod managed;
+mod record;
+mod sealed;
+mod session;
+mod trust;
+mod usage;
+
+pub use developer::{DeveloperAccount, DeveloperKey};
+pub use error::IamError;
+
+use cache::Cache;
+use credentials::Known;
+use gather::Identity;
+use sealed::Seal;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use stdx::{Clock, SharedIds};
+use store::Store;
+
+/// What IAM needs.
+pub struct IamNeeds {
+    /// Where everything is kept.
+    pub store: Store,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Where ids, secrets and the sealing key come from.
+    pub ids: SharedIds,
+    /// The developer profile: a key id of twelve digits with secret `test` signs as root of that
+    /// account. Never set where others can reach the program.
+    pub is_developer: bool,
+}
+
+/// The service.
+pub struct Iam {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    ids: SharedIds,
+    is_developer: bool,
+    seal: arc_swap::ArcSwap<Seal>,
+    identities: Cache<Identity>,
+    known: Cache<Known>,
+    /// When the last use of a key was written down.
+    noted: Mutex<HashMap<String, i64>>,
+}
+
+impl Iam {
+    /// Opens IAM over its tables; makes the sealing key of a new store.
+    ///
+    /// # Errors
+    /// When the store fails or its sealing key is damaged.
+    pub async fn open(needs: IamNeeds) -> Result<Arc<Self>, IamError> {
+        let seal = Seal::load(&needs.store, &*needs.ids).await?;
+        Ok(Arc::new(Self {
+            identities: Cache::new(&needs.store),
+            known: Cache::new(&needs.store),
+            noted: Mutex::new(HashMap::new()),
+            seal: arc_swap::ArcSwap::from_pointee(seal),
+            store: needs.store,
+            clock: needs.clock,
+            ids: needs.ids,
+            is_developer: needs.is_developer,
+        }))
+    }
+
+    /// Starts over after the store was emptied: caches are dropped, the sealing key is made anew.
+    ///
+    /// # Errors
+    /// As [`Iam::open`].
+    pub async fn reload(&self) -> Result<(), IamError> {
+        let seal = Seal::load(&self.store, &*self.ids).await?;
+        self.seal.store(Arc::new(seal));
+        self.identities.clear();
+        self.known.clear();
+        self.noted
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clear();
+        Ok(())
+    }
+}

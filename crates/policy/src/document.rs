@@ -5,6 +5,7 @@ use crate::glob::Glob;
 use crate::resource::ResourcePattern;
 use crate::{PolicyError, parse};
 use arn::AccountId;
+use std::collections::BTreeMap;
 use std::str::FromStr;
 
 /// A policy document of any kind: identity, resource, trust, session, boundary, SCP or RCP.
@@ -44,6 +45,22 @@ impl Document {
     /// The document's version; `2008-10-17` when it names none.
     pub fn version(&self) -> Version {
         self.version
+    }
+
+    /// Binds users and roles that are named by ARN to their unique ids, as AWS does when a policy
+    /// is saved: a namesake that is made later is another principal.
+    pub fn bind_principals(&mut self, unique_ids: &BTreeMap<String, String>) {
+        let elements = self
+            .statements
+            .iter_mut()
+            .filter_map(|statement| statement.principals.as_mut());
+        for entry in elements.flat_map(|element| element.values.iter_mut()) {
+            if let PrincipalEntry::Arn(arn) = entry
+                && let Some(id) = unique_ids.get(arn)
+            {
+                *entry = PrincipalEntry::UniqueId(id.clone());
+            }
+        }
     }
 
     /// The document's `Id`.

@@ -1,0 +1,43 @@
+//! Every bound of IAM and STS. Source unless said otherwise: "IAM and AWS STS quotas".
+
+/// Users in an account.
+pub const USERS_MAX: usize = 5_000;
+/// Groups in an account.
+pub const GROUPS_MAX: usize = 300;
+/// Roles in an account.
+pub const ROLES_MAX: usize = 1_000;
+/// Customer managed policies in an account.
+pub const POLICIES_MAX: usize = 1_500;
+/// Instance profiles in an account.
+pub const INSTANCE_PROFILES_MAX: usize = 1_000;
+/// Access keys of a user, or of the root user.
+pub const ACCESS_KEYS_MAX: usize = 2;
+/// Groups that one user is in.
+pub const GROUPS_PER_USER_MAX: usize = 10;
+/// Managed policies attached to one user, group or role.
+pub const ATTACHED_MAX: usize = 10;
+/// Versions of a managed policy.
+pub const POLICY_VERSIONS_MAX: usize = 5;
+/// Tags of one user, role, policy or instance profile.
+pub const TAGS_MAX: usize = 50;
+/// Managed policies passed to one session.
+pub const SESSION_POLICY_ARNS_MAX: usize = 10;
+/// Seconds of a session of a role assumed by a role ("Roles terms and concepts").
+pub const CHAINED_SESSION_S_MAX: i32 = 3_600;
+/// Seconds of a session when nothing is asked ("AssumeRole", AWS STS API reference).
+pub const ROLE_SESSION_S: i32 = 3_600;
+/// Seconds of GetSessionToken and GetFederationToken when nothing is asked.
+pub const USER_SESSION_S: i32 = 43_200;
+/// Seconds of GetSessionToken and GetFederationToken for the root user.
+pub const ROOT_SESSION_S_MAX: i32 = 3_600;
+/// Items of a page when nothing is asked ("ListUsers", IAM API reference).
+pub const PAGE_ITEMS: usize = 100;
+/// Items of the largest page.
+pub const PAGE_ITEMS_MAX: usize = 1_000;
+/// Bytes of a session token that is looked at; ours: the largest contents are about 12 KB.
+pub const SESSION_TOKEN_BYTES_MAX: usize = 32_768;
+/// Principals and keys whose policies are kept parsed; ours.
+pub const CACHE_ENTRIES_MAX: usize = 10_000;
+/// Milliseconds between two writes of a key's or role's last use; ours. UNVERIFIED: how precise
+/// AWS is; its documentation says that the data may be up to four hours old.
+pub const LAST_USED_GRAIN_MS: i64 = 900_000;

@@ -1,0 +1,224 @@
+//! What is stored. Keys: `{account}/{name in lower case}` unless said otherwise, because names are
+//! unique without case.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use store::{Record, Table};
+
+pub(crate) const ACCOUNTS: Table<AccountRecord> = Table::new("iam.accounts");
+pub(crate) const ALIASES: Table<AliasRecord> = Table::new("iam.aliases");
+pub(crate) const USERS: Table<UserRecord> = Table::new("iam.users");
+pub(crate) const GROUPS: Table<GroupRecord> = Table::new("iam.groups");
+pub(crate) const ROLES: Table<RoleRecord> = Table::new("iam.roles");
+pub(crate) const POLICIES: Table<PolicyRecord> = Table::new("iam.policies");
+pub(crate) const PROFILES: Table<InstanceProfileRecord> = Table::new("iam.instance_profiles");
+pub(crate) const KEYS: Table<AccessKeyRecord> = Table::new("iam.access_keys");
+/// Not under [`CACHED_PREFIX`]'s caches: written while requests are served.
+pub(crate) const LAST_USED: Table<LastUsedRecord> = Table::new("iam-usage.last_used");
+pub(crate) const SEALING: Table<SealingRecord> = Table::new("iam-seal.keys");
+
+/// A change in a table that starts like this makes the caches stale.
+pub(crate) const CACHED_PREFIX: &str = "iam.";
+
+/// An account. Key: its twelve digits.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct AccountRecord {
+    pub created_ms: i64,
+    pub alias: Option<String>,
+    /// The root user's access keys.
+    pub keys: Vec<String>,
+}
+
+/// Who has an alias. Key: the alias.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct AliasRecord {
+    pub account: String,
+}
+
+/// Policies of a user, group or role.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct HeldPolicies {
+    /// Inline documents by name.
+    pub inline: BTreeMap<String, String>,
+    /// ARNs of attached managed policies, oldest first.
+    pub attached: Vec<String>,
+}
+
+/// A user.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct UserRecord {
+    pub account: String,
+    pub name: String,
+    pub path: String,
+    pub id: String,
+    pub created_ms: i64,
+    pub tags: BTreeMap<String, String>,
+    pub boundary: Option<String>,
+    pub policies: HeldPolicies,
+    /// Names of the groups that the user is in.
+    pub groups: Vec<String>,
+    /// Access key ids, oldest first.
+    pub keys: Vec<String>,
+}
+
+/// A group.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct GroupRecord {
+    pub account: String,
+    pub name: String,
+    pub path: String,
+    pub id: String,
+    pub created_ms: i64,
+    pub policies: HeldPolicies,
+}
+
+/// A role.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct RoleRecord {
+    pub account: String,
+    pub name: String,
+    pub path: String,
+    pub id: String,
+    pub created_ms: i64,
+    pub description: Option<String>,
+    pub max_session_s: i32,
+    /// The trust policy as saved, its users and roles by ARN.
+    pub trust: String,
+    /// The unique ids that the trust policy's users and roles of known accounts had when it was
+    /// saved, by ARN: a namesake made later is not trusted.
+    pub trusted_ids: BTreeMap<String, String>,
+    pub tags: BTreeMap<String, String>,
+    pub boundary: Option<String>,
+    pub policies: HeldPolicies,
+}
+
+/// A customer managed policy.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct PolicyRecord {
+    pub account: String,
+    pub name: String,
+    pub path: String,
+    pub id: String,
+    pub description: Option<String>,
+    pub created_ms: i64,
+    pub updated_ms: i64,
+    /// Newest last.
+    pub versions: Vec<PolicyVersionRecord>,
+    pub default_version: String,
+    /// The number of the next version; numbers are never given twice.
+    pub next_version: u32,
+    pub tags: BTreeMap<String, String>,
+}
+
+/// One version of a managed policy.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct PolicyVersionRecord {
+    /// `v1`, `v2`, …
+    pub id: String,
+    pub document: String,
+    pub created_ms: i64,
+}
+
+/// An instance profile.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct InstanceProfileRecord {
+    pub account: String,
+    pub name: String,
+    pub path: String,
+    pub id: String,
+    pub created_ms: i64,
+    /// The role's name.
+    pub role: Option<String>,
+    pub tags: BTreeMap<String, String>,
+}
+
+/// A long-term access key. Key: its id.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct AccessKeyRecord {
+    pub id: String,
+    pub secret: String,
+    pub account: String,
+    /// The user's name; none for the root user.
+    pub user: Option<String>,
+    pub is_active: bool,
+    pub created_ms: i64,
+}
+
+impl std::fmt::Debug for AccessKeyRecord {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AccessKeyRecord")
+            .field("id", &self.id)
+            .field("secret", &"***")
+            .field("account", &self.account)
+            .finish_non_exhaustive()
+    }
+}
+
+/// When a key or role was last used. Key: the access key id, or `role/{role id}`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct LastUsedRecord {
+    pub at_ms: i64,
+    pub service: String,
+    pub region: String,
+}
+
+/// The key that seals session tokens. Key: `current`.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct SealingRecord {
+    /// 32 bytes, base64.
+    pub key: String,
+}
+
+/// The contents of a session token. Sealed, it is kept by the client.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct SessionRecord {
+    pub secret: String,
+    pub account: String,
+    pub issued_ms: i64,
+    pub expires_ms: i64,
+    pub is_mfa: bool,
+    pub who: SessionOf,
+    pub source_identity: Option<String>,
+    pub tags: BTreeMap<String, String>,
+    pub transitive_tag_keys: Vec<String>,
+    /// The passed policy; none when none was passed.
+    pub policy: Option<String>,
+    /// ARNs of passed managed policies.
+    pub policy_arns: Vec<String>,
+}
+
+/// Whose session it is.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) enum SessionOf {
+    /// Of the root user, by GetSessionToken.
+    Root,
+    /// Of a user, by GetSessionToken.
+    User { name: String, id: String },
+    /// Of a role.
+    Role {
+        name: String,
+        id: String,
+        session: String,
+    },
+    /// By GetFederationToken; the user whose policies it has, none for the root user.
+    Federated {
+        name: String,
+        user: Option<(String, String)>,
+    },
+}
+
+impl Record for AccountRecord {}
+impl Record for AliasRecord {}
+impl Record for UserRecord {}
+impl Record for GroupRecord {}
+impl Record for RoleRecord {}
+impl Record for PolicyRecord {}
+impl Record for InstanceProfileRecord {}
+impl Record for AccessKeyRecord {}
+impl Record for LastUsedRecord {}
+impl Record for SealingRecord {}
+
+/// The key of a named thing.
+pub(crate) fn key(account: &str, name: &str) -> String {
+    format!("{account}/{}", name.to_ascii_lowercase())
+}
