@@ -68,8 +68,6 @@ fn defaults(spec: &FunctionSpec, interpreter: &Interpreter, places: Places<'_>) 
         }
         Language::Python => {
             all.push(("PYTHONPATH".to_owned(), runtime.to_string()));
-            // Not every host has the locale en_US.UTF-8, and without it Python writes ASCII.
-            all.push(("PYTHONUTF8".to_owned(), "1".to_owned()));
         }
     }
     if let Some(url) = &spec.endpoint_url {

@@ -35,6 +35,7 @@ mod sandbox;
 mod worker;
 
 pub use runtime::host_search_path;
+pub use sandbox::close_inherited_descriptors;
 
 use host::Host;
 use pool::Pool;

@@ -6,10 +6,12 @@
 //! worker runs as the user that runs Crossway and sees that user's files. Memory, processes and
 //! disk are not limited by force at this level.
 
+mod descriptors;
 mod process;
 mod spawner;
 mod sweep;
 
+pub use descriptors::close_inherited_descriptors;
 pub(crate) use process::{Launch, Process};
 pub(crate) use spawner::Spawner;
 pub(crate) use sweep::kill_marked;

@@ -245,7 +245,14 @@ fn arguments(plan: &Plan<'_>) -> Vec<OsString> {
             bootstrap("bootstrap.cjs"),
         ],
         // No bytecode is written into the code folder, no package of the host's user is seen.
-        Language::Python => vec!["-B".into(), "-s".into(), bootstrap("bootstrap.py")],
+        // Not every host has the locale en_US.UTF-8, and without it Python would write ASCII.
+        Language::Python => {
+            let flags = ["-B", "-s", "-X", "utf8"].map(OsString::from);
+            flags
+                .into_iter()
+                .chain([bootstrap("bootstrap.py")])
+                .collect()
+        }
     }
 }
 

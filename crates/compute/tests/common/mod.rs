@@ -152,6 +152,13 @@ impl Lab {
         lines.iter().find(|line| wanted(line)).unwrap().clone()
     }
 
+    /// Waits until so many lines satisfy `wanted`.
+    pub async fn line_count(&self, wanted: impl Fn(&str) -> bool, count: usize) {
+        let mut lines = self.sink.lines.subscribe();
+        let is_enough = |lines: &Vec<String>| lines.iter().filter(|l| wanted(l)).count() >= count;
+        lines.wait_for(is_enough).await.unwrap();
+    }
+
     pub async fn run(&self, work: Work) -> Result<Outcome, ComputeError> {
         self.compute.run(work).await
     }

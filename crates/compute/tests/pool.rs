@@ -1,0 +1,186 @@
+//! Many invocations, few workers.
+
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::{Lab, is_alive};
+use ports::{Compute as _, ComputeError};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use stdx::Clock;
+
+const PID: &str = "exports.handler = async (event) => ({ pid: process.pid, n: event.n });";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn burst_is_answered_right_by_few_workers() {
+    let lab = Arc::new(Lab::with(Some(4)));
+    let function = lab.node("index.js", PID);
+    let mut tasks = tokio::task::JoinSet::new();
+    for n in 0..300 {
+        let (lab, function) = (Arc::clone(&lab), function.clone());
+        tasks.spawn(async move { (n, lab.answer(&function, json!({ "n": n })).await) });
+    }
+    let mut pids = std::collections::HashSet::new();
+    while let Some(done) = tasks.join_next().await {
+        let (n, answer) = done.unwrap();
+        assert_eq!(answer["n"], n);
+        pids.insert(answer["pid"].as_i64().unwrap());
+    }
+    assert!((1..=4).contains(&pids.len()), "{pids:?}");
+    lab.compute.shutdown().await;
+    assert!(pids.iter().all(|pid| !is_alive(*pid)));
+}
+
+#[tokio::test]
+async fn concurrent_events_never_share_a_worker() {
+    let lab = Arc::new(Lab::new());
+    let text = "const fs = require('fs'); let running = 0;
+        exports.handler = async (event) => { running++; console.log('started');
+          while (!fs.existsSync(event.file)) await new Promise((ok) => setTimeout(ok, 5));
+          return running--; };";
+    let function = lab.node("index.js", text);
+    let file = lab.directory.path().join("go");
+    let runs: Vec<_> = (0..4)
+        .map(|_| {
+            let (lab, function, event) =
+                (Arc::clone(&lab), function.clone(), json!({ "file": file }));
+            tokio::spawn(async move { lab.answer(&function, event).await })
+        })
+        .collect();
+    lab.line_count(|line| line.ends_with("\tstarted"), 4).await;
+    std::fs::write(file, "").unwrap();
+    for run in runs {
+        assert_eq!(run.await.unwrap(), json!(1));
+    }
+    assert_eq!(lab.streams().len(), 4);
+    lab.compute.shutdown().await;
+}
+
+#[tokio::test]
+async fn caller_who_goes_away_costs_no_worker() {
+    let lab = Arc::new(Lab::new());
+    let text = "const fs = require('fs'); let n = 0;
+        exports.handler = async (event) => { console.log('started');
+          while (event.file && !fs.existsSync(event.file)) await new Promise((ok) => setTimeout(ok, 5));
+          console.log('finished'); return n++; };";
+    let function = lab.node("index.js", text);
+    let file = lab.directory.path().join("go");
+    let (leaving, event, gone) = (Arc::clone(&lab), json!({ "file": file }), function.clone());
+    let caller = tokio::spawn(async move { leaving.answer(&gone, event).await });
+    lab.line(|line| line.ends_with("\tstarted")).await;
+    caller.abort();
+    assert!(caller.await.unwrap_err().is_cancelled());
+    std::fs::write(&file, "").unwrap();
+    lab.line(|line| line.starts_with("REPORT")).await;
+    assert_eq!(
+        lab.answer(&function, json!({})).await,
+        json!(1),
+        "the same worker goes on"
+    );
+    lab.compute.shutdown().await;
+}
+
+#[tokio::test]
+async fn newer_revision_gets_new_workers_and_old_ones_end() {
+    let lab = Lab::new();
+    let old = lab.node("index.js", PID);
+    let new = lab.node("index.js", PID);
+    let old_pid = lab.answer(&old, json!({})).await["pid"].as_i64().unwrap();
+    lab.compute.retire(&old.arn, Some(&new.revision));
+    let new_pid = lab.answer(&new, json!({})).await["pid"].as_i64().unwrap();
+    assert_ne!(old_pid, new_pid);
+    while is_alive(old_pid) {
+        tokio::task::yield_now().await;
+    }
+    lab.compute.retire(&new.arn, Some(&new.revision));
+    assert_eq!(
+        lab.answer(&new, json!({})).await["pid"],
+        new_pid,
+        "the one to keep is kept"
+    );
+    lab.compute
+        .retire("arn:aws:lambda:us-east-1:222222222222:function:other", None);
+    assert_eq!(
+        lab.answer(&new, json!({})).await["pid"],
+        new_pid,
+        "other functions' workers stay"
+    );
+    lab.compute.retire(&new.arn, None);
+    assert_ne!(lab.answer(&new, json!({})).await["pid"], new_pid);
+    lab.compute.shutdown().await;
+}
+
+#[tokio::test]
+async fn full_host_makes_room_by_ending_an_idle_worker() {
+    let lab = Lab::with(Some(1));
+    let (a, b) = (lab.node("index.js", PID), lab.node("index.js", PID));
+    let first = lab.answer(&a, json!({})).await["pid"].as_i64().unwrap();
+    lab.answer(&b, json!({})).await;
+    assert!(!is_alive(first));
+    lab.answer(&a, json!({})).await;
+    lab.compute.shutdown().await;
+}
+
+#[tokio::test]
+async fn full_host_with_busy_workers_refuses_after_the_functions_timeout() {
+    let lab = Arc::new(Lab::with(Some(1)));
+    let busy = lab.node(
+        "index.js",
+        "exports.handler = () => { console.log('busy'); setTimeout(() => {}, 1e6); };",
+    );
+    let mut waiting = lab.node("index.js", PID);
+    waiting.timeout_s = 1;
+    let (running, function) = (Arc::clone(&lab), busy.clone());
+    let run = tokio::spawn(async move { running.run(common::work(&function, json!({}))).await });
+    lab.line(|line| line.ends_with("\tbusy")).await;
+    let refused = lab
+        .run(common::work(&waiting, json!({})))
+        .await
+        .unwrap_err();
+    assert_eq!(refused, ComputeError::Exhausted);
+    lab.compute.shutdown().await;
+    assert!(
+        matches!(run.await.unwrap(), Err(ComputeError::Host(_))),
+        "shutdown ends busy workers"
+    );
+}
+
+#[tokio::test]
+async fn worker_whose_session_ends_soon_is_not_used_again() {
+    let lab = Lab::new();
+    let function = lab.node("index.js", PID);
+    let mut pids = Vec::new();
+    for left_ms in [59_000, 61_000, 61_000] {
+        let mut work = common::work(&function, json!({}));
+        work.credentials = Arc::new(common::credentials(stdx::SystemClock.now_ms() + left_ms));
+        let outcome = lab.run(work).await.unwrap();
+        let answer: Value = serde_json::from_slice(&outcome.payload).unwrap();
+        pids.push(answer["pid"].as_i64().unwrap());
+    }
+    assert_ne!(
+        pids[0], pids[1],
+        "59 s are too few for a timeout of 30 s and a margin of 30 s"
+    );
+    assert_eq!(pids[1], pids[2]);
+    lab.compute.shutdown().await;
+}
+
+#[tokio::test]
+async fn nothing_runs_after_shutdown_and_nothing_is_left() {
+    let lab = Lab::new();
+    let function = lab.node("index.js", PID);
+    let pid = lab.answer(&function, json!({})).await["pid"]
+        .as_i64()
+        .unwrap();
+    lab.compute.shutdown().await;
+    assert!(!is_alive(pid));
+    let workers = lab.directory.path().join("compute/workers");
+    assert_eq!(std::fs::read_dir(workers).unwrap().count(), 0);
+    let refused = lab
+        .run(common::work(&function, json!({})))
+        .await
+        .unwrap_err();
+    assert!(matches!(refused, ComputeError::Host(_)), "{refused:?}");
+    lab.compute.shutdown().await;
+}
