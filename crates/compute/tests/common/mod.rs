@@ -4,7 +4,7 @@
 
 use arn::Arn;
 use bytes::Bytes;
-use compute::{Compute, ComputeNeeds, Profile};
+use compute::{Compute, ComputeNeeds, Profile, SetupError};
 use policy::{Principal, PrincipalKind};
 use ports::{
     CodeSource, Compute as _, ComputeError, FunctionSpec, LogBatch, LogSink, Outcome, Secret,
@@ -58,21 +58,15 @@ impl Lab {
     }
 
     pub fn with(workers_max: Option<usize>) -> Self {
-        let directory = tempfile::tempdir().unwrap();
+        Self::in_directory(tempfile::tempdir().unwrap(), workers_max)
+    }
+
+    pub fn in_directory(directory: TempDir, workers_max: Option<usize>) -> Self {
         let sink = Arc::new(Sink {
             lines: watch::Sender::new(Vec::new()),
             streams: Mutex::default(),
         });
-        let compute = Compute::new(ComputeNeeds {
-            data_dir: directory.path().to_owned(),
-            logs: sink.clone(),
-            clock: Arc::new(SystemClock),
-            ids: Arc::new(RandomIds),
-            profile: Profile::Developer,
-            search_path: compute::host_search_path(),
-            workers_max,
-        })
-        .unwrap();
+        let compute = Compute::new(needs(&directory, &sink, workers_max)).unwrap();
         let bundles = Arc::new(Bundles::default());
         compute.set_code_source(bundles.clone());
         Self {
@@ -81,6 +75,11 @@ impl Lab {
             sink,
             bundles,
         }
+    }
+
+    /// Another `Compute` in the same folder.
+    pub fn second(&self) -> Result<Arc<Compute>, SetupError> {
+        Compute::new(needs(&self.directory, &self.sink, None))
     }
 
     /// A function of `runtime` whose bundle holds `files`.
@@ -177,6 +176,18 @@ impl Lab {
         let payload = String::from_utf8_lossy(&outcome.payload).into_owned();
         assert!(outcome.error.is_some(), "{payload}");
         serde_json::from_str(&payload).unwrap()
+    }
+}
+
+fn needs(directory: &TempDir, sink: &Arc<Sink>, workers_max: Option<usize>) -> ComputeNeeds {
+    ComputeNeeds {
+        data_dir: directory.path().to_owned(),
+        logs: sink.clone(),
+        clock: Arc::new(SystemClock),
+        ids: Arc::new(RandomIds),
+        profile: Profile::Developer,
+        search_path: compute::host_search_path(),
+        workers_max,
     }
 }
 

@@ -1,0 +1,107 @@
+//! What is left when Crossway itself is killed.
+
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::{Lab, is_alive};
+use serde_json::json;
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, Stdio};
+
+/// Set when this test is the process that will be killed.
+const VICTIM: &str = "COMPUTE_TEST_VICTIM";
+
+/// One handler sleeps, one loops without ever looking at its wire.
+const FUNCTIONS: [&str; 2] = [
+    "import os, time\ndef handler(e, c):\n    print('pid', os.getpid())\n    time.sleep(1000)",
+    "import os\ndef handler(e, c):\n    print('pid', os.getpid())\n    while True: pass",
+];
+
+#[tokio::test]
+async fn workers_die_with_crossway() {
+    if std::env::var_os(VICTIM).is_some() {
+        return be_the_victim().await;
+    }
+    let mut victim = Command::new(std::env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "workers_die_with_crossway",
+            "--nocapture",
+            "--test-threads=1",
+        ])
+        .env(VICTIM, "1")
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(victim.stdout.take().unwrap())
+        .lines()
+        .map_while(Result::ok);
+    let pids: Vec<i64> = lines
+        .filter_map(|line| line.split_once("worker ")?.1.trim().parse().ok())
+        .take(FUNCTIONS.len())
+        .collect();
+    assert_eq!(pids.len(), FUNCTIONS.len());
+    assert!(pids.iter().all(|pid| is_alive(*pid)));
+    victim.kill().unwrap();
+    victim.wait().unwrap();
+    for pid in pids {
+        while is_alive(pid) {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+async fn be_the_victim() {
+    let lab = std::sync::Arc::new(Lab::new());
+    for text in FUNCTIONS {
+        let (running, function) = (std::sync::Arc::clone(&lab), lab.python(text));
+        tokio::spawn(async move { running.run(common::work(&function, json!({}))).await });
+    }
+    lab.line_count(|line| line.starts_with("pid "), FUNCTIONS.len())
+        .await;
+    for line in lab.lines().iter().filter(|line| line.starts_with("pid ")) {
+        writeln!(
+            std::io::stdout(),
+            "worker {}",
+            line.trim_start_matches("pid ")
+        )
+        .unwrap();
+    }
+    std::future::pending::<()>().await;
+}
+
+#[tokio::test]
+async fn next_start_ends_what_an_earlier_run_left_behind() {
+    let directory = tempfile::tempdir().unwrap();
+    let runtime = std::fs::canonicalize(directory.path())
+        .unwrap()
+        .join("compute/runtime");
+    let mut orphan = Command::new("/bin/sleep")
+        .arg("1000")
+        .env_clear()
+        .env("LAMBDA_RUNTIME_DIR", &runtime)
+        .spawn()
+        .unwrap();
+    let leftover = directory.path().join("compute/workers/old/tmp");
+    std::fs::create_dir_all(&leftover).unwrap();
+    let lab = Lab::in_directory(directory, None);
+    let status = orphan.wait().unwrap();
+    assert_eq!(
+        std::os::unix::process::ExitStatusExt::signal(&status),
+        Some(9)
+    );
+    assert!(!leftover.exists());
+    lab.compute.shutdown().await;
+}
+
+#[tokio::test]
+async fn second_crossway_in_the_same_folder_is_refused() {
+    let lab = Lab::new();
+    let refused = lab.second().err().unwrap();
+    assert!(
+        matches!(refused, compute::SetupError::InUse(_)),
+        "{refused}"
+    );
+    lab.compute.shutdown().await;
+}
