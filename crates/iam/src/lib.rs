@@ -4,11 +4,11 @@
 //! caller may ([`ports::Authorize`]). It never decides itself: it gathers, and `policy` decides.
 //! Start at [`Iam`]; the operations are listed in `operations` and `sts::operations`.
 
+mod administrator;
 mod arns;
 mod authorize;
 mod cache;
 mod credentials;
-mod developer;
 mod error;
 mod gather;
 mod identifier;
@@ -20,7 +20,7 @@ mod session;
 mod trust;
 mod usage;
 
-pub use developer::{DeveloperAccount, DeveloperKey};
+pub use administrator::{AdministeredAccount, AdministratorKey};
 pub use error::IamError;
 
 use cache::Cache;

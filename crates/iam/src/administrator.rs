@@ -1,4 +1,4 @@
-//! The two accounts that the developer profile starts with.
+//! The accounts that the program itself sets up, each with a user that may do everything.
 
 use crate::record::{
     ACCOUNTS, ALIASES, AccessKeyRecord, AccountRecord, AliasRecord, HeldPolicies, KEYS, USERS,
@@ -10,83 +10,72 @@ use ports::Secret;
 use std::collections::BTreeMap;
 use store::Tx;
 
-/// Account, alias, and the user with every right.
-const ACCOUNTS_OF_THE_PROFILE: [(&str, &str); 2] =
-    [("111111111111", "api"), ("222222222222", "functions")];
 const ADMIN: &str = "admin";
 const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
 
-/// An access key of a developer account.
+/// An access key of an administrator.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeveloperKey {
+pub struct AdministratorKey {
     /// `AKIA…`, decodes to the account.
     pub access_key_id: String,
     /// The secret access key.
     pub secret: Secret,
 }
 
-/// An account of the developer profile.
+/// An account to set up.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeveloperAccount {
+pub struct AdministeredAccount {
     /// The account's digits.
     pub account: AccountId,
-    /// `api` or `functions`.
-    pub alias: &'static str,
-    /// The key of its user `admin`.
-    pub key: DeveloperKey,
+    /// Its alias.
+    pub alias: String,
+    /// The key to give its administrator, where one was handed out before; none makes one.
+    pub key: Option<AdministratorKey>,
 }
 
 impl Iam {
-    /// Makes the accounts `api` and `functions`, each with a user `admin` that has
-    /// AdministratorAccess and one key, where they are missing; gives them with their keys.
+    /// Makes these accounts, each with a user `admin` that has AdministratorAccess and one key,
+    /// where they are missing; gives the administrators' keys in the same order.
     ///
-    /// `given` are keys that the profile handed out before, used when an account has to be made
-    /// anew: after a reset, pass what this function gave the first time.
+    /// A key that the account already has wins over one that is given: given keys count only for
+    /// an account that has to be made anew, as after a reset.
     ///
     /// # Errors
     /// When the store fails, or a given key does not decode to its account.
-    pub async fn ensure_developer_accounts(
+    pub async fn ensure_administrators(
         &self,
-        given: &[DeveloperAccount],
-    ) -> Result<Vec<DeveloperAccount>, IamError> {
+        accounts: &[AdministeredAccount],
+    ) -> Result<Vec<AdministratorKey>, IamError> {
         self.reload().await?;
-        let mut accounts = Vec::new();
+        let mut keys = Vec::new();
         let mut tx = self.store.begin().await;
-        for (digits, alias) in ACCOUNTS_OF_THE_PROFILE {
-            let account: AccountId = digits.parse().expect("twelve digits are an account");
-            let wanted = given.iter().find(|known| known.account == account);
-            let key = self.ensure_admin(&mut tx, &account, alias, wanted).await?;
-            accounts.push(DeveloperAccount {
-                account,
-                alias,
-                key,
-            });
+        for wanted in accounts {
+            keys.push(self.ensure_admin(&mut tx, wanted).await?);
         }
         tx.commit().await?;
-        Ok(accounts)
+        Ok(keys)
     }
 
     async fn ensure_admin(
         &self,
         tx: &mut Tx,
-        account: &AccountId,
-        alias: &str,
-        given: Option<&DeveloperAccount>,
-    ) -> Result<DeveloperKey, IamError> {
+        wanted: &AdministeredAccount,
+    ) -> Result<AdministratorKey, IamError> {
+        let (account, alias) = (&wanted.account, wanted.alias.as_str());
         let digits = account.as_str();
         let user = tx.get(&USERS, &key(digits, ADMIN)).await?;
         let first = user.as_ref().and_then(|user| user.keys.first());
         if let Some(id) = first
             && let Some(found) = tx.get(&KEYS, id).await?
         {
-            return Ok(DeveloperKey {
+            return Ok(AdministratorKey {
                 access_key_id: found.id,
                 secret: Secret(found.secret),
             });
         }
-        let fresh = match given {
-            Some(known) => known.key.clone(),
-            None => DeveloperKey {
+        let fresh = match &wanted.key {
+            Some(known) => known.clone(),
+            None => AdministratorKey {
                 access_key_id: identifier::access_key("AKIA", account, &*self.ids),
                 secret: Secret(identifier::secret(&*self.ids)),
             },
