@@ -35,6 +35,9 @@ mod sandbox;
 mod worker;
 
 pub use runtime::host_search_path;
+
+/// How far functions are kept apart from the host and each other: the name of the level.
+pub const ISOLATION: &str = sandbox::LEVEL;
 pub use sandbox::close_inherited_descriptors;
 
 use host::Host;
