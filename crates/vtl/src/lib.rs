@@ -1,43 +1,90 @@
-//! Velocity 1.7 templates, rendered under limits.
+//! Velocity 1.7 templates, parsed once and rendered under limits.
+//!
+//! The language is Velocity 1.7's with API Gateway's one rule on top: an undefined reference is
+//! the empty text, hence true in `#if`. There is no reflection; a template reaches the methods of
+//! texts, numbers, lists and maps that [`Value`] knows, and what the embedder shows through
+//! [`Object`].
+//!
+//! Every loop, text and depth is bounded ([`Limits`], [`limits`]); hitting a bound is an
+//! [`Error`]. This crate knows nothing of `$input`, and never loops without a bound.
+//!
+//! ```
+//! let template = vtl::Template::parse("#foreach($i in [1..3])$i#if($foreach.hasNext),#end#end")?;
+//! let mut heap = vtl::Heap::new(vtl::Limits::default());
+//! assert_eq!(template.render(Vec::new(), &mut heap)?, "1,2,3");
+//! # Ok::<(), vtl::Error>(())
+//! ```
+//!
+//! Reading order: [`Template`], `syntax` (text to tree), `run` (tree to text), `value`, `methods`.
 
-/// Why a template does not parse or render.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message} (line {line}, column {column})")]
-pub struct Error {
-    /// What is wrong.
-    pub message: String,
-    /// Line of the place, from 1.
-    pub line: u32,
-    /// Column of the place, from 1.
-    pub column: u32,
-}
+mod ast;
+mod error;
+pub mod limits;
+mod methods;
+mod run;
+mod syntax;
+mod value;
 
-/// A parsed template.
+pub use error::{Error, ErrorKind, Position};
+pub use limits::Limits;
+pub use run::{BlockReference, Heap, Loop};
+pub use value::{CallError, Entry, Iter, JsonStyle, List, ListKind, Map, Object, Value, View};
+pub use value::{ViewKind, write_json};
+
+use ast::{Block, Macro};
+use run::{Frame, Run};
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// A parsed template; may be shared between threads.
 #[derive(Debug)]
-pub struct Template;
+pub struct Template {
+    body: Block,
+    macros: Arc<HashMap<Box<str>, Arc<Macro>>>,
+}
 
 impl Template {
     /// Parses a template.
     ///
     /// # Errors
-    /// Always, until the parser stands.
-    pub fn parse(_source: &str) -> Result<Self, Error> {
-        Err(unfinished())
+    /// When the text is no template of Velocity 1.7, or exceeds a bound of [`limits`].
+    pub fn parse(source: &str) -> Result<Self, Error> {
+        if source.len() > limits::TEMPLATE_BYTES_MAX {
+            let kind = ErrorKind::limit("size of the template", limits::TEMPLATE_BYTES_MAX);
+            return Err(Error::new(Position { line: 1, column: 1 }, kind));
+        }
+        let parsed = syntax::parse(source, HashSet::new())?;
+        let macros = parsed
+            .macros
+            .into_iter()
+            .map(|definition| (definition.name.clone(), Arc::new(definition)))
+            .collect();
+        Ok(Self {
+            body: parsed.body,
+            macros: Arc::new(macros),
+        })
     }
 
-    /// Renders the template.
+    /// Renders the template with these variables.
+    ///
+    /// All lists and maps among the variables must be of `heap`; they and all that the rendering
+    /// makes live until the heap is dropped.
     ///
     /// # Errors
-    /// Always, until the renderer stands.
-    pub fn render(&self) -> Result<String, Error> {
-        Err(unfinished())
-    }
-}
-
-fn unfinished() -> Error {
-    Error {
-        message: "templates are not built yet".into(),
-        line: 1,
-        column: 1,
+    /// When a method fails or a bound is hit.
+    pub fn render(
+        &self,
+        variables: Vec<(Arc<str>, Value)>,
+        heap: &mut Heap,
+    ) -> Result<String, Error> {
+        let frame = Rc::new(Frame::root());
+        heap.keep(&frame);
+        for (name, value) in variables {
+            frame.put_here(name, value);
+        }
+        let mut out = String::new();
+        Run::new(heap, self.macros.clone()).template(&self.body, &frame, &mut out)?;
+        Ok(out)
     }
 }

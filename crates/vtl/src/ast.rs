@@ -1,0 +1,214 @@
+//! The tree of a parsed template.
+
+use crate::{Position, value::Value};
+use std::sync::Arc;
+
+/// What is rendered one after the other.
+pub(crate) type Block = Arc<[Node]>;
+
+/// Something that prints.
+#[derive(Debug)]
+pub(crate) enum Node {
+    Text(Box<str>),
+    Reference(Reference),
+    Set(Box<Set>),
+    If(Box<If>),
+    Foreach(Box<Foreach>),
+    /// A call of a macro, known or not.
+    Call(Arc<Call>),
+    Define(Arc<Define>),
+    Evaluate(Box<Evaluate>),
+    /// `#break`, with the scope it ends.
+    Break(Box<Stop>),
+    /// `#stop`.
+    Stop(Box<Stop>),
+    /// A directive that API Gateway has not: rendering it is an error.
+    Refused(Box<Refused>),
+}
+
+#[derive(Debug)]
+pub(crate) struct Set {
+    pub target: Reference,
+    pub value: Expr,
+}
+
+#[derive(Debug)]
+pub(crate) struct If {
+    pub arms: Vec<(Expr, Block)>,
+    pub otherwise: Option<Block>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Foreach {
+    pub key: Arc<str>,
+    /// None when the directive has too few arguments.
+    pub list: Option<Expr>,
+    pub body: Block,
+    pub at: Position,
+}
+
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub name: Box<str>,
+    pub args: Vec<Arc<Argument>>,
+    /// The block of `#@name(…) … #end`.
+    pub body: Option<Arc<Define>>,
+    /// What is printed when there is no such macro.
+    pub literal: Literal,
+    /// A bare word among the arguments, an error when the macro exists.
+    pub bad_word: Option<Box<str>>,
+    pub at: Position,
+}
+
+#[derive(Debug)]
+pub(crate) struct Argument {
+    pub expr: Expr,
+    pub literal: Literal,
+}
+
+/// A block that a name stands for.
+#[derive(Debug)]
+pub(crate) struct Define {
+    pub key: Arc<str>,
+    pub body: Block,
+    pub depth_max: u32,
+    pub at: Position,
+}
+
+#[derive(Debug)]
+pub(crate) struct Evaluate {
+    pub source: Expr,
+    pub at: Position,
+}
+
+#[derive(Debug)]
+pub(crate) struct Stop {
+    pub argument: Option<Expr>,
+    pub at: Position,
+}
+
+#[derive(Debug)]
+pub(crate) struct Refused {
+    pub directive: Box<str>,
+    pub at: Position,
+}
+
+/// A macro; the same name defined later wins, wherever it is called.
+#[derive(Debug)]
+pub(crate) struct Macro {
+    pub name: Box<str>,
+    pub params: Vec<Arc<str>>,
+    pub body: Block,
+}
+
+/// Text as the template had it.
+#[derive(Debug, Clone)]
+pub(crate) struct Literal(pub Arc<str>);
+
+/// `$name.property.method(…)[index]`.
+#[derive(Debug)]
+pub(crate) struct Reference {
+    pub root: Arc<str>,
+    pub steps: Vec<Step>,
+    /// An odd number of backslashes stood before it.
+    pub escaped: bool,
+    /// Half of the backslashes before it.
+    pub escapes: Box<str>,
+    /// What else stood between them and the last `$`.
+    pub prefix: Box<str>,
+    /// What is printed in place of an undefined reference, or of an escaped one.
+    pub null_text: Literal,
+    /// Whether the reference has a value in an expression (`$\!x` has none).
+    pub computable: bool,
+    pub at: Position,
+}
+
+#[derive(Debug)]
+pub(crate) struct Step {
+    pub kind: StepKind,
+    pub at: Position,
+}
+
+#[derive(Debug)]
+pub(crate) enum StepKind {
+    Property(Box<str>),
+    Method(Box<str>, Vec<Expr>),
+    Index(Expr),
+}
+
+/// Something that has a value.
+#[derive(Debug)]
+pub(crate) enum Expr {
+    /// A number or a truth.
+    Constant(Constant),
+    Text(Arc<str>),
+    Interpolated(Interpolated),
+    Reference(Box<Reference>),
+    List(Vec<Expr>),
+    Map(Vec<(Expr, Expr)>),
+    Range(Box<(Expr, Expr)>),
+    /// A bare word as argument of a macro: no value.
+    Word,
+    Not(Box<Expr>),
+    Or(Vec<Expr>),
+    And(Vec<Expr>),
+    Compare(Box<Chain<Comparison>>),
+    Math(Box<Chain<Math>>),
+}
+
+/// What a number literal or `true` stands for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Constant {
+    Bool(bool),
+    Int(i32),
+    Long(i64),
+    Big(i128),
+    Double(f64),
+}
+
+impl Constant {
+    pub(crate) fn value(self) -> Value {
+        match self {
+            Self::Bool(value) => Value::Bool(value),
+            Self::Int(value) => Value::Int(value),
+            Self::Long(value) => Value::Long(value),
+            Self::Big(value) => Value::Big(value),
+            Self::Double(value) => Value::Double(value),
+        }
+    }
+}
+
+/// A text in double quotes with references or directives in it.
+#[derive(Debug)]
+pub(crate) struct Interpolated {
+    pub body: Block,
+    /// Velocity parses the text with a blank behind it, which is then dropped from the result.
+    pub drops_last: bool,
+}
+
+/// Operators of one precedence, from left to right.
+#[derive(Debug)]
+pub(crate) struct Chain<O> {
+    pub first: Expr,
+    pub rest: Vec<(O, Expr)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Comparison {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+#[derive(Debug)]
+pub(crate) enum Math {
+    /// With the texts of both sides, which stand for a side without value beside a text.
+    Add(Literal, Literal),
+    Subtract,
+    Multiply,
+    Divide,
+    Modulo,
+}

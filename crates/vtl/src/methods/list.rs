@@ -1,0 +1,172 @@
+//! `ArrayList`, json-smart's `JSONArray`, and arrays, which Velocity wraps as lists.
+
+use super::{Called, collection, index, int, nothing, position};
+use crate::Heap;
+use crate::value::{CallError, Iter, JsonStyle, List, ListKind, Value, write_json};
+use std::rc::Rc;
+
+pub(super) fn call(list: &List, method: &str, args: &[Value], heap: &mut Heap) -> Called {
+    match args {
+        [] => plain(list, method, heap),
+        [argument] => with_one(list, method, argument, heap),
+        [first, second] => with_two(list, method, first, second, heap),
+        _ => Ok(None),
+    }
+}
+
+fn plain(list: &List, method: &str, heap: &mut Heap) -> Called {
+    match method {
+        "size" => Ok(int(list.len())),
+        "isEmpty" => Ok(Some(Value::Bool(list.is_empty()))),
+        "iterator" | "listIterator" => Ok(Some(Value::Iter(Rc::new(Iter::list(list.clone()))))),
+        "toArray" => Ok(Some(heap.list(list.items(), ListKind::Array)?)),
+        "clone" => Ok(Some(heap.list(list.items(), list.kind())?)),
+        "clear" => {
+            changeable(list)?;
+            list.change(Vec::clear);
+            Ok(nothing(heap))
+        }
+        "trimToSize" if list.kind() != ListKind::Array => Ok(nothing(heap)),
+        "toJSONString" if list.kind() == ListKind::Json => {
+            let mut out = String::new();
+            let value = Value::List(list.clone());
+            write_json(&value, JsonStyle::ForWeb, heap.memory_left(), &mut out)?;
+            Ok(Some(heap.text(out)?))
+        }
+        _ => Ok(None),
+    }
+}
+
+fn with_one(list: &List, method: &str, argument: &Value, heap: &mut Heap) -> Called {
+    match (method, argument) {
+        ("get", Value::Int(at)) => {
+            let at = index(*at, list.len())?;
+            Ok(Some(list.item(at).unwrap_or(Value::Null)))
+        }
+        ("add", item) => {
+            changeable(list)?;
+            heap.grow(list, 1, |items| items.push(item.clone()))?;
+            Ok(Some(Value::Bool(true)))
+        }
+        ("addAll", items) => match collection(items) {
+            Some(items) => add_all(list, list.len(), items, heap),
+            None => Ok(None),
+        },
+        ("remove", Value::Int(at)) => {
+            changeable(list)?;
+            let at = index(*at, list.len())?;
+            Ok(Some(heap.grow(list, 0, |items| items.remove(at))?))
+        }
+        ("remove", item) => {
+            changeable(list)?;
+            let at = position(&list.items(), item, heap)?;
+            if let Some(at) = at {
+                heap.grow(list, 0, |items| items.remove(at))?;
+            }
+            Ok(Some(Value::Bool(at.is_some())))
+        }
+        ("contains", item) => {
+            let at = position(&list.items(), item, heap)?;
+            Ok(Some(Value::Bool(at.is_some())))
+        }
+        ("indexOf", item) => Ok(place(position(&list.items(), item, heap)?)),
+        ("lastIndexOf", item) => {
+            let items: Vec<Value> = list.items().into_iter().rev().collect();
+            let at = position(&items, item, heap)?;
+            Ok(place(at.map(|at| items.len() - 1 - at)))
+        }
+        ("containsAll", items) => match collection(items) {
+            Some(items) => contains_all(&list.items(), &items, heap),
+            None => Ok(None),
+        },
+        ("removeAll" | "retainAll", items) => match collection(items) {
+            Some(items) => keep_some(list, &items, method == "retainAll", heap),
+            None => Ok(None),
+        },
+        ("ensureCapacity", Value::Int(_)) if list.kind() != ListKind::Array => Ok(nothing(heap)),
+        _ => Ok(None),
+    }
+}
+
+fn with_two(list: &List, method: &str, first: &Value, second: &Value, heap: &mut Heap) -> Called {
+    let Value::Int(at) = *first else {
+        return Ok(None);
+    };
+    match (method, second) {
+        ("set", item) => {
+            let at = index(at, list.len())?;
+            Ok(Some(list.set(at, item.clone()).unwrap_or(Value::Null)))
+        }
+        ("add", item) => {
+            changeable(list)?;
+            let at = index(at, list.len() + 1)?;
+            heap.grow(list, 1, |items| items.insert(at, item.clone()))?;
+            Ok(nothing(heap))
+        }
+        ("addAll", items) => match collection(items) {
+            Some(items) => {
+                let at = index(at, list.len() + 1)?;
+                add_all(list, at, items, heap)
+            }
+            None => Ok(None),
+        },
+        ("subList", Value::Int(end)) => {
+            let from = usize::try_from(at).ok();
+            let to = usize::try_from(*end).ok();
+            let items = match (from, to) {
+                (Some(from), Some(to)) => list.with(|items| items.get(from..to).map(<[_]>::to_vec)),
+                _ => None,
+            };
+            let items =
+                items.ok_or_else(|| CallError::failed(format!("fromIndex {at}, toIndex {end}")))?;
+            Ok(Some(heap.list(items, ListKind::Java)?))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Arrays keep their length.
+fn changeable(list: &List) -> Result<(), CallError> {
+    match list.kind() {
+        ListKind::Array => Err(CallError::failed("an array cannot grow or shrink")),
+        _ => Ok(()),
+    }
+}
+
+fn place(at: Option<usize>) -> Option<Value> {
+    match at {
+        Some(at) => int(at),
+        None => Some(Value::Int(-1)),
+    }
+}
+
+fn add_all(list: &List, at: usize, items: Vec<Value>, heap: &mut Heap) -> Called {
+    changeable(list)?;
+    let count = items.len();
+    heap.grow(list, count, |own| own.splice(at..at, items).count())?;
+    Ok(Some(Value::Bool(count > 0)))
+}
+
+pub(super) fn contains_all(own: &[Value], items: &[Value], heap: &mut Heap) -> Called {
+    for item in items {
+        if position(own, item, heap)?.is_none() {
+            return Ok(Some(Value::Bool(false)));
+        }
+    }
+    Ok(Some(Value::Bool(true)))
+}
+
+fn keep_some(list: &List, items: &[Value], keeps: bool, heap: &mut Heap) -> Called {
+    changeable(list)?;
+    let mut kept = Vec::new();
+    for item in list.items() {
+        if position(items, &item, heap)?.is_some() == keeps {
+            kept.push(item);
+        }
+    }
+    let is_changed = kept.len() != list.len();
+    if is_changed {
+        heap.grow(list, 0, |own| *own = kept)?;
+    }
+    Ok(Some(Value::Bool(is_changed)))
+}

@@ -1,0 +1,166 @@
+//! `Integer`, `Long`, `BigInteger` and `Double`, with their static methods.
+
+use super::{Called, scalar_text};
+use crate::Heap;
+use crate::value::{CallError, Value, compare, double};
+use std::cmp::Ordering;
+
+pub(super) fn call(number: &Value, method: &str, args: &[Value], heap: &mut Heap) -> Called {
+    match args {
+        [] => plain(number, method),
+        [argument] => with_one(number, method, argument, heap),
+        [first, second] => with_two(number, method, first, second, heap),
+        _ => Ok(None),
+    }
+}
+
+fn plain(number: &Value, method: &str) -> Called {
+    Ok(match (method, number) {
+        ("intValue", _) => number.int_value().map(Value::Int),
+        ("shortValue", _) => number
+            .int_value()
+            .map(|value| Value::Int(i32::from(value as i16))),
+        ("byteValue", _) => number
+            .int_value()
+            .map(|value| Value::Int(i32::from(value as i8))),
+        ("longValue", _) => long(number).map(Value::Long),
+        ("doubleValue" | "floatValue", _) => double(number).map(Value::Double),
+        ("isNaN", Value::Double(value)) => Some(Value::Bool(value.is_nan())),
+        ("isInfinite", Value::Double(value)) => Some(Value::Bool(value.is_infinite())),
+        ("abs", Value::Big(value)) => Some(Value::Big(value.saturating_abs())),
+        ("negate", Value::Big(value)) => Some(Value::Big(value.saturating_neg())),
+        ("signum", Value::Big(value)) => i32::try_from(value.signum()).ok().map(Value::Int),
+        _ => None,
+    })
+}
+
+fn with_one(number: &Value, method: &str, argument: &Value, heap: &mut Heap) -> Called {
+    let same_type = std::mem::discriminant(number) == std::mem::discriminant(argument);
+    match (method, argument) {
+        ("compareTo", _) if same_type => Ok(compare(number, argument).map(order)),
+        ("toString" | "valueOf", _) if same_type && method == "valueOf" => {
+            Ok(Some(argument.clone()))
+        }
+        ("toString", _) if same_type => Ok(Some(heap.text(scalar_text(argument))?)),
+        ("parseInt" | "parseLong" | "parseDouble" | "valueOf" | "decode", Value::Text(text)) => {
+            parse(number, method, text, 10)
+        }
+        ("parseInt" | "parseLong" | "parseDouble", Value::Null) => {
+            Err(CallError::failed("the argument is null"))
+        }
+        ("toHexString", Value::Int(value)) => Ok(Some(heap.text(format!("{value:x}"))?)),
+        ("toOctalString", Value::Int(value)) => Ok(Some(heap.text(format!("{value:o}"))?)),
+        ("toBinaryString", Value::Int(value)) => Ok(Some(heap.text(format!("{value:b}"))?)),
+        ("toHexString", Value::Long(value)) => Ok(Some(heap.text(format!("{value:x}"))?)),
+        ("signum", Value::Int(value)) => Ok(Some(Value::Int(value.signum()))),
+        ("bitCount", Value::Int(value)) => {
+            Ok(i32::try_from(value.count_ones()).ok().map(Value::Int))
+        }
+        ("reverse", Value::Int(value)) => Ok(Some(Value::Int(value.reverse_bits()))),
+        ("isNaN", Value::Double(value)) => Ok(Some(Value::Bool(value.is_nan()))),
+        ("isInfinite", Value::Double(value)) => Ok(Some(Value::Bool(value.is_infinite()))),
+        _ => Ok(None),
+    }
+}
+
+fn with_two(
+    number: &Value,
+    method: &str,
+    first: &Value,
+    second: &Value,
+    heap: &mut Heap,
+) -> Called {
+    match (method, first, second) {
+        ("parseInt" | "valueOf" | "parseLong", Value::Text(text), Value::Int(radix)) => {
+            parse(number, method, text, radix_of(*radix)?)
+        }
+        ("toString", Value::Int(value), Value::Int(radix)) => {
+            // Java takes 10 for a radix that it does not know.
+            let radix = radix_of(*radix).unwrap_or(10);
+            Ok(Some(heap.text(in_radix(i64::from(*value), radix))?))
+        }
+        ("max", a, b) => Ok(pick(a, b, Ordering::Greater)),
+        ("min", a, b) => Ok(pick(a, b, Ordering::Less)),
+        ("sum", Value::Int(a), Value::Int(b)) => Ok(Some(Value::Int(a.wrapping_add(*b)))),
+        ("compare", a, b) if a.is_number() && b.is_number() => Ok(compare(a, b).map(order)),
+        _ => Ok(None),
+    }
+}
+
+fn parse(number: &Value, method: &str, text: &str, radix: u32) -> Called {
+    let wrong = || CallError::failed(format!("for input string: \"{text}\""));
+    let is_decode = method == "decode";
+    let digits = text.strip_prefix('+').unwrap_or(text);
+    let is_signed_twice = text.starts_with('+') && digits.starts_with(['+', '-']);
+    if is_signed_twice || digits.is_empty() {
+        return Err(wrong());
+    }
+    let value = match (number, method) {
+        (Value::Int(_), "parseInt" | "valueOf" | "decode") => {
+            let (digits, radix) = match digits.strip_prefix("0x") {
+                Some(hex) if is_decode => (hex, 16),
+                _ => (digits, radix),
+            };
+            i32::from_str_radix(digits, radix).ok().map(Value::Int)
+        }
+        (Value::Long(_), "parseLong" | "valueOf" | "decode") => {
+            i64::from_str_radix(digits, radix).ok().map(Value::Long)
+        }
+        (Value::Double(_), "parseDouble" | "valueOf") => {
+            let digits = text.trim().trim_end_matches(['d', 'D', 'f', 'F']);
+            digits.parse().ok().map(Value::Double)
+        }
+        _ => return Ok(None),
+    };
+    value.map(Some).ok_or_else(wrong)
+}
+
+fn radix_of(radix: i32) -> Result<u32, CallError> {
+    u32::try_from(radix)
+        .ok()
+        .filter(|radix| (2..=36).contains(radix))
+        .ok_or_else(|| CallError::failed(format!("radix {radix} is out of range")))
+}
+
+fn in_radix(value: i64, radix: u32) -> String {
+    let mut rest = value.unsigned_abs();
+    let mut digits = Vec::new();
+    loop {
+        let digit = u32::try_from(rest % u64::from(radix)).unwrap_or(0);
+        digits.push(char::from_digit(digit, radix).unwrap_or('0'));
+        rest /= u64::from(radix);
+        if rest == 0 {
+            break;
+        }
+    }
+    if value < 0 {
+        digits.push('-');
+    }
+    digits.iter().rev().collect()
+}
+
+fn pick(a: &Value, b: &Value, wanted: Ordering) -> Option<Value> {
+    let is_first = a.is_number() && b.is_number();
+    let order = is_first.then(|| compare(a, b)).flatten()?;
+    Some(if order == wanted {
+        a.clone()
+    } else {
+        b.clone()
+    })
+}
+
+fn order(order: Ordering) -> Value {
+    Value::Int(order as i32)
+}
+
+fn long(number: &Value) -> Option<i64> {
+    match number {
+        Value::Int(value) => Some(i64::from(*value)),
+        Value::Long(value) => Some(*value),
+        Value::Big(value) => {
+            let [a, b, c, d, e, f, g, h, ..] = value.to_le_bytes();
+            Some(i64::from_le_bytes([a, b, c, d, e, f, g, h]))
+        }
+        other => double(other).map(|value| value as i64),
+    }
+}

@@ -1,0 +1,142 @@
+//! `Boolean`, `Character`, iterators and `$foreach`; hash codes of everything.
+
+use super::{Called, NULL, scalar_text};
+use crate::run::Loop;
+use crate::value::{CallError, Iter, Value};
+use crate::{ErrorKind, Heap, limits};
+use std::rc::Rc;
+
+pub(super) fn call_bool(value: bool, method: &str, args: &[Value], heap: &mut Heap) -> Called {
+    Ok(match (method, args) {
+        ("booleanValue", []) => Some(Value::Bool(value)),
+        ("compareTo", [Value::Bool(other)]) => {
+            Some(Value::Int(i32::from(value) - i32::from(*other)))
+        }
+        ("parseBoolean" | "valueOf", [Value::Text(text)]) => {
+            Some(Value::Bool(text.eq_ignore_ascii_case("true")))
+        }
+        ("valueOf", [Value::Bool(other)]) => Some(Value::Bool(*other)),
+        ("toString", [Value::Bool(other)]) => Some(heap.text(other.to_string())?),
+        ("logicalAnd", [Value::Bool(a), Value::Bool(b)]) => Some(Value::Bool(*a && *b)),
+        ("logicalOr", [Value::Bool(a), Value::Bool(b)]) => Some(Value::Bool(*a || *b)),
+        ("logicalXor", [Value::Bool(a), Value::Bool(b)]) => Some(Value::Bool(a != b)),
+        _ => None,
+    })
+}
+
+pub(super) fn call_char(value: char, method: &str, args: &[Value]) -> Called {
+    let code = |c: char| i32::try_from(u32::from(c)).unwrap_or(0);
+    Ok(match (method, args) {
+        ("charValue", []) => Some(Value::Char(value)),
+        ("compareTo", [Value::Char(other)]) => Some(Value::Int(code(value) - code(*other))),
+        ("isDigit", [Value::Char(c)]) => Some(Value::Bool(c.is_numeric())),
+        ("isLetter", [Value::Char(c)]) => Some(Value::Bool(c.is_alphabetic())),
+        ("isLetterOrDigit", [Value::Char(c)]) => Some(Value::Bool(c.is_alphanumeric())),
+        ("isUpperCase", [Value::Char(c)]) => Some(Value::Bool(c.is_uppercase())),
+        ("isLowerCase", [Value::Char(c)]) => Some(Value::Bool(c.is_lowercase())),
+        ("isWhitespace", [Value::Char(c)]) => Some(Value::Bool(c.is_whitespace())),
+        ("toUpperCase", [Value::Char(c)]) => c.to_uppercase().next().map(Value::Char),
+        ("toLowerCase", [Value::Char(c)]) => c.to_lowercase().next().map(Value::Char),
+        ("getNumericValue", [Value::Char(c)]) => {
+            Some(Value::Int(c.to_digit(36).map_or(-1, |digit| digit as i32)))
+        }
+        _ => None,
+    })
+}
+
+pub(super) fn call_iter(iter: &Iter, method: &str, args: &[Value]) -> Called {
+    match (method, args) {
+        ("hasNext", []) => Ok(Some(Value::Bool(iter.has_next()))),
+        ("next", []) => match iter.advance() {
+            Ok(Some(item)) => Ok(Some(item)),
+            Ok(None) => Err(CallError::failed("there is no next element")),
+            Err(reason) => Err(CallError::failed(reason)),
+        },
+        _ => Ok(None),
+    }
+}
+
+pub(super) fn call_loop(scope: &Rc<Loop>, method: &str, args: &[Value], heap: &mut Heap) -> Called {
+    match (method, args) {
+        ("hasNext", []) => Ok(scope.property("hasNext")),
+        ("isFirst", []) => Ok(scope.property("first")),
+        ("isLast", []) => Ok(scope.property("last")),
+        ("getIndex" | "getCount" | "getHasNext" | "getFirst" | "getLast", []) => {
+            Ok(scope.property(method.strip_prefix("get").unwrap_or_default()))
+        }
+        ("getParent" | "getTopmost" | "getReplaced", []) => {
+            let name = method.strip_prefix("get").unwrap_or_default();
+            Ok(Some(scope.property(name).unwrap_or(Value::Null)))
+        }
+        ("get", [Value::Text(name)]) => Ok(Some(scope.kept(name).unwrap_or(Value::Null))),
+        ("put", [key, value]) => {
+            let old = scope.keep(key.clone(), value.clone(), heap)?;
+            Ok(Some(old.unwrap_or(Value::Null)))
+        }
+        ("size", []) => Ok(super::int(scope.kept_count())),
+        ("isEmpty", []) => Ok(Some(Value::Bool(scope.kept_count() == 0))),
+        ("get", [_]) => Ok(NULL),
+        _ => Ok(None),
+    }
+}
+
+/// Java's `hashCode`.
+pub(super) fn hash(value: &Value, heap: &mut Heap, depth: usize) -> Result<i32, CallError> {
+    if depth > limits::VALUE_DEPTH_MAX {
+        let kind = ErrorKind::limit("depth of a value", limits::VALUE_DEPTH_MAX);
+        return Err(CallError::Limit(kind));
+    }
+    heap.step()?;
+    let pair = |key: i32, value: i32| key ^ value;
+    Ok(match value {
+        Value::Null => 0,
+        Value::Bool(value) => {
+            if *value {
+                1231
+            } else {
+                1237
+            }
+        }
+        Value::Int(value) => *value,
+        Value::Long(value) => fold(*value),
+        Value::Double(value) => fold(i64::from_ne_bytes(value.to_bits().to_ne_bytes())),
+        Value::Char(c) => i32::try_from(u32::from(*c)).unwrap_or(0),
+        Value::Text(text) => {
+            heap.work(text.len())?;
+            text_hash(text)
+        }
+        Value::List(list) => {
+            let mut sum = 1i32;
+            for item in list.items() {
+                sum = sum
+                    .wrapping_mul(31)
+                    .wrapping_add(hash(&item, heap, depth + 1)?);
+            }
+            sum
+        }
+        Value::Map(map) => {
+            let mut sum = 0i32;
+            for (key, value) in map.entries() {
+                let one = pair(hash(&key, heap, depth + 1)?, hash(&value, heap, depth + 1)?);
+                sum = sum.wrapping_add(one);
+            }
+            sum
+        }
+        Value::Entry(entry) => pair(
+            hash(&entry.key, heap, depth + 1)?,
+            hash(&entry.value(), heap, depth + 1)?,
+        ),
+        other => text_hash(&scalar_text(other)),
+    })
+}
+
+fn fold(bits: i64) -> i32 {
+    let [a, b, c, d, e, f, g, h] = bits.to_le_bytes();
+    i32::from_le_bytes([a, b, c, d]) ^ i32::from_le_bytes([e, f, g, h])
+}
+
+fn text_hash(text: &str) -> i32 {
+    text.encode_utf16().fold(0i32, |sum, unit| {
+        sum.wrapping_mul(31).wrapping_add(i32::from(unit))
+    })
+}

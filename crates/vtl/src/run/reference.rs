@@ -1,0 +1,199 @@
+//! References: finding their value, printing it, assigning to it.
+
+use super::Frame;
+use super::frame::Found;
+use super::node::{Flow, Interrupt, Run, call_failed, fail};
+use crate::ast::{Reference, StepKind};
+use crate::error::{ErrorKind, Position};
+use crate::methods;
+use crate::value::{CallError, Value};
+use std::rc::Rc;
+
+impl Run<'_> {
+    pub(super) fn render_reference(
+        &mut self,
+        reference: &Reference,
+        frame: &Rc<Frame>,
+        out: &mut String,
+    ) -> Flow<()> {
+        let value = self.resolve(reference, frame)?;
+        if reference.escaped {
+            self.write(&reference.escapes, reference.at, out)?;
+            return self.write_null_text(reference, frame, out);
+        }
+        if let Value::Block(block) = &value
+            && self.render_block(block, frame, out)?
+        {
+            return Ok(());
+        }
+        if !reference.escapes.is_empty() || !reference.prefix.is_empty() {
+            self.write(&reference.escapes, reference.at, out)?;
+            if matches!(value, Value::Block(_)) {
+                self.write(&reference.escapes, reference.at, out)?;
+            }
+            self.write(&reference.prefix, reference.at, out)?;
+        }
+        if matches!(value, Value::Block(_)) {
+            return self.write_null_text(reference, frame, out);
+        }
+        self.print(&value, reference.at, out)
+    }
+
+    fn write_null_text(
+        &mut self,
+        reference: &Reference,
+        frame: &Rc<Frame>,
+        out: &mut String,
+    ) -> Flow<()> {
+        match frame.argument_literal(&reference.null_text.0) {
+            Some(literal) => self.write(&literal.0, reference.at, out),
+            None => self.write(&reference.null_text.0, reference.at, out),
+        }
+    }
+
+    /// The value of a reference; the empty text when it is undefined anywhere on its way.
+    ///
+    /// This is the one rule that API Gateway adds to Velocity 1.7. It makes an undefined
+    /// reference true in `#if`, and equal to `""`.
+    pub(super) fn resolve(&mut self, reference: &Reference, frame: &Rc<Frame>) -> Flow<Value> {
+        self.step(reference.at)?;
+        let mut value = self.variable(frame, &reference.root)?;
+        for step in &reference.steps {
+            if value.is_null() {
+                break;
+            }
+            value = self.follow(&value, &step.kind, step.at, frame)?;
+        }
+        Ok(match value {
+            Value::Null => self.heap.empty_text(),
+            value => value,
+        })
+    }
+
+    /// The value under a name, null when there is none.
+    pub(super) fn variable(&mut self, frame: &Rc<Frame>, key: &str) -> Flow<Value> {
+        let mut frame = frame;
+        loop {
+            match (frame.own(key), &frame.parent) {
+                (Found::Value(value), _) => return Ok(value),
+                (Found::Argument(argument), Some(parent)) => {
+                    return self.deeper(|run| run.argument(&argument, parent));
+                }
+                (_, Some(parent)) => frame = parent,
+                (_, None) => return Ok(Value::Null),
+            }
+        }
+    }
+
+    /// One property, method or index further.
+    fn follow(
+        &mut self,
+        value: &Value,
+        step: &StepKind,
+        at: Position,
+        frame: &Rc<Frame>,
+    ) -> Flow<Value> {
+        match step {
+            StepKind::Property(name) => methods::property(value, name, self.heap)
+                .map_err(|error| call_failed(at, name, error)),
+            StepKind::Method(name, args) => {
+                let mut values = Vec::with_capacity(args.len());
+                for arg in args {
+                    values.push(self.value(arg, frame)?);
+                }
+                self.invoke(value, name, &values, at)
+            }
+            StepKind::Index(index) => {
+                let index = self.value(index, frame)?;
+                let index = from_end(index, value, at)?;
+                self.invoke(value, "get", &[index], at)
+            }
+        }
+    }
+
+    /// Calls a method; null when there is none.
+    pub(super) fn invoke(
+        &mut self,
+        value: &Value,
+        name: &str,
+        args: &[Value],
+        at: Position,
+    ) -> Flow<Value> {
+        self.step(at)?;
+        // Blocks stand for their text in every argument.
+        let mut texts;
+        let mut args = args;
+        if args.iter().any(|arg| matches!(arg, Value::Block(_))) {
+            texts = args.to_vec();
+            for arg in &mut texts {
+                if matches!(arg, Value::Block(_)) {
+                    let text = self.to_text(arg, at)?;
+                    *arg = text.map_or(Value::Null, Value::Text);
+                }
+            }
+            args = &texts;
+        }
+        if let Value::Block(_) = value {
+            let text = self.to_text(value, at)?.map_or(Value::Null, Value::Text);
+            return match name {
+                "toString" if args.is_empty() => Ok(text),
+                _ => Ok(Value::Null),
+            };
+        }
+        if name == "toString" && args.is_empty() {
+            let text = self.to_text(value, at)?;
+            return Ok(text.map_or(Value::Null, Value::Text));
+        }
+        let result = methods::call(value, name, args, self.heap);
+        let result = result.map_err(|error| call_failed(at, name, error))?;
+        Ok(result.unwrap_or(Value::Null))
+    }
+
+    /// `#set($a.b = …)` and `#set($a[0] = …)`; nothing happens when there is nothing to set.
+    pub(super) fn assign(
+        &mut self,
+        target: &Reference,
+        value: Value,
+        frame: &Rc<Frame>,
+    ) -> Flow<()> {
+        let Some((last, steps)) = target.steps.split_last() else {
+            return Ok(());
+        };
+        let mut holder = self.variable(frame, &target.root)?;
+        for step in steps {
+            if holder.is_null() {
+                return Ok(());
+            }
+            holder = self.follow(&holder, &step.kind, step.at, frame)?;
+        }
+        if holder.is_null() {
+            return Ok(());
+        }
+        match &last.kind {
+            StepKind::Property(name) | StepKind::Method(name, _) => {
+                methods::set_property(&holder, name, value, self.heap)
+                    .map_err(|error| call_failed(last.at, name, error))
+            }
+            StepKind::Index(index) => {
+                let index = self.value(index, frame)?;
+                let index = from_end(index, &holder, last.at)?;
+                methods::set_index(&holder, index, value, self.heap)
+                    .map_err(|error| call_failed(last.at, "set", error))
+            }
+        }
+    }
+}
+
+/// A negative index counts from the end of what has a size.
+fn from_end(index: Value, holder: &Value, at: Position) -> Result<Value, Interrupt> {
+    let Value::Int(number @ ..=-1) = index else {
+        return Ok(index);
+    };
+    let Some(size) = methods::size(holder) else {
+        let message = "a negative index needs a list or a map".into();
+        return Err(fail(at, ErrorKind::Invalid(message)));
+    };
+    let size = i32::try_from(size)
+        .map_err(|_| call_failed(at, "get", CallError::failed("list is too long")))?;
+    Ok(Value::Int(size.saturating_add(number)))
+}

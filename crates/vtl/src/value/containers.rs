@@ -1,0 +1,360 @@
+//! Lists, maps and what looks into them.
+
+use super::Value;
+use indexmap::IndexMap;
+use std::cell::{Cell, RefCell};
+use std::hash::{Hash, Hasher};
+use std::rc::Rc;
+
+/// Which of Java's sequences a list is; they differ in how they print and what they answer to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ListKind {
+    /// `ArrayList`: prints as `[a, b]`.
+    Java,
+    /// json-smart's `JSONArray`: prints as JSON text.
+    Json,
+    /// A `String[]`: has no methods of its own but those of a list, and prints as an address.
+    Array,
+}
+
+/// A shared list.
+#[derive(Debug, Clone)]
+pub struct List(Rc<ListCell>);
+
+#[derive(Debug)]
+struct ListCell {
+    items: RefCell<Vec<Value>>,
+    kind: ListKind,
+    changes: Cell<u32>,
+}
+
+impl List {
+    /// A list that no [`crate::Heap`] knows; make lists with [`crate::Heap::list`].
+    pub(crate) fn new(items: Vec<Value>, kind: ListKind) -> Self {
+        Self(Rc::new(ListCell {
+            items: RefCell::new(items),
+            kind,
+            changes: Cell::new(0),
+        }))
+    }
+
+    /// Which of Java's sequences this is.
+    pub fn kind(&self) -> ListKind {
+        self.0.kind
+    }
+
+    /// How many items there are.
+    pub fn len(&self) -> usize {
+        self.0.items.borrow().len()
+    }
+
+    /// Whether there is no item.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// An item.
+    pub fn item(&self, index: usize) -> Option<Value> {
+        self.0.items.borrow().get(index).cloned()
+    }
+
+    /// All items of this moment.
+    pub fn items(&self) -> Vec<Value> {
+        self.0.items.borrow().clone()
+    }
+
+    /// Whether both are the same list.
+    pub fn is(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// Replaces an item; none when there is none at `index`.
+    pub(crate) fn set(&self, index: usize, value: Value) -> Option<Value> {
+        let mut items = self.0.items.borrow_mut();
+        items
+            .get_mut(index)
+            .map(|item| std::mem::replace(item, value))
+    }
+
+    /// Changes the number or order of items.
+    pub(crate) fn change<T>(&self, change: impl FnOnce(&mut Vec<Value>) -> T) -> T {
+        self.0.changes.set(self.0.changes.get().wrapping_add(1));
+        change(&mut self.0.items.borrow_mut())
+    }
+
+    /// Reads without copying.
+    pub(crate) fn with<T>(&self, read: impl FnOnce(&[Value]) -> T) -> T {
+        read(&self.0.items.borrow())
+    }
+
+    pub(crate) fn changes(&self) -> u32 {
+        self.0.changes.get()
+    }
+
+    pub(crate) fn take_all(&self) -> Vec<Value> {
+        self.0.items.take()
+    }
+}
+
+/// A key of a map: equal as Java's `equals` says, but lists and maps only to themselves.
+#[derive(Debug, Clone)]
+struct Key(Value);
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Value::Text(a), Value::Text(b)) => a == b,
+            (Value::List(a), Value::List(b)) => a.is(b),
+            (Value::Map(a), Value::Map(b)) => a.is(b),
+            (a, b) => super::equality::scalars_equal(a, b),
+        }
+    }
+}
+
+impl Eq for Key {}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match &self.0 {
+            Value::Text(text) => text.hash(state),
+            Value::Int(value) => value.hash(state),
+            Value::Long(value) => value.hash(state),
+            Value::Bool(value) => value.hash(state),
+            _ => 0u8.hash(state),
+        }
+    }
+}
+
+/// Looks a text key up without making a value of it.
+struct TextKey<'a>(&'a str);
+
+impl Hash for TextKey<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+
+impl indexmap::Equivalent<Key> for TextKey<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        matches!(&key.0, Value::Text(text) if **text == *self.0)
+    }
+}
+
+/// A shared map that keeps the order in which keys came.
+#[derive(Debug, Clone)]
+pub struct Map(Rc<MapCell>);
+
+#[derive(Debug, Default)]
+struct MapCell {
+    entries: RefCell<IndexMap<Key, Value>>,
+    changes: Cell<u32>,
+}
+
+impl Map {
+    /// A map that no [`crate::Heap`] knows; make maps with [`crate::Heap::map`].
+    pub(crate) fn new() -> Self {
+        Self(Rc::default())
+    }
+
+    /// How many entries there are.
+    pub fn len(&self) -> usize {
+        self.0.entries.borrow().len()
+    }
+
+    /// Whether there is no entry.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The value under a key; none when there is no such key.
+    pub fn get(&self, key: &Value) -> Option<Value> {
+        match key {
+            Value::Text(text) => self.get_text(text),
+            _ => self.0.entries.borrow().get(&Key(key.clone())).cloned(),
+        }
+    }
+
+    /// The value under a text key.
+    pub fn get_text(&self, key: &str) -> Option<Value> {
+        self.0.entries.borrow().get(&TextKey(key)).cloned()
+    }
+
+    /// The entry at a place.
+    pub fn entry(&self, index: usize) -> Option<(Value, Value)> {
+        let entries = self.0.entries.borrow();
+        let (key, value) = entries.get_index(index)?;
+        Some((key.0.clone(), value.clone()))
+    }
+
+    /// All entries of this moment.
+    pub fn entries(&self) -> Vec<(Value, Value)> {
+        let entries = self.0.entries.borrow();
+        entries
+            .iter()
+            .map(|(key, value)| (key.0.clone(), value.clone()))
+            .collect()
+    }
+
+    /// Whether both are the same map.
+    pub fn is(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// Puts a value under a key; answers the value that was there.
+    pub(crate) fn put(&self, key: Value, value: Value) -> Option<Value> {
+        let old = self.0.entries.borrow_mut().insert(Key(key), value);
+        if old.is_none() {
+            self.changed();
+        }
+        old
+    }
+
+    pub(crate) fn remove(&self, key: &Value) -> Option<Value> {
+        let old = self.0.entries.borrow_mut().shift_remove(&Key(key.clone()));
+        if old.is_some() {
+            self.changed();
+        }
+        old
+    }
+
+    pub(crate) fn take_all(&self) -> Vec<Value> {
+        self.changed();
+        let entries = self.0.entries.take();
+        entries
+            .into_iter()
+            .flat_map(|(key, value)| [key.0, value])
+            .collect()
+    }
+
+    pub(crate) fn changes(&self) -> u32 {
+        self.0.changes.get()
+    }
+
+    fn changed(&self) {
+        self.0.changes.set(self.0.changes.get().wrapping_add(1));
+    }
+}
+
+/// What of a map a view shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ViewKind {
+    /// `keySet()`.
+    Keys,
+    /// `values()`.
+    Values,
+    /// `entrySet()`.
+    Entries,
+}
+
+/// The keys, values or entries of a map, which change with it.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// What it shows.
+    pub kind: ViewKind,
+    /// Of what.
+    pub map: Map,
+}
+
+impl View {
+    /// The element at a place.
+    pub fn item(&self, index: usize) -> Option<Value> {
+        let (key, value) = self.map.entry(index)?;
+        Some(match self.kind {
+            ViewKind::Keys => key,
+            ViewKind::Values => value,
+            ViewKind::Entries => Value::Entry(Rc::new(Entry {
+                map: self.map.clone(),
+                key,
+                value,
+            })),
+        })
+    }
+
+    /// All elements of this moment.
+    pub fn items(&self) -> Vec<Value> {
+        (0..self.map.len())
+            .filter_map(|index| self.item(index))
+            .collect()
+    }
+}
+
+/// An entry of a map.
+#[derive(Debug)]
+pub struct Entry {
+    pub(crate) map: Map,
+    pub(crate) key: Value,
+    value: Value,
+}
+
+impl Entry {
+    /// The value of this moment, or the last one when the entry was removed.
+    pub(crate) fn value(&self) -> Value {
+        self.map
+            .get(&self.key)
+            .unwrap_or_else(|| self.value.clone())
+    }
+}
+
+/// An iterator over a list or a map; it fails when these change meanwhile, as Java's do.
+#[derive(Debug)]
+pub struct Iter {
+    source: IterSource,
+    next: Cell<usize>,
+    changes: u32,
+}
+
+#[derive(Debug)]
+enum IterSource {
+    List(List),
+    View(View),
+    /// Arrays have no check, and nothing else can change one's length.
+    Items(Vec<Value>),
+}
+
+impl Iter {
+    pub(crate) fn list(list: List) -> Self {
+        let changes = list.changes();
+        let source = match list.kind() {
+            ListKind::Array => IterSource::Items(list.items()),
+            _ => IterSource::List(list),
+        };
+        Self::new(source, changes)
+    }
+
+    pub(crate) fn view(view: View) -> Self {
+        let changes = view.map.changes();
+        Self::new(IterSource::View(view), changes)
+    }
+
+    fn new(source: IterSource, changes: u32) -> Self {
+        Self {
+            source,
+            next: Cell::new(0),
+            changes,
+        }
+    }
+
+    pub(crate) fn has_next(&self) -> bool {
+        let next = self.next.get();
+        match &self.source {
+            IterSource::List(list) => next != list.len(),
+            IterSource::View(view) => next < view.map.len(),
+            IterSource::Items(items) => next < items.len(),
+        }
+    }
+
+    /// The next element; an error when the source changed, none at the end.
+    pub(crate) fn advance(&self) -> Result<Option<Value>, &'static str> {
+        let next = self.next.get();
+        let (item, changes) = match &self.source {
+            IterSource::List(list) => (list.item(next), list.changes()),
+            IterSource::View(view) => (view.item(next), view.map.changes()),
+            IterSource::Items(items) => (items.get(next).cloned(), self.changes),
+        };
+        if changes != self.changes {
+            return Err("the collection changed while it was iterated");
+        }
+        self.next.set(next + 1);
+        Ok(item)
+    }
+}

@@ -1,0 +1,156 @@
+//! Values: what Java's objects are to a template.
+
+mod containers;
+mod equality;
+mod json;
+mod number;
+mod print;
+
+pub use containers::{Entry, Iter, List, ListKind, Map, View, ViewKind};
+pub(crate) use equality::equals;
+pub use json::{JsonStyle, write_json};
+pub(crate) use number::{Operation, compare, double, self_operation};
+pub(crate) use print::scalar as write_scalar;
+
+use crate::run::{BlockReference, Loop};
+use std::rc::Rc;
+
+/// A value that a template handles. Cloning is cheap; lists and maps are shared.
+#[derive(Debug, Clone)]
+pub enum Value {
+    /// Java's `null`.
+    Null,
+    /// `Boolean`.
+    Bool(bool),
+    /// `Integer`.
+    Int(i32),
+    /// `Long`.
+    Long(i64),
+    /// `BigInteger`, as far as 128 bits go.
+    Big(i128),
+    /// `Double`.
+    Double(f64),
+    /// A number that only its text holds whole (`BigDecimal`, or a very large `BigInteger`).
+    Decimal(Rc<str>),
+    /// `Character`.
+    Char(char),
+    /// `String`.
+    Text(Rc<str>),
+    /// `ArrayList`, an array, or a JSON array.
+    List(List),
+    /// `LinkedHashMap`.
+    Map(Map),
+    /// The keys, values or entries of a map.
+    View(View),
+    /// An entry of a map.
+    Entry(Rc<Entry>),
+    /// An iterator.
+    Iter(Rc<Iter>),
+    /// `$foreach`.
+    Loop(Rc<Loop>),
+    /// What `#define` put under a name.
+    Block(Rc<BlockReference>),
+    /// An object of the embedder.
+    Object(Rc<dyn Object>),
+}
+
+/// An object that the embedder shows to templates.
+pub trait Object: std::fmt::Debug {
+    /// The property of this name; none when there is no such property or it is undefined.
+    ///
+    /// # Errors
+    /// When reading it fails; the template then fails.
+    fn property(&self, name: &str, heap: &mut crate::Heap) -> Result<Option<Value>, CallError>;
+
+    /// Calls a method; none when there is no such method for these arguments.
+    ///
+    /// # Errors
+    /// When the method fails; the template then fails.
+    fn call(
+        &self,
+        method: &str,
+        args: &[Value],
+        heap: &mut crate::Heap,
+    ) -> Result<Option<Value>, CallError>;
+
+    /// Sets a property; false when the object does not take it.
+    ///
+    /// # Errors
+    /// When a bound is hit.
+    fn set(&self, name: &str, value: &Value, heap: &mut crate::Heap) -> Result<bool, CallError> {
+        let _ = (name, value, heap);
+        Ok(false)
+    }
+
+    /// What the object prints as.
+    fn print(&self) -> String;
+}
+
+/// Why a call failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CallError {
+    /// The method failed, with a reason.
+    Failed(String),
+    /// A bound was hit.
+    Limit(crate::ErrorKind),
+}
+
+impl CallError {
+    /// A method that failed.
+    pub fn failed(reason: impl Into<String>) -> Self {
+        Self::Failed(reason.into())
+    }
+}
+
+impl Value {
+    /// The text, when this is a `String`.
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether this is Java's `null`.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    pub(crate) fn is_number(&self) -> bool {
+        matches!(
+            self,
+            Self::Int(_) | Self::Long(_) | Self::Big(_) | Self::Double(_) | Self::Decimal(_)
+        )
+    }
+
+    /// `Number.intValue()`.
+    pub(crate) fn int_value(&self) -> Option<i32> {
+        match self {
+            Self::Int(value) => Some(*value),
+            // Java keeps the low bits, and clips decimals.
+            Self::Long(value) => Some(low_bits(i128::from(*value))),
+            Self::Big(value) => Some(low_bits(*value)),
+            Self::Double(value) => Some(*value as i32),
+            Self::Decimal(text) => text.parse::<f64>().ok().map(|value| value as i32),
+            _ => None,
+        }
+    }
+}
+
+fn low_bits(value: i128) -> i32 {
+    let [a, b, c, d, ..] = value.to_le_bytes();
+    i32::from_le_bytes([a, b, c, d])
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text.into())
+    }
+}
