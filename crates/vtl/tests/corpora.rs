@@ -9,7 +9,25 @@ use std::sync::Arc;
 use vtl::{Error, Heap, Limits, ListKind, Template, Value};
 
 /// Cases that differ on purpose, with the reason.
-const DIFFERENT: [(&str, &str); 0] = [];
+const DIFFERENT: [(&str, &str); 4] = [
+    // The recorded run knew `#foo` from templates it had rendered before; nothing defines it here.
+    (
+        "StrictEscapeTestCase.testMacroEscape #2",
+        "macro of another template",
+    ),
+    (
+        "StrictEscapeTestCase.testMacroEscape #3",
+        "macro of another template",
+    ),
+    (
+        "StrictEscapeTestCase.testMacroEscape #4",
+        "macro of another template",
+    ),
+    (
+        "StrictEscapeTestCase.testMacroEscape #6",
+        "macro of another template",
+    ),
+];
 
 fn suite(name: &str) -> Option<Json> {
     let Ok(shared) = std::env::var("CROSSWAY_SHARED") else {

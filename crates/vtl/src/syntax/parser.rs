@@ -82,9 +82,9 @@ impl<'s, 'p> Parser<'s, 'p> {
     fn statement(&mut self, nodes: &mut Nodes) -> Result<bool, Error> {
         match self.peek()? {
             Kind::If => nodes.push(self.if_statement()?),
-            Kind::Identifier => nodes.push(Node::Reference(self.reference()?)),
+            Kind::Identifier => self.statement_reference(nodes)?,
             Kind::RefCurlyLeft if self.peek_at(1)? == Kind::Identifier => {
-                nodes.push(Node::Reference(self.reference()?));
+                self.statement_reference(nodes)?;
             }
             Kind::SingleLineCommentStart | Kind::FormalCommentEnd | Kind::MultiLineCommentEnd => {
                 self.comment(nodes)?;
@@ -141,10 +141,7 @@ impl<'s, 'p> Parser<'s, 'p> {
         self.enter()?;
         self.take(Kind::SetDirective)?;
         self.skip_whitespace()?;
-        let mut target = self.reference()?;
-        if target.steps.is_empty() {
-            target.root = self.set_name(target.root);
-        }
+        let target = self.reference()?;
         self.skip_whitespace()?;
         self.take(Kind::Assign)?;
         let value = self.expression()?;

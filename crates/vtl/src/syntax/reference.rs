@@ -1,8 +1,8 @@
 //! References: `$a`, `$!{a.b(1)[2]}`.
 
-use super::parser::Parser;
+use super::parser::{Nodes, Parser};
 use super::token::{Image, Kind};
-use crate::ast::{Expr, Literal, Reference, Step, StepKind};
+use crate::ast::{Expr, Literal, Node, Reference, Step, StepKind};
 use crate::error::Error;
 use std::sync::Arc;
 
@@ -160,8 +160,18 @@ impl Parser<'_, '_> {
         })
     }
 
-    /// The name that `#set` gives a value, when it is a plain one.
-    pub(super) fn set_name(&self, root: Arc<str>) -> Arc<str> {
-        root
+    /// What begins like a reference behind another one (`it` in `$a.b()it`) is text; of it
+    /// Velocity prints the first token.
+    pub(super) fn statement_reference(&mut self, nodes: &mut Nodes) -> Result<(), Error> {
+        let first = self.next;
+        self.peek()?;
+        let text = self.image(first).to_owned();
+        let reference = self.reference()?;
+        if text.contains('$') {
+            nodes.push(Node::Reference(reference));
+        } else {
+            nodes.text(&text);
+        }
+        Ok(())
     }
 }
