@@ -143,16 +143,17 @@ fn find<'a>(api: &'a RestApi, id: &str) -> Result<&'a Authorizer, Error> {
 }
 
 fn remove(api: &mut RestApi, id: &str) -> Result<(), Error> {
-    find(api, id)?;
-    let mut methods = api
-        .resources
-        .values()
-        .flat_map(|resource| resource.methods.values());
-    if methods.any(|method| method.authorizer_id.as_deref() == Some(id)) {
-        // UNVERIFIED: AWS's text. Deleting it would leave a method with nobody to ask.
-        return Err(Error::conflict(
-            "Cannot delete authorizer, is referenced in method",
-        ));
+    let name = find(api, id)?.name.clone();
+    for resource in api.resources.values() {
+        for (verb, method) in &resource.methods {
+            if method.authorizer_id.as_deref() == Some(id) {
+                // Seen in hashicorp/terraform-provider-aws issue 14812, with two slashes.
+                return Err(Error::conflict(format!(
+                    "Cannot delete authorizer '{name}', is referenced in method: {verb}/{}",
+                    resource.path
+                )));
+            }
+        }
     }
     api.authorizers.remove(id);
     Ok(())

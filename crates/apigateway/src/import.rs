@@ -25,6 +25,10 @@ pub async fn create(
         .make(&call, |mut api| {
             api.endpoint = rest_api::endpoint(endpoint(&parameters))?;
             let warnings = service.read(&input.body, &options, &mut api, fails)?;
+            if ignores_documentation(&parameters) {
+                api.documentation_parts.clear();
+                api.documentation_versions.clear();
+            }
             Ok((api, warnings))
         })
         .await?;
@@ -46,7 +50,18 @@ pub async fn put(
     let fails = input.fail_on_warnings.unwrap_or_default();
     let (api, warnings) = service
         .edit(&call, &input.rest_api_id, |record| {
+            let before = ignores_documentation(&parameters).then(|| {
+                let api = &record.api;
+                (
+                    api.documentation_parts.clone(),
+                    api.documentation_versions.clone(),
+                )
+            });
             let warnings = service.read(&input.body, &options, &mut record.api, fails)?;
+            if let Some((parts, versions)) = before {
+                record.api.documentation_parts = parts;
+                record.api.documentation_versions = versions;
+            }
             if !record.stages.is_empty() {
                 not_enforced::check_live(&record.api)?;
             }
@@ -178,6 +193,12 @@ fn options(parameters: &Parameters, call: &Call, mode: Mode) -> Result<ImportOpt
         account: call.account.to_string(),
         region: call.region.to_string(),
     })
+}
+
+/// `ignore=documentation`.
+fn ignores_documentation(parameters: &Parameters) -> bool {
+    let ignored = parameters.get("ignore").map(String::as_str);
+    ignored.is_some_and(|words| words.split(',').any(|word| word.trim() == "documentation"))
 }
 
 /// `endpointConfigurationTypes=REGIONAL&vpcEndpointIds=…&ipAddressType=…`.

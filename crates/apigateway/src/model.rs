@@ -134,7 +134,6 @@ fn add(api: &mut RestApi, id: String, input: wire::CreateModelRequest) -> Result
         return Err(Error::bad("Model name must be non-empty"));
     }
     if !input.name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        // UNVERIFIED: AWS's text; that names are alphanumeric is documented.
         return Err(Error::bad(format!(
             "Model name must be alphanumeric: {}",
             input.name

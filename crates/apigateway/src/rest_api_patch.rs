@@ -24,7 +24,14 @@ pub fn apply(api: &mut RestApi, patch: &Patch) -> Result<(), Error> {
         ["minimumCompressionSize"] => compression(api, patch),
         ["apiKeySource"] => {
             patch.only_replace()?;
-            api.api_key_source = rest_api::key_source(&patch.text());
+            let word = patch.text();
+            if !["HEADER", "AUTHORIZER"].contains(&word.as_str()) {
+                // UNVERIFIED: AWS's text.
+                return Err(Error::bad(format!(
+                    "Invalid API key source specified: {word}"
+                )));
+            }
+            api.api_key_source = rest_api::key_source(&word);
             Ok(())
         }
         ["policy"] => {

@@ -78,15 +78,15 @@ pub async fn flush_cache(
     Ok(wire::FlushStageCacheOutput::default())
 }
 
-/// Passes a stage's name. UNVERIFIED: today's text; the recorded one is from before hyphens were
-/// allowed.
+/// Passes a stage's name. AWS's text forgets the hyphen, which has been allowed since 2018; it was
+/// seen so in 2023 (klothoplatform/klotho issue 235).
 pub fn check_name(name: &str) -> Result<(), Error> {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
     let fits = !name.is_empty() && name.len() <= limits::STAGE_NAME_MAX;
     if fits && name.bytes().all(is_allowed) {
         return Ok(());
     }
-    Err(Error::bad("Stage name only allows a-zA-Z0-9_-"))
+    Err(Error::bad("Stage name only allows a-zA-Z0-9_"))
 }
 
 /// Passes an API that may have one more stage.
@@ -147,10 +147,10 @@ fn check_variables(stage: &Stage) -> Result<(), Error> {
                  to 64 characters long: {name}"
             )));
         }
-        let is_value = |byte: u8| {
-            byte.is_ascii_alphanumeric() || b"-._~:/?#&=,+@$%*()[]{};'! ".contains(&byte)
-        };
-        if value.len() > limits::STAGE_VARIABLE_VALUE_MAX || !value.bytes().all(is_value) {
+        // "CreateStage": values match `[A-Za-z0-9-._~:/?#&=,]+`.
+        let is_value = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#&=,".contains(&byte);
+        let fits = !value.is_empty() && value.len() <= limits::STAGE_VARIABLE_VALUE_MAX;
+        if !fits || !value.bytes().all(is_value) {
             return Err(Error::bad(format!("Invalid stage variable value: {value}")));
         }
     }
