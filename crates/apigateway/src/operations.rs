@@ -118,7 +118,7 @@ fn published(register: Register) -> Operations {
         UpdateDeployment "/restapis/{}/deployments/{}" (rest_api_id, deployment_id) touches::nothing => deployment::update;
         DeleteDeployment "/restapis/{}/deployments/{}" (rest_api_id, deployment_id) touches::nothing => deployment::delete;
 
-        CreateStage "/restapis/{}/stages" (rest_api_id) touches::nothing => stage::create;
+        CreateStage "/restapis/{}/stages" (rest_api_id) touches::create_stage => stage::create;
         GetStages "/restapis/{}/stages" (rest_api_id) touches::nothing => stage::list;
         GetStage "/restapis/{}/stages/{}" (rest_api_id, stage_name) touches::nothing => stage::get;
         UpdateStage "/restapis/{}/stages/{}" (rest_api_id, stage_name) touches::nothing => stage::update;
@@ -148,7 +148,7 @@ fn published(register: Register) -> Operations {
             touches::at(
                 op::TagResource,
                 |input| touches::tags_path(&input.resource_arn),
-                touches::nothing,
+                touches::tag,
             ),
             tags::put,
         )
@@ -157,7 +157,7 @@ fn published(register: Register) -> Operations {
             touches::at(
                 op::UntagResource,
                 |input| touches::tags_path(&input.resource_arn),
-                touches::nothing,
+                touches::untag,
             ),
             tags::remove,
         )

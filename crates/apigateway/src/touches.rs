@@ -11,10 +11,12 @@ use policy::Context;
 use ports::{Call, Touch, Touches};
 use restapi::RestApi;
 use smithy::{Operation, ServiceError};
+use std::collections::{BTreeMap, BTreeSet};
 use stdx::BoxFuture;
 
-/// What stands in an operation's input beside its own path.
-pub type More<I> = fn(&ApiGateway, &Call, &I) -> Vec<Touch>;
+/// What stands in an operation's input beside its own path; may add condition keys to its own
+/// touch, the last argument.
+pub type More<I> = fn(&ApiGateway, &Call, &I, &mut Touch) -> Vec<Touch>;
 
 /// The touches of operation `O`: its verb at `path`, and `more`.
 pub fn at<O: Operation>(
@@ -34,11 +36,11 @@ pub fn at<O: Operation>(
             let path = path(input);
             let tags = resource_tags(service, call, &path).await;
             let mut own = touch(call, &format!("apigateway:{}", O::META.method), &path);
-            own.context = tags.clone();
+            let beside = more(service, call, input, &mut own);
             let mut all = vec![own];
-            for mut one in more(service, call, input) {
+            all.extend(beside);
+            for one in &mut all {
                 one.context.extend(&tags);
-                all.push(one);
             }
             Ok(Touches::All(all))
         })
@@ -46,7 +48,7 @@ pub fn at<O: Operation>(
 }
 
 /// Nothing beside the operation's own path.
-pub fn nothing<I>(_service: &ApiGateway, _call: &Call, _input: &I) -> Vec<Touch> {
+pub fn nothing<I>(_service: &ApiGateway, _call: &Call, _input: &I, _own: &mut Touch) -> Vec<Touch> {
     Vec::new()
 }
 
@@ -55,7 +57,9 @@ pub fn create_api(
     _service: &ApiGateway,
     call: &Call,
     input: &wire::CreateRestApiRequest,
+    own: &mut Touch,
 ) -> Vec<Touch> {
+    request_tags(own, input.tags.as_ref());
     let original = input.clone_from.as_ref();
     let mut all: Vec<Touch> = original
         .map(|id| touch(call, "apigateway:GET", &format!("/restapis/{id}")))
@@ -72,6 +76,7 @@ pub fn update_api(
     _service: &ApiGateway,
     call: &Call,
     input: &wire::UpdateRestApiRequest,
+    _own: &mut Touch,
 ) -> Vec<Touch> {
     let patches = input.patch_operations.iter().flatten();
     let mut paths = patches.filter_map(|patch| patch.path.as_deref());
@@ -88,12 +93,18 @@ pub fn import_api(
     service: &ApiGateway,
     call: &Call,
     input: &wire::ImportRestApiRequest,
+    _own: &mut Touch,
 ) -> Vec<Touch> {
     document(service, call, &input.body, "/restapis")
 }
 
 /// PutRestApi: the roles and the policy in the document.
-pub fn put_api(service: &ApiGateway, call: &Call, input: &wire::PutRestApiRequest) -> Vec<Touch> {
+pub fn put_api(
+    service: &ApiGateway,
+    call: &Call,
+    input: &wire::PutRestApiRequest,
+    _own: &mut Touch,
+) -> Vec<Touch> {
     let path = format!("/restapis/{}", input.rest_api_id);
     document(service, call, &input.body, &path)
 }
@@ -103,6 +114,7 @@ pub fn put_integration(
     _service: &ApiGateway,
     call: &Call,
     input: &wire::PutIntegrationRequest,
+    _own: &mut Touch,
 ) -> Vec<Touch> {
     pass_role(call, input.credentials.as_deref())
 }
@@ -112,6 +124,7 @@ pub fn update_integration(
     _service: &ApiGateway,
     call: &Call,
     input: &wire::UpdateIntegrationRequest,
+    _own: &mut Touch,
 ) -> Vec<Touch> {
     patched_role(call, input.patch_operations.as_deref(), "/credentials")
 }
@@ -121,6 +134,7 @@ pub fn create_authorizer(
     _service: &ApiGateway,
     call: &Call,
     input: &wire::CreateAuthorizerRequest,
+    _own: &mut Touch,
 ) -> Vec<Touch> {
     pass_role(call, input.authorizer_credentials.as_deref())
 }
@@ -130,6 +144,7 @@ pub fn update_authorizer(
     _service: &ApiGateway,
     call: &Call,
     input: &wire::UpdateAuthorizerRequest,
+    _own: &mut Touch,
 ) -> Vec<Touch> {
     patched_role(
         call,
@@ -143,12 +158,46 @@ pub fn update_account(
     _service: &ApiGateway,
     call: &Call,
     input: &wire::UpdateAccountRequest,
+    _own: &mut Touch,
 ) -> Vec<Touch> {
     patched_role(
         call,
         input.patch_operations.as_deref(),
         "/cloudwatchRoleArn",
     )
+}
+
+/// CreateStage: the tags it gives.
+pub fn create_stage(
+    _service: &ApiGateway,
+    _call: &Call,
+    input: &wire::CreateStageRequest,
+    own: &mut Touch,
+) -> Vec<Touch> {
+    request_tags(own, input.tags.as_ref());
+    Vec::new()
+}
+
+/// TagResource: the tags it gives.
+pub fn tag(
+    _service: &ApiGateway,
+    _call: &Call,
+    input: &wire::TagResourceRequest,
+    own: &mut Touch,
+) -> Vec<Touch> {
+    request_tags(own, Some(&input.tags));
+    Vec::new()
+}
+
+/// UntagResource: the keys it takes away.
+pub fn untag(
+    _service: &ApiGateway,
+    _call: &Call,
+    input: &wire::UntagResourceRequest,
+    own: &mut Touch,
+) -> Vec<Touch> {
+    own.context.set_many("aws:TagKeys", input.tag_keys.clone());
+    Vec::new()
 }
 
 /// `/tags/{percent-encoded ARN}`.
@@ -169,9 +218,29 @@ fn touch(call: &Call, action: &str, path: &str) -> Touch {
     Touch::new(action, resource, call.account.clone())
 }
 
-/// `aws:ResourceTag/{key}` of the API that a path names, and of the stage where it names one.
+/// `aws:RequestTag/{key}` and `aws:TagKeys`.
+fn request_tags(own: &mut Touch, tags: Option<&BTreeMap<String, String>>) {
+    let Some(tags) = tags.filter(|tags| !tags.is_empty()) else {
+        return;
+    };
+    for (key, value) in tags {
+        let key = format!("aws:RequestTag/{key}");
+        own.context.set(&key, value.clone());
+    }
+    own.context
+        .set_many("aws:TagKeys", tags.keys().cloned().collect());
+}
+
+/// `aws:ResourceTag/{key}` of the API that a path names, or of the stage where it names one; of
+/// what the ARN names where the path is one of tags.
 async fn resource_tags(service: &ApiGateway, call: &Call, path: &str) -> Context {
     let mut context = Context::new();
+    // The two characters of such an ARN that `tags_path` had to encode.
+    let decoded = path.replace("%3A", ":").replace("%2F", "/");
+    let path = match decoded.strip_prefix("/tags/") {
+        Some(arn) => arn.split_once("::").map_or("", |(_, path)| path),
+        None => path,
+    };
     let mut parts = path.split('/').skip(1);
     let (Some("restapis"), Some(id)) = (parts.next(), parts.next()) else {
         return context;
@@ -233,7 +302,7 @@ fn document(service: &ApiGateway, call: &Call, body: &[u8], path: &str) -> Vec<T
 }
 
 /// Every role that an API names, once.
-fn roles(api: &RestApi) -> std::collections::BTreeSet<&str> {
+fn roles(api: &RestApi) -> BTreeSet<&str> {
     let methods = api.resources.values().flat_map(|one| one.methods.values());
     let integrations = methods.filter_map(|method| method.integration.as_ref());
     integrations

@@ -167,8 +167,18 @@ async fn tags_become_condition_keys() {
         .await;
     let target = format!("/restapis/{}/resources", made.text("id"));
     let all = bench.touches("GET", &target, json!({})).await;
-    assert_eq!(
-        all[0].context.get("aws:ResourceTag/team"),
-        Some(&ContextValue::One("x".into()))
+    let team = Some(ContextValue::One("x".into()));
+    assert_eq!(all[0].context.get("aws:ResourceTag/team"), team.as_ref());
+    let target = format!(
+        "/tags/arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A%2Frestapis%2F{}",
+        made.text("id")
     );
+    let all = bench
+        .touches("PUT", &target, json!({"tags": {"team": "y"}}))
+        .await;
+    assert_eq!(all[0].context.get("aws:ResourceTag/team"), team.as_ref());
+    let given = Some(ContextValue::One("y".into()));
+    assert_eq!(all[0].context.get("aws:RequestTag/team"), given.as_ref());
+    let keys = Some(ContextValue::Many(vec!["team".into()]));
+    assert_eq!(all[0].context.get("aws:TagKeys"), keys.as_ref());
 }

@@ -11,6 +11,12 @@ use std::sync::Arc;
 use stdx::{BoxFuture, ManualClock, SeededIds};
 use store::Store;
 
+/// An operation and its decoded request.
+type Loaded = (
+    &'static smithy::OperationMeta,
+    Box<dyn smithy::Prepared<Call, Touches>>,
+);
+
 /// Account A of the tutorial.
 pub const A: &str = "111111111111";
 /// Account B of the tutorial.
@@ -166,13 +172,7 @@ impl Bench {
         verb: &str,
         target: &str,
         body: Vec<u8>,
-    ) -> Result<
-        (
-            &'static smithy::OperationMeta,
-            Box<dyn smithy::Prepared<Call, Touches>>,
-        ),
-        smithy::ServiceError,
-    > {
+    ) -> Result<Loaded, smithy::ServiceError> {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let mut headers = http::HeaderMap::new();
         headers.insert("accept", "application/json".parse().unwrap());

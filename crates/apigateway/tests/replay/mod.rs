@@ -3,7 +3,7 @@
 //! The recordings hold answers only, by step, with values that vary replaced by `<name:n>`. The
 //! requests are our own. Without `CROSSWAY_SHARED` there is nothing to compare with.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 use crate::bench::Answer;
 use serde_json::{Map, Value};
