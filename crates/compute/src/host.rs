@@ -14,6 +14,7 @@ use stdx::{Clock, SharedIds};
 
 const NODE_BOOTSTRAP: &str = include_str!("bootstrap/bootstrap.cjs");
 const PYTHON_BOOTSTRAP: &str = include_str!("bootstrap/bootstrap.py");
+const PYTHON_RUNTIME: &str = include_str!("bootstrap/crossway_runtime.py");
 
 /// Folders, interpreters, clocks: read-only once made.
 pub(crate) struct Host {
@@ -116,6 +117,7 @@ fn write_bootstraps(directory: &Path) -> std::io::Result<()> {
     for (name, text) in [
         ("bootstrap.cjs", NODE_BOOTSTRAP),
         ("bootstrap.py", PYTHON_BOOTSTRAP),
+        ("crossway_runtime.py", PYTHON_RUNTIME),
     ] {
         fs::write(directory.join(name), text)?;
     }

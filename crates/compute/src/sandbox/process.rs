@@ -11,9 +11,19 @@ use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use tokio::process::{Child, Command};
 
-/// The shell moves the wire to descriptor 3, where a child that reads its standard input cannot
-/// take it, and sets what Rust cannot set without `unsafe`; it costs about 1 ms of a cold start.
-const LAUNCHER: &str = "/bin/sh";
+/// Does what Rust cannot do without `unsafe`; it costs about 1 ms of a cold start.
+const SHELL: &str = "/bin/sh";
+
+/// Sets limits, moves the wire to descriptor 3, where a child that reads its standard input cannot
+/// take it, and sets the function's variables for the dynamic loader, which must not decide what
+/// the launching programs load. Called with the number of those variables, them, and the command.
+fn script() -> String {
+    format!(
+        "ulimit -c 0; ulimit -n {OPEN_FILES_MAX} 2>/dev/null; n=$1; shift; \
+         while [ $n -gt 0 ]; do export \"$1\"; shift; n=$((n-1)); done; unset n; \
+         exec \"$@\" 3<&0 0</dev/null"
+    )
+}
 
 /// What to start, and with what.
 pub(crate) struct Launch<'a> {
@@ -42,21 +52,25 @@ pub(crate) struct Process {
 impl Process {
     /// Starts it.
     pub(crate) async fn start(spawner: &Spawner, launch: Launch<'_>) -> io::Result<Self> {
-        let script = format!(
-            "ulimit -c 0; ulimit -n {OPEN_FILES_MAX} 2>/dev/null; exec \"$@\" 3<&0 0</dev/null"
-        );
-        let mut command = Command::new(LAUNCHER);
-        command.arg("-c").arg(script).arg("crossway");
-        if let Some(setpriv) = spawner.setpriv() {
-            command
-                .arg(setpriv)
-                .args(["--no-new-privs", "--pdeathsig", "KILL"]);
-        }
+        let (loader, variables): (Vec<_>, Vec<_>) = launch
+            .variables
+            .into_iter()
+            .partition(|(name, _)| name.starts_with("LD_"));
+        let mut command = match spawner.setpriv() {
+            Some(setpriv) => {
+                let mut command = Command::new(setpriv);
+                command.args(["--no-new-privs", "--pdeathsig", "KILL", SHELL]);
+                command
+            }
+            None => Command::new(SHELL),
+        };
         command
+            .args(["-c", &script(), "crossway", &loader.len().to_string()])
+            .args(loader.iter().map(|(name, value)| format!("{name}={value}")))
             .arg(launch.program)
             .args(launch.arguments)
             .env_clear()
-            .envs(launch.variables)
+            .envs(variables)
             .current_dir(launch.working_directory)
             .stdin(launch.wire)
             .stdout(launch.output.try_clone()?)

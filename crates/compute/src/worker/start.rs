@@ -244,10 +244,10 @@ fn arguments(plan: &Plan<'_>) -> Vec<OsString> {
             format!("--max-old-space-size={}", memory_mb / 10 * 9).into(),
             bootstrap("bootstrap.cjs"),
         ],
-        // No bytecode is written into the code folder, no package of the host's user is seen.
+        // No package of the host's user is seen.
         // Not every host has the locale en_US.UTF-8, and without it Python would write ASCII.
         Language::Python => {
-            let flags = ["-B", "-s", "-X", "utf8"].map(OsString::from);
+            let flags = ["-s", "-X", "utf8"].map(OsString::from);
             flags
                 .into_iter()
                 .chain([bootstrap("bootstrap.py")])

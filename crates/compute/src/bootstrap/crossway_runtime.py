@@ -1,0 +1,392 @@
+"""Crossway's Python runtime: speaks AWS's Runtime API over the socket on descriptor 3.
+
+One write carries a response and the request for the next event. Log records are framed, so that
+one record stays one event whatever newlines it holds; what user code prints travels in the same
+pipe, so order is kept. Few imports, because each is milliseconds of a cold start.
+"""
+
+import json
+import os
+import sys
+import time
+
+WIRE_FD = 3
+OUTPUT_FD = 1
+FRAME_TYPE = b"\xa5\x5a\x00\x03"
+API = "/2018-06-01/runtime"
+NEXT = f"GET {API}/invocation/next HTTP/1.1\r\nHost: runtime\r\n\r\n".encode()
+
+_request_id = None
+
+
+def _frame(text):
+    message = text.encode("utf-8", "backslashreplace")
+    head = FRAME_TYPE + len(message).to_bytes(4, "big") + (time.time_ns() // 1000).to_bytes(8, "big")
+    sys.stdout.flush()
+    data = memoryview(head + message)
+    while data:
+        data = data[os.write(OUTPUT_FD, data) :]
+
+
+# -------------------------------------------------------------- errors
+
+
+class Fault(Exception):
+    """An error of the function that this runtime names."""
+
+    def __init__(self, kind, message, trace=None):
+        super().__init__(message)
+        self.kind = "Runtime." + kind
+        self.trace = trace
+
+
+def _error_object(error, request_id):
+    import traceback
+
+    if isinstance(error, Fault):
+        message, kind, trace = str(error), error.kind, error.trace or []
+    else:
+        frames = traceback.extract_tb(error.__traceback__)
+        own = 0
+        while own < len(frames) - 1 and frames[own].filename == __file__:
+            own += 1
+        tuples = [(f.filename, f.lineno, f.name, f.line) for f in frames[own:]]
+        message, kind, trace = str(error), type(error).__name__, traceback.format_list(tuples)
+    return {"errorMessage": message, "errorType": kind, "requestId": request_id, "stackTrace": trace}
+
+
+def _log_error(error):
+    title = "[ERROR]"
+    if error["errorType"]:
+        title += " " + error["errorType"]
+    if error["errorMessage"]:
+        title += (":" if error["errorType"] else "") + " " + error["errorMessage"]
+    lines = [title, "Traceback (most recent call last):"]
+    for entry in error["stackTrace"]:
+        for line in entry.splitlines():
+            bare = line.lstrip(" ")
+            # CloudWatch would trim plain spaces.
+            lines.append("\u00a0" * (len(line) - len(bare)) + bare)
+    _frame("\n".join(lines))
+
+
+# -------------------------------------------------------------- JSON
+
+# Since python3.12 AWS answers with plain characters, before it with escapes.
+_version = os.environ.get("AWS_EXECUTION_ENV", "").rpartition("python3.")[2]
+_ENSURE_ASCII = _version.isdigit() and int(_version) < 12
+
+
+def _default(value):
+    # A Decimal cannot have been made without its module.
+    decimal = sys.modules.get("decimal")
+    if decimal is not None and isinstance(value, decimal.Decimal):
+        if value == value.to_integral_value():
+            return int(value)
+        return float(value)
+    raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
+
+
+def _to_json(value):
+    return json.dumps(value, ensure_ascii=_ENSURE_ASCII, default=_default).encode(
+        "utf-8", "surrogatepass"
+    )
+
+
+# -------------------------------------------------------------- wire
+
+
+def _vanish():
+    """Crossway is gone: so is this worker, and whatever it started."""
+    os.killpg(0, 9)
+    os._exit(1)
+
+
+class Wire:
+    """The connection to Crossway."""
+
+    def __init__(self):
+        os.set_inheritable(WIRE_FD, False)
+        self._buffer = bytearray()
+
+    def send(self, data):
+        left = memoryview(data)
+        try:
+            while left:
+                left = left[os.write(WIRE_FD, left) :]
+        except OSError:
+            _vanish()
+
+    def event(self):
+        """The next event; answers to what was posted carry nothing to act on."""
+        while True:
+            headers, body = self._answer()
+            if "lambda-runtime-aws-request-id" in headers:
+                return headers, body
+
+    def _answer(self):
+        while (end := self._buffer.find(b"\r\n\r\n")) < 0:
+            self._fill(65536)
+        head = self._buffer[:end].decode("utf-8").split("\r\n")
+        headers = {}
+        for line in head[1:]:
+            name, _, value = line.partition(": ")
+            headers[name.lower()] = value
+        start = end + 4
+        stop = start + int(headers["content-length"])
+        while len(self._buffer) < stop:
+            self._fill(max(65536, stop - len(self._buffer)))
+        body = bytes(self._buffer[start:stop])
+        del self._buffer[:stop]
+        return headers, body
+
+    def _fill(self, size):
+        try:
+            data = os.read(WIRE_FD, size)
+        except OSError:
+            data = b""
+        if not data:
+            _vanish()
+        self._buffer += data
+
+
+def _post(target, body, error_type=None):
+    kind = f"Lambda-Runtime-Function-Error-Type: {error_type}\r\n" if error_type else ""
+    head = f"POST {API}/{target} HTTP/1.1\r\nHost: runtime\r\n{kind}Content-Length: {len(body)}\r\n\r\n"
+    return head.encode("ascii", "replace") + body
+
+
+# -------------------------------------------------------------- context
+
+
+class CognitoIdentity:
+    """Who calls, for calls through Cognito."""
+
+    __slots__ = ["cognito_identity_id", "cognito_identity_pool_id"]
+
+
+class Client:
+    """The mobile application that calls."""
+
+    __slots__ = [
+        "installation_id",
+        "app_title",
+        "app_version_name",
+        "app_version_code",
+        "app_package_name",
+    ]
+
+
+class ClientContext:
+    """What a mobile application says about itself."""
+
+    __slots__ = ["custom", "env", "client"]
+
+
+def _fill_slots(kind, values):
+    if values is None:
+        return None
+    filled = kind()
+    for name in kind.__slots__:
+        setattr(filled, name, values.get(name))
+    return filled
+
+
+class LambdaContext:
+    """What a handler knows of its invocation."""
+
+    def __init__(self, headers):
+        environ = os.environ
+        self.aws_request_id = headers["lambda-runtime-aws-request-id"]
+        self.log_group_name = environ.get("AWS_LAMBDA_LOG_GROUP_NAME")
+        self.log_stream_name = environ.get("AWS_LAMBDA_LOG_STREAM_NAME")
+        self.function_name = environ.get("AWS_LAMBDA_FUNCTION_NAME")
+        self.memory_limit_in_mb = environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")
+        self.function_version = environ.get("AWS_LAMBDA_FUNCTION_VERSION")
+        self.invoked_function_arn = headers.get("lambda-runtime-invoked-function-arn")
+        self.tenant_id = headers.get("lambda-runtime-aws-tenant-id")
+        client = self._parse(headers, "lambda-runtime-client-context", "Client Context")
+        self.client_context = _fill_slots(ClientContext, client)
+        if self.client_context is not None:
+            self.client_context.client = _fill_slots(Client, self.client_context.client)
+        identity = self._parse(headers, "lambda-runtime-cognito-identity", "Cognito Identity") or {}
+        self.identity = CognitoIdentity()
+        self.identity.cognito_identity_id = identity.get("cognitoIdentityId")
+        self.identity.cognito_identity_pool_id = identity.get("cognitoIdentityPoolId")
+        self._deadline_ms = int(headers["lambda-runtime-deadline-ms"])
+
+    @staticmethod
+    def _parse(headers, name, title):
+        if name not in headers:
+            return None
+        try:
+            return json.loads(headers[name])
+        except Exception as error:
+            message = f"Unable to parse {title} JSON: {error}"
+            raise Fault("LambdaContextUnmarshalError", message) from None
+
+    def get_remaining_time_in_millis(self):
+        """Milliseconds until this invocation is ended, never negative."""
+        return max(0, self._deadline_ms - int(time.time() * 1000))
+
+    def log(self, message):
+        """Writes one log event."""
+        _frame(str(message))
+
+    def __repr__(self):
+        names = (
+            "aws_request_id log_group_name log_stream_name function_name memory_limit_in_mb "
+            "function_version invoked_function_arn client_context identity tenant_id"
+        ).split()
+        return "LambdaContext([" + ",".join(f"{n}={getattr(self, n)}" for n in names) + "])"
+
+
+# -------------------------------------------------------------- logging
+
+
+class _Unbuffered:
+    """What is printed has left the process before the response does."""
+
+    def __init__(self, stream):
+        self._stream = stream
+
+    def __getattr__(self, name):
+        return getattr(self._stream, name)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def write(self, text):
+        written = self._stream.write(text)
+        self._stream.flush()
+        return written
+
+    def writelines(self, lines):
+        self._stream.writelines(lines)
+        self._stream.flush()
+
+
+class _LoggingFinder:
+    """Gives the root logger its handler as soon as somebody imports `logging`, and not before."""
+
+    @staticmethod
+    def find_spec(name, path, target=None):
+        if name != "logging":
+            return None
+        sys.meta_path.remove(_LoggingFinder)
+        for finder in sys.meta_path:
+            spec = finder.find_spec(name, path, target)
+            if spec is not None:
+                break
+        load = spec.loader.exec_module
+
+        def load_and_set_up(module):
+            load(module)
+            _set_up_logging(module)
+
+        spec.loader.exec_module = load_and_set_up
+        return spec
+
+
+def _set_up_logging(logging):
+    class Handler(logging.Handler):
+        def emit(self, entry):
+            entry.aws_request_id = _request_id or ""
+            _frame(self.format(entry))
+
+    logging.Formatter.converter = time.gmtime
+    handler = Handler()
+    handler.setFormatter(
+        logging.Formatter(
+            "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s\n",
+            "%Y-%m-%dT%H:%M:%S",
+        )
+    )
+    logging.getLogger().addHandler(handler)
+
+
+# -------------------------------------------------------------- the function's code
+
+
+def _load_handler(text):
+    import importlib
+
+    try:
+        module_name, name = text.rsplit(".", 1)
+    except ValueError as error:
+        raise Fault("MalformedHandlerName", f"Bad handler '{text}': {error}") from None
+    try:
+        if module_name.split(".")[0] in sys.builtin_module_names:
+            message = f"Cannot use built-in module {module_name} as a handler module"
+            raise Fault("BuiltInModuleConflict", message)
+        module = importlib.import_module(module_name.replace("/", "."))
+    except ImportError as error:
+        message = f"Unable to import module '{module_name}': {error}"
+        raise Fault("ImportModuleError", message) from None
+    except SyntaxError as error:
+        trace = [f'  File "{error.filename}" Line {error.lineno}\n    {error.text}']
+        message = f"Syntax error in module '{module_name}': {error}"
+        raise Fault("UserCodeSyntaxError", message, trace) from None
+    try:
+        return getattr(module, name)
+    except AttributeError:
+        message = f"Handler '{name}' missing on module '{module_name}'"
+        raise Fault("HandlerNotFound", message) from None
+
+
+def _invoke(handler, headers, body):
+    try:
+        event = json.loads(body)
+    except Exception as error:
+        raise Fault("UnmarshalError", f"Unable to unmarshal input: {error}") from None
+    result = handler(event, LambdaContext(headers))
+    if isinstance(result, bytes):
+        return result
+    try:
+        return _to_json(result)
+    except Exception as error:
+        raise Fault("MarshalError", f"Unable to marshal response: {error}") from None
+
+
+def _set_trace(headers):
+    trace = headers.get("lambda-runtime-trace-id")
+    if trace is not None:
+        os.environ["_X_AMZN_TRACE_ID"] = trace
+    else:
+        os.environ.pop("_X_AMZN_TRACE_ID", None)
+
+
+def main():
+    """Loads the function and serves it events, for ever."""
+    global _request_id
+    wire = Wire()
+    sys.stdout = _Unbuffered(sys.stdout)
+    sys.stderr = _Unbuffered(sys.stderr)
+    sys.path[0] = os.environ["LAMBDA_TASK_ROOT"]
+    sys.meta_path.insert(0, _LoggingFinder)
+    sys.dont_write_bytecode = True  # AWS's /var/task is read-only.
+    try:
+        handler = _load_handler(os.environ["_HANDLER"])
+    except Exception as error:
+        problem = _error_object(error, "")
+        _log_error(problem)
+        wire.send(_post("init/error", _to_json(problem), problem["errorType"]))
+        sys.exit(1)
+
+    wire.send(NEXT)
+    while True:
+        headers, body = wire.event()
+        _request_id = headers["lambda-runtime-aws-request-id"]
+        _set_trace(headers)
+        try:
+            answer = _post(f"invocation/{_request_id}/response", _invoke(handler, headers, body))
+        except Exception as error:
+            problem = _error_object(error, _request_id)
+            _log_error(problem)
+            target = f"invocation/{_request_id}/error"
+            answer = _post(target, _to_json(problem), problem["errorType"])
+        wire.send(answer + NEXT)
+
