@@ -103,7 +103,9 @@ pub async fn settle(lambda: &Lambda, name: &FunctionName) -> Result<(), LambdaEr
     let Some(mut function) = tx.get(&FUNCTIONS, &key).await? else {
         return Ok(());
     };
+    let mut is_changed = false;
     if function.latest.state != StateRecord::Active {
+        is_changed = true;
         function.latest.state = StateRecord::Active;
         // Observed: the RevisionId changes once more when the function becomes ready.
         function.latest.revision_id = lambda.ids.uuid();
@@ -124,6 +126,7 @@ pub async fn settle(lambda: &Lambda, name: &FunctionName) -> Result<(), LambdaEr
         after = page.last().map(|(key, _)| key.clone());
         for (version_key, mut version) in page {
             if version.config.state != StateRecord::Active {
+                is_changed = true;
                 version.config.state = StateRecord::Active;
                 tx.put(&VERSIONS, &version_key, &version)?;
             }
@@ -131,6 +134,11 @@ pub async fn settle(lambda: &Lambda, name: &FunctionName) -> Result<(), LambdaEr
         if is_last {
             break;
         }
+    }
+    if !is_changed {
+        // Another process did it; what is in memory is from before.
+        lambda.live.forget(&key);
+        return Ok(());
     }
     lambda.commit(tx, &key).await?;
     lambda.retire(name, Some(&function.latest.spec_revision));

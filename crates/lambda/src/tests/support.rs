@@ -2,6 +2,7 @@
 
 use crate::{Lambda, LambdaNeeds, Operations, operations};
 use arn::{AccountId, Arn, Region};
+use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use policy::{Principal, PrincipalKind};
 use ports::{
@@ -9,11 +10,12 @@ use ports::{
     Credentials, Denial, FunctionError, Outcome, RequestFacts, Secret, ServiceCaller,
     SessionCredentials, Touch, Touches, Work,
 };
-use smithy::{Operation, Read, ServiceError, Value, Write as _};
+use serde_json::{Value as Json, json};
+use smithy::{Kind, Location, Operation, OperationMeta, Reply, RequestParts, ServiceError};
 use std::io::Write as _;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
-use stdx::{BoxFuture, ManualClock, SeededIds, TimestampMs};
+use stdx::{BoxFuture, Ids, ManualClock, SeededIds, TimestampMs};
 use store::Store;
 use tokio::sync::Semaphore;
 
@@ -101,7 +103,21 @@ fn grants(touch: &Touch, service: &ServiceCaller) -> bool {
     let mut context = touch.context.clone();
     context.set("aws:SourceArn", service.source_arn.as_str());
     context.set("aws:SourceAccount", service.source_account.as_str());
-    super::front_door::evaluate(document, touch, service, &context)
+    let request = policy::Request {
+        requester: policy::Requester::Service(service.service),
+        action: &touch.action,
+        resource: &touch.resource,
+        owner: &touch.owner,
+        context: &context,
+    };
+    let policies = policy::Policies {
+        resource: Some(&policy::Attached {
+            id: "default".into(),
+            document: document.clone(),
+        }),
+        ..policy::Policies::default()
+    };
+    policy::evaluate(&request, &policies).is_allowed()
 }
 
 impl Credentials for FakeIam {
@@ -148,6 +164,7 @@ pub fn principal(account: &str) -> Arc<Principal> {
         arn,
         user_id: "AIDA".into(),
         access_key_id: "AKIA".into(),
+        session: None,
     })
 }
 
@@ -205,51 +222,69 @@ impl World {
     }
 
     /// Runs an operation as the owner's admin.
-    pub async fn call<O: Operation>(&self, _: O, json: serde_json::Value) -> Answer {
-        self.call_as::<O>(OWNER, json).await
+    pub async fn call<O: Operation>(&self, operation: O, input: Json) -> Answer {
+        self.call_as(OWNER, operation, input).await
     }
 
-    /// Runs an operation as an account's admin: touches first, as the endpoint does.
-    pub async fn call_as<O: Operation>(&self, account: &str, json: serde_json::Value) -> Answer {
+    /// Runs an operation as an account's admin, from the HTTP request to the HTTP answer.
+    pub async fn call_as<O: Operation>(&self, account: &str, _: O, input: Json) -> Answer {
+        let service = api::lambda::SERVICE;
+        let reply = match self.run(account, O::META, &input).await {
+            Ok(value) => smithy::encode(service, O::META, value, "id"),
+            Err(error) => smithy::encode_error(service, &error, "id"),
+        };
+        Answer::of(reply)
+    }
+
+    async fn run(
+        &self,
+        account: &str,
+        meta: &'static OperationMeta,
+        input: &Json,
+    ) -> Result<smithy::Value, ServiceError> {
+        let sent = Sent::new(meta, input);
+        let parts = RequestParts {
+            method: meta.method,
+            path: &sent.path,
+            query: &sent.query,
+            headers: &sent.headers,
+            body: sent.body.clone(),
+        };
+        let service = api::lambda::SERVICE;
+        assert_eq!(smithy::find(service, &parts)?.name, meta.name);
+        let value = smithy::decode(service, meta, &parts)?;
         let call = call(account);
-        let prepared = self
-            .operations
-            .prepare(O::META, value_of(&json))
-            .expect("a registered operation");
-        match prepared.touches(&call).await? {
-            Touches::All(touches) => {
-                for touch in &touches {
-                    let allowed = self.iam.authorize(&call.caller, touch, &call.facts).await;
-                    allowed.map_err(|denial| {
-                        ServiceError::new("AccessDeniedException", denial.message)
-                    })?;
-                }
+        let prepared = self.operations.prepare(meta, value).expect("registered");
+        if let Touches::All(touches) = prepared.touches(&call).await? {
+            for touch in &touches {
+                let allowed = self.iam.authorize(&call.caller, touch, &call.facts).await;
+                allowed
+                    .map_err(|denial| ServiceError::new("AccessDeniedException", denial.message))?;
             }
-            Touches::Open | Touches::FrontDoor => {}
         }
-        prepared.call(call).await.map(|value| json_of(&value))
+        prepared.call(call).await
     }
 
     /// Creates function `name` and waits until it is active.
-    pub async fn function(&self, name: &str) -> serde_json::Value {
+    pub async fn function(&self, name: &str) -> Json {
         let created = self
             .call(api::lambda::op::CreateFunction, create(name))
-            .await
-            .unwrap();
+            .await;
+        assert_eq!(created.status, 201, "{created:?}");
         self.active(name).await;
-        created
+        created.body
     }
 
     /// Waits until the function is active and updated.
-    pub async fn active(&self, name: &str) -> serde_json::Value {
+    pub async fn active(&self, name: &str) -> Json {
         loop {
             let found = self
                 .call(
                     api::lambda::op::GetFunctionConfiguration,
-                    serde_json::json!({ "FunctionName": name }),
+                    json!({ "FunctionName": name }),
                 )
                 .await
-                .unwrap();
+                .body;
             if found["LastUpdateStatus"] == "Successful" {
                 return found;
             }
@@ -258,11 +293,115 @@ impl World {
     }
 }
 
-pub type Answer = Result<serde_json::Value, ServiceError>;
+/// An HTTP answer.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    /// The body as JSON; null when there is none.
+    pub body: Json,
+}
 
-/// `code: message` of a refusal.
-pub fn refusal(answer: Answer) -> String {
-    answer.unwrap_err().to_string()
+impl Answer {
+    fn of(reply: Reply) -> Self {
+        Self {
+            status: reply.status,
+            body: serde_json::from_slice(&reply.body).unwrap_or(Json::Null),
+            headers: reply.headers,
+        }
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// `status code: message` of a refusal.
+    pub fn refusal(&self) -> String {
+        let code = self.header("x-amzn-ErrorType").unwrap_or("no error");
+        let text = self.body.get("message").or(self.body.get("Message"));
+        let text = text.and_then(Json::as_str).unwrap_or_default();
+        format!("{} {code}: {text}", self.status)
+    }
+
+    /// The body of a success.
+    pub fn ok(self) -> Json {
+        assert!(self.status < 300, "{self:?}");
+        self.body
+    }
+}
+
+/// A request as a client sends it.
+struct Sent {
+    path: String,
+    query: String,
+    headers: http::HeaderMap,
+    body: Bytes,
+}
+
+impl Sent {
+    fn new(meta: &OperationMeta, input: &Json) -> Self {
+        let Kind::Structure(members) = meta.input.kind else {
+            unreachable!("inputs are structures");
+        };
+        let mut sent = Self {
+            path: meta.uri.split('?').next().unwrap_or_default().to_owned(),
+            query: String::new(),
+            headers: http::HeaderMap::new(),
+            body: Bytes::new(),
+        };
+        let mut body = serde_json::Map::new();
+        for member in members {
+            let Some(value) = input.get(member.name) else {
+                continue;
+            };
+            let text = match value {
+                Json::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            match member.location {
+                Location::Uri => {
+                    let label = format!("{{{}}}", member.wire);
+                    sent.path = sent.path.replace(&label, &escape(&text));
+                }
+                Location::Query => {
+                    let values = match value {
+                        Json::Array(values) => values.iter().filter_map(Json::as_str).collect(),
+                        _ => vec![text.as_str()],
+                    };
+                    for value in values {
+                        sent.query
+                            .push_str(&format!("{}={}&", member.wire, escape(value)));
+                    }
+                }
+                Location::Header => {
+                    let name: http::HeaderName = member.wire.parse().unwrap();
+                    sent.headers.insert(name, text.parse().unwrap());
+                }
+                Location::Payload => sent.body = Bytes::from(text),
+                Location::Body | Location::Status => {
+                    body.insert(member.wire.to_owned(), value.clone());
+                }
+            }
+        }
+        if !body.is_empty() {
+            sent.body = Json::Object(body).to_string().into();
+        }
+        sent.query.pop();
+        sent
+    }
+}
+
+fn escape(text: &str) -> String {
+    let escaped = text.bytes().map(|byte| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+            char::from(byte).to_string()
+        }
+        other => format!("%{other:02X}"),
+    });
+    escaped.collect()
 }
 
 pub fn call(account: &str) -> Call {
@@ -270,7 +409,7 @@ pub fn call(account: &str) -> Call {
         caller: Caller::Principal(principal(account)),
         account: account.parse::<AccountId>().unwrap(),
         region: Region::us_east_1(),
-        request_id: "11111111-1111-4111-8111-111111111111".into(),
+        request_id: SeededIds::new(1).uuid(),
         now_ms: 0,
         facts: RequestFacts::default(),
         base_url: "http://127.0.0.1:4566".into(),
@@ -286,31 +425,26 @@ pub fn zip(content: &str) -> Bytes {
     writer.finish().unwrap().into_inner().into()
 }
 
-pub fn create(name: &str) -> serde_json::Value {
-    serde_json::json!({
+pub fn zip_base64(content: &str) -> String {
+    STANDARD.encode(zip(content))
+}
+
+pub fn create(name: &str) -> Json {
+    json!({
         "FunctionName": name,
         "Runtime": "nodejs24.x",
         "Role": ROLE,
         "Handler": "index.handler",
-        "Code": { "ZipFile": { "zip": "exports.handler = async (event) => event" } },
+        "Code": { "ZipFile": zip_base64("exports.handler = async (event) => event") },
     })
 }
 
-/// JSON as a decoder would have read it; `{"zip": text}` stands for a zip file's bytes.
-pub fn value_of(json: &serde_json::Value) -> Value {
-    super::control::value_of(json)
-}
-
-/// An output's tree as JSON.
-pub fn json_of(value: &Value) -> serde_json::Value {
-    super::control::json_of(value)
-}
-
-#[allow(dead_code, reason = "keeps the traits in scope for the helpers above")]
-fn _traits<T: Read>(value: Value) -> T {
-    T::read(Some(value))
-}
-#[allow(dead_code)]
-fn _write(value: api::lambda::Concurrency) -> Option<Value> {
-    value.write()
+/// `create(name)` with more members.
+pub fn create_with(name: &str, more: Json) -> Json {
+    let mut all = create(name);
+    let (Some(all_members), Json::Object(more)) = (all.as_object_mut(), more) else {
+        unreachable!("both are objects");
+    };
+    all_members.extend(more);
+    all
 }
