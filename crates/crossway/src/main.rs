@@ -1,1 +1,47 @@
-fn main() {}
+//! The program: command line, configuration, wiring, shutdown. It holds no logic of its own; each
+//! subcommand is one module.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program for a terminal"
+)]
+
+mod account;
+mod code_download;
+mod command;
+mod config;
+mod credential_files;
+mod data_dir;
+mod dev;
+mod env;
+mod example;
+mod health;
+mod inspect;
+mod reset;
+mod serve;
+mod server;
+mod wiring;
+
+use clap::Parser;
+use command::{Command, Options};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let done = match Options::parse().command {
+        Command::Dev(options) => dev::run(&options),
+        Command::Serve(options) => serve::run(&options),
+        Command::Env(options) => env::run(&options),
+        Command::Example(options) => example::run(&options),
+        Command::Inspect(options) => inspect::run(&options),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("crossway: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// What ends the program, told to the person at the terminal: what is wrong and what to do next.
+type Problem = Box<dyn std::error::Error + Send + Sync>;

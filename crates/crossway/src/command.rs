@@ -1,0 +1,94 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// An API gateway and function platform that you own: AWS-compatible API Gateway and Lambda.
+#[derive(Parser)]
+#[command(name = "crossway", version)]
+pub struct Options {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the program can do.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Serve on this machine for development: loopback only, two accounts ready to use.
+    Dev(Dev),
+    /// Serve for real: TLS, real credentials only.
+    Serve(Serve),
+    /// Print `export` lines for a shell: eval "$(crossway env api)".
+    Env(Env),
+    /// Print an example to import.
+    Example(Example),
+    /// Print what the program says of itself, for the compatibility table.
+    #[command(hide = true)]
+    Inspect(Inspect),
+}
+
+/// `crossway dev`.
+#[derive(Args)]
+pub struct Dev {
+    /// Port on 127.0.0.1; 0 takes a free one.
+    #[arg(long, default_value_t = 4566)]
+    pub port: u16,
+    /// Where state and credential files are kept.
+    #[arg(long, default_value = ".crossway")]
+    pub data_dir: PathBuf,
+    /// Keep no state beyond the process.
+    #[arg(long)]
+    pub ephemeral: bool,
+}
+
+/// `crossway serve`.
+#[derive(Args)]
+pub struct Serve {
+    /// Configuration file; docs/operators/configuration.md explains it.
+    #[arg(long)]
+    pub config: PathBuf,
+}
+
+/// `crossway env`.
+#[derive(Args)]
+pub struct Env {
+    /// An account's alias, as in the credential files: `api` or `functions`.
+    pub account: String,
+    /// The data directory of the server.
+    #[arg(long, default_value = ".crossway")]
+    pub data_dir: PathBuf,
+}
+
+/// `crossway example`.
+#[derive(Args)]
+pub struct Example {
+    /// Which one.
+    pub name: ExampleName,
+    /// Region whose demo backend the API calls.
+    #[arg(long, default_value = "us-east-1")]
+    pub region: String,
+}
+
+/// The examples.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum ExampleName {
+    /// The PetStore API as a Swagger 2.0 document.
+    Petstore,
+}
+
+/// `crossway inspect`.
+#[derive(Args)]
+pub struct Inspect {
+    /// Which table.
+    pub what: InspectWhat,
+}
+
+/// The tables.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum InspectWhat {
+    /// Every modelled operation and whether it works.
+    Operations,
+    /// Every field that is accepted without effect.
+    NoEffect,
+}

@@ -1,0 +1,41 @@
+//! The server profile's configuration file.
+
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// `crossway.toml`. Unknown keys are refused: a misspelt restriction must not be ignored.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Address and port, `0.0.0.0:443`.
+    pub listen: SocketAddr,
+    /// Where state is kept.
+    pub data_dir: PathBuf,
+    /// The URL under which clients reach the server, `https://aws.example.org`.
+    pub public_url: String,
+    /// Certificate and key; without them the server refuses to start.
+    pub tls: Tls,
+    /// Accounts to create at first start, each with an administrator.
+    pub accounts: Vec<ConfiguredAccount>,
+}
+
+/// PEM files.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tls {
+    /// Certificate chain, leaf first.
+    pub certificate: PathBuf,
+    /// Private key, PKCS#8, PKCS#1 or SEC1.
+    pub key: PathBuf,
+}
+
+/// An account.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConfiguredAccount {
+    /// Twelve digits.
+    pub id: String,
+    /// Alias and profile name.
+    pub alias: String,
+}

@@ -1,0 +1,23 @@
+//! `crossway dev`: loopback only, two accounts ready to use.
+
+use crate::Problem;
+use crate::account::DEVELOPER_ACCOUNTS;
+use crate::command::Dev;
+use crate::server::{self, Profile, Settings};
+use endpoint::HostRule;
+use std::net::{Ipv4Addr, SocketAddr};
+
+/// Serves until SIGTERM or SIGINT.
+pub fn run(options: &Dev) -> Result<(), Problem> {
+    let accounts = DEVELOPER_ACCOUNTS.map(|(id, alias)| (id.to_owned(), alias.to_owned()));
+    server::run(Settings {
+        profile: Profile::Developer,
+        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, options.port)),
+        data_dir: options.data_dir.clone(),
+        is_ephemeral: options.ephemeral,
+        public_url: None,
+        hosts: HostRule::Developer(Vec::new()),
+        tls: None,
+        accounts: accounts.to_vec(),
+    })
+}

@@ -1,0 +1,41 @@
+//! `GET /_crossway/health`: whether the server is ready, and what functions run in.
+
+use bytes::Bytes;
+use ports::{ConnectionInfo, HttpService};
+use stdx::BoxFuture;
+
+/// Answers health checks.
+pub struct Health;
+
+impl HttpService for Health {
+    fn handle(
+        &self,
+        request: http::Request<Bytes>,
+        _connection: ConnectionInfo,
+    ) -> BoxFuture<'_, http::Response<Bytes>> {
+        Box::pin(async move {
+            if request.method() != http::Method::GET {
+                return answer(http::StatusCode::METHOD_NOT_ALLOWED, "");
+            }
+            let text = serde_json::json!({
+                "status": "ready",
+                "version": env!("CARGO_PKG_VERSION"),
+                "isolation": compute::ISOLATION,
+            });
+            answer(http::StatusCode::OK, &text.to_string())
+        })
+    }
+}
+
+/// A short answer of the product's own.
+pub fn answer(status: http::StatusCode, json: &str) -> http::Response<Bytes> {
+    let mut response = http::Response::new(Bytes::copy_from_slice(json.as_bytes()));
+    *response.status_mut() = status;
+    if !json.is_empty() {
+        let json = http::HeaderValue::from_static("application/json");
+        response
+            .headers_mut()
+            .insert(http::header::CONTENT_TYPE, json);
+    }
+    response
+}

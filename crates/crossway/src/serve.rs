@@ -1,0 +1,55 @@
+//! `crossway serve`: TLS, real credentials only.
+
+use crate::Problem;
+use crate::command::Serve;
+use crate::config::{Config, Tls};
+use crate::server::{self, Profile, Settings};
+use endpoint::HostRule;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use std::sync::Arc;
+
+/// Serves until SIGTERM or SIGINT.
+pub fn run(options: &Serve) -> Result<(), Problem> {
+    let file = &options.config;
+    let text = std::fs::read_to_string(file)
+        .map_err(|e| format!("cannot read {}: {e}", file.display()))?;
+    let config: Config = toml::from_str(&text).map_err(|e| format!("{}: {e}", file.display()))?;
+    if !config.public_url.starts_with("https://") {
+        return Err("public_url must start with https://".into());
+    }
+    if config.accounts.is_empty() {
+        return Err("name at least one account under [[accounts]]".into());
+    }
+    let accounts = config
+        .accounts
+        .into_iter()
+        .map(|one| (one.id, one.alias))
+        .collect();
+    server::run(Settings {
+        profile: Profile::Server,
+        listen: config.listen,
+        data_dir: config.data_dir,
+        is_ephemeral: false,
+        public_url: Some(config.public_url.trim_end_matches('/').to_owned()),
+        hosts: HostRule::Any,
+        tls: Some(tls(&config.tls)?),
+        accounts,
+    })
+}
+
+/// TLS 1.2 and 1.3 with this certificate.
+fn tls(files: &Tls) -> Result<Arc<rustls::ServerConfig>, Problem> {
+    let chain = CertificateDer::pem_file_iter(&files.certificate)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|e| format!("certificate {}: {e}", files.certificate.display()))?;
+    let key = PrivateKeyDer::from_pem_file(&files.key)
+        .map_err(|e| format!("key {}: {e}", files.key.display()))?;
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_single_cert(chain, key)?;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(Arc::new(config))
+}

@@ -1,0 +1,298 @@
+//! Who gets whom. Nothing here but construction: services meet through `ports` alone.
+//!
+//! Order: stores, `iam` (credentials, authorization), `logs` (sink), `lambda` (front door),
+//! `compute` (which asks `lambda` for code), `apigateway` (what is live), `gateway` (which asks
+//! both), `endpoint` (which hears of all).
+
+use crate::Problem;
+use crate::account::Account;
+use crate::code_download::CodeDownload;
+use crate::health::Health;
+use crate::reset::Reset;
+use crate::server::{Profile, Wanted};
+use apigateway::{ApiGateway, ApiGatewayNeeds};
+use compute::{Compute, ComputeNeeds};
+use endpoint::{Endpoint, EndpointNeeds, Exposure, HostRule, Mount};
+use gateway::{Egress, Gateway, GatewayNeeds};
+use iam::{AdministeredAccount, AdministratorKey, Iam, IamNeeds};
+use lambda::{Lambda, LambdaNeeds};
+use logs::{Logs, LogsNeeds};
+use ports::{Call, Secret, Touches};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use stdx::{Clock, RandomIds, SharedIds, SystemClock};
+use store::Store;
+
+type Tables = Vec<smithy::Operations<Call, Touches>>;
+
+/// What a server is wired from.
+pub struct Needs {
+    /// Which profile.
+    pub profile: Profile,
+    /// Everything but logs.
+    pub state: Store,
+    /// Log groups and events.
+    pub logs: Store,
+    /// For code and workers.
+    pub data_dir: PathBuf,
+    /// How clients, and code in functions, reach the server.
+    pub url: String,
+    /// Where the server listens; HTTP integrations never reach it.
+    pub address: SocketAddr,
+    /// Host names that are answered.
+    pub hosts: HostRule,
+    /// Accounts to set up.
+    pub known: Vec<Wanted>,
+}
+
+/// The services of a running server.
+pub struct Services {
+    state: Store,
+    log_store: Store,
+    iam: Arc<Iam>,
+    logs: Arc<Logs>,
+    lambda: Arc<Lambda>,
+    apigateway: Arc<ApiGateway>,
+    compute: Arc<Compute>,
+    endpoint: OnceLock<Arc<Endpoint>>,
+    wanted: RwLock<Vec<Wanted>>,
+}
+
+/// The control planes, before anything runs.
+struct ControlPlanes {
+    iam: Arc<Iam>,
+    logs: Arc<Logs>,
+    lambda: Arc<Lambda>,
+    apigateway: Arc<ApiGateway>,
+}
+
+impl ControlPlanes {
+    async fn open(profile: Profile, state: &Store, logs: Store) -> Result<Self, Problem> {
+        let iam = Iam::open(IamNeeds {
+            store: state.clone(),
+            clock: clock(),
+            ids: ids(),
+            is_developer: profile == Profile::Developer,
+        })
+        .await?;
+        let logs = Logs::start(LogsNeeds {
+            store: logs,
+            clock: clock(),
+            ids: ids(),
+        });
+        let lambda = Lambda::new(LambdaNeeds {
+            store: state.clone(),
+            clock: clock(),
+            ids: ids(),
+            authorize: iam.clone(),
+            credentials: iam.clone(),
+        });
+        let apigateway = Arc::new(ApiGateway::new(ApiGatewayNeeds {
+            store: state.clone(),
+            clock: clock(),
+            ids: ids(),
+        }));
+        Ok(Self {
+            iam,
+            logs,
+            lambda,
+            apigateway,
+        })
+    }
+
+    fn tables(&self) -> Tables {
+        vec![
+            apigateway::operations(self.apigateway.clone()),
+            lambda::operations(self.lambda.clone()),
+            iam::operations(self.iam.clone()),
+            iam::sts_operations(self.iam.clone()),
+            logs::operations(self.logs.clone()),
+        ]
+    }
+}
+
+impl Services {
+    /// Starts everything but the listener.
+    pub async fn start(needs: Needs) -> Result<Arc<Self>, Problem> {
+        let planes = ControlPlanes::open(needs.profile, &needs.state, needs.logs.clone()).await?;
+        let tables = planes.tables();
+        let ControlPlanes {
+            iam,
+            logs,
+            lambda,
+            apigateway,
+        } = planes;
+        let compute = Compute::new(ComputeNeeds {
+            data_dir: needs.data_dir,
+            logs: logs.clone(),
+            clock: clock(),
+            ids: ids(),
+            profile: match needs.profile {
+                Profile::Developer => compute::Profile::Developer,
+                Profile::Server => compute::Profile::Server,
+            },
+            search_path: compute::host_search_path(),
+            workers_max: None,
+        })?;
+        compute.set_code_source(lambda.clone());
+        lambda.set_compute(compute.clone());
+        lambda.set_endpoint_url(needs.url);
+        let is_developer = needs.profile == Profile::Developer;
+        let gateway = Arc::new(Gateway::new(GatewayNeeds {
+            deployments: apigateway.deployments(),
+            invoke: lambda.clone(),
+            credentials: iam.clone(),
+            authorize: iam.clone(),
+            logs: logs.clone(),
+            clock: clock(),
+            ids: ids(),
+            egress: Egress {
+                allows_loopback: is_developer,
+                allows_private: is_developer,
+                refused: vec![needs.address],
+            },
+        }));
+        apigateway.set_test_invoke(gateway.clone());
+        let services = Arc::new(Self {
+            state: needs.state,
+            log_store: needs.logs,
+            iam,
+            logs,
+            lambda,
+            apigateway,
+            compute,
+            endpoint: OnceLock::new(),
+            wanted: RwLock::new(needs.known),
+        });
+        services.load().await?;
+        services.lambda.start().await?;
+        let mounts = services.mounts(needs.profile);
+        let endpoint = Endpoint::new(EndpointNeeds {
+            operations: tables,
+            credentials: services.iam.clone(),
+            authorize: services.iam.clone(),
+            apis: gateway,
+            mounts,
+            browser_home: None,
+            hosts: needs.hosts,
+            clock: clock(),
+            ids: ids(),
+        });
+        let _ = services.endpoint.set(Arc::new(endpoint));
+        Ok(services)
+    }
+
+    /// Every service's operations, for the compatibility table.
+    pub async fn tables() -> Result<Tables, Problem> {
+        let store = Store::in_memory()?;
+        let planes = ControlPlanes::open(Profile::Developer, &store, Store::in_memory()?).await?;
+        Ok(planes.tables())
+    }
+
+    /// The front door.
+    pub fn endpoint(&self) -> Arc<Endpoint> {
+        self.endpoint
+            .get()
+            .expect("start sets the endpoint")
+            .clone()
+    }
+
+    /// The accounts that were set up, with their administrators' keys.
+    pub fn accounts(&self) -> Vec<Account> {
+        let wanted = self.wanted.read().unwrap_or_else(PoisonError::into_inner);
+        let with_key = wanted
+            .iter()
+            .filter_map(|one| Some((one, one.key.clone()?)));
+        with_key
+            .map(|(one, (access_key_id, secret))| Account {
+                id: one.id.clone(),
+                alias: one.alias.clone(),
+                access_key_id,
+                secret_access_key: Secret(secret),
+            })
+            .collect()
+    }
+
+    /// Empties the stores and starts over with the same accounts and keys.
+    pub async fn reset(&self) -> Result<(), Problem> {
+        self.logs.flush().await;
+        self.log_store.clear().await?;
+        self.state.clear().await?;
+        self.lambda.reset();
+        self.load().await
+    }
+
+    /// Ends workers and writes the last log lines.
+    pub async fn stop(&self) {
+        self.compute.shutdown().await;
+        self.logs.flush().await;
+    }
+
+    /// Sets the accounts up and publishes what is live.
+    async fn load(&self) -> Result<(), Problem> {
+        let wanted = self
+            .wanted
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let keys = self
+            .iam
+            .ensure_administrators(&administered(&wanted))
+            .await?;
+        let known = wanted.into_iter().zip(keys).map(|(one, key)| Wanted {
+            key: Some((key.access_key_id, key.secret.0)),
+            ..one
+        });
+        *self.wanted.write().unwrap_or_else(PoisonError::into_inner) = known.collect();
+        self.apigateway.load().await?;
+        Ok(())
+    }
+
+    fn mounts(self: &Arc<Self>, profile: Profile) -> Vec<Mount> {
+        let mut mounts = vec![
+            Mount {
+                prefix: "/_crossway/health",
+                exposure: Exposure::Public,
+                service: Arc::new(Health),
+            },
+            Mount {
+                prefix: "/_crossway/code",
+                exposure: Exposure::SameOrigin,
+                service: Arc::new(CodeDownload(self.lambda.clone())),
+            },
+        ];
+        if profile == Profile::Developer {
+            let services = Arc::downgrade(self);
+            mounts.push(Mount {
+                prefix: "/_crossway/reset",
+                exposure: Exposure::Local,
+                service: Arc::new(Reset { services }),
+            });
+        }
+        mounts
+    }
+}
+
+fn administered(wanted: &[Wanted]) -> Vec<AdministeredAccount> {
+    let accounts = wanted.iter().map(|one| AdministeredAccount {
+        account: one.id.clone(),
+        alias: one.alias.clone(),
+        key: one
+            .key
+            .clone()
+            .map(|(access_key_id, secret)| AdministratorKey {
+                access_key_id,
+                secret: Secret(secret),
+            }),
+    });
+    accounts.collect()
+}
+
+fn clock() -> Arc<dyn Clock> {
+    Arc::new(SystemClock)
+}
+
+fn ids() -> SharedIds {
+    Arc::new(RandomIds)
+}
