@@ -2,26 +2,49 @@
 //!
 //! It keeps identities and their policies, says who signs ([`ports::Credentials`]) and whether a
 //! caller may ([`ports::Authorize`]). It never decides itself: it gathers, and `policy` decides.
-//! Start at [`Iam`]; the operations are listed in `operations` and `sts::operations`.
+//! Start at [`Iam`]; the operations are listed in [`operations()`] and [`sts_operations`].
 
+mod access_key;
+mod account;
 mod administrator;
 mod arns;
+mod attachment;
 mod authorize;
+mod boundary;
 mod cache;
 mod credentials;
 mod error;
 mod gather;
+mod group;
+mod holder;
 mod identifier;
+mod inline;
+mod instance_profile;
 pub mod limits;
 mod managed;
+mod managed_policy;
+mod membership;
+mod operations;
+mod page;
+mod policy_version;
 mod record;
+mod role;
+mod saved_policy;
 mod sealed;
 mod session;
+mod sts;
+mod summary;
+mod tag;
+mod touches;
 mod trust;
 mod usage;
+mod user;
+mod view;
 
 pub use administrator::{AdministeredAccount, AdministratorKey};
 pub use error::IamError;
+pub use operations::{Operations, operations};
+pub use sts::operations as sts_operations;
 
 use cache::Cache;
 use credentials::Known;

@@ -41,3 +41,5 @@ pub const CACHE_ENTRIES_MAX: usize = 10_000;
 /// Milliseconds between two writes of a key's or role's last use; ours. UNVERIFIED: how precise
 /// AWS is; its documentation says that the data may be up to four hours old.
 pub const LAST_USED_GRAIN_MS: i64 = 900_000;
+/// Characters of a path.
+pub const PATH_CHARS_MAX: usize = 512;

@@ -1,0 +1,260 @@
+//! Roles.
+
+use crate::holder::{self, check_quota, load, save};
+use crate::record::{HeldPolicies, LAST_USED, PROFILES, ROLES, RoleRecord, USERS, key};
+use crate::{
+    Iam, arns, boundary, error, identifier, limits, page, saved_policy, tag, trust, usage, view,
+};
+use api::ServiceError;
+use api::iam as shape;
+use arn::Arn;
+use policy::Document;
+use ports::Call;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use store::{SCAN_MAX, Tx};
+
+/// Paths that only AWS's services make roles under.
+const AWS_PATHS: [&str; 2] = ["/aws-service-role/", "/aws-reserved/"];
+
+/// Seconds of a role's longest session when nothing is said ("CreateRole").
+const MAX_SESSION_S: i32 = 3_600;
+
+pub(crate) async fn create(
+    iam: Arc<Iam>,
+    call: Call,
+    input: shape::CreateRoleRequest,
+) -> Result<shape::CreateRoleResponse, ServiceError> {
+    let path = holder::path(input.path)?;
+    if AWS_PATHS.iter().any(|reserved| path.starts_with(reserved)) {
+        return Err(error::validation(format!(
+            "The path {path} is reserved for service-linked roles."
+        )));
+    }
+    let tags = tag::checked(input.tags.unwrap_or_default())?;
+    let document = saved_policy::trust(&input.assume_role_policy_document)?;
+    let mut tx = iam.store.begin().await;
+    let place = key(call.account.as_str(), &input.role_name);
+    if tx
+        .get(&ROLES, &place)
+        .await
+        .map_err(error::store)?
+        .is_some()
+    {
+        return Err(error::exists("Role", &input.role_name));
+    }
+    check_quota(
+        &tx,
+        &ROLES,
+        &call.account,
+        "RolesPerAccount",
+        limits::ROLES_MAX,
+    )
+    .await?;
+    boundary::check(&tx, &call.account, input.permissions_boundary.as_deref()).await?;
+    let record = RoleRecord {
+        account: call.account.to_string(),
+        name: input.role_name,
+        path,
+        id: identifier::unique("AROA", &*iam.ids),
+        created_ms: call.now_ms,
+        description: input.description,
+        max_session_s: input.max_session_duration.unwrap_or(MAX_SESSION_S),
+        trusted_ids: trusted_ids(&tx, &document).await?,
+        trust: input.assume_role_policy_document,
+        tags,
+        boundary: input.permissions_boundary,
+        policies: HeldPolicies::default(),
+    };
+    tx.put(&ROLES, &place, &record).map_err(error::store)?;
+    tx.commit().await.map_err(error::store)?;
+    Ok(shape::CreateRoleResponse {
+        role: Some(view::created_role(&record)),
+    })
+}
+
+/// The unique ids of the users and roles that a trust policy names.
+///
+/// # Errors
+/// MalformedPolicyDocument when one of them does not exist, as AWS answers.
+async fn trusted_ids(
+    tx: &Tx,
+    document: &Document,
+) -> Result<BTreeMap<String, String>, ServiceError> {
+    let mut ids = BTreeMap::new();
+    for text in trust::named_principals(document) {
+        match named(tx, &text).await? {
+            Named::Id(id) => {
+                ids.insert(text, id);
+            }
+            Named::Session => {}
+            Named::Nobody => {
+                return Err(error::policy(&policy::PolicyError::Principal(format!(
+                    "\"AWS\":\"{text}\""
+                ))));
+            }
+        }
+    }
+    Ok(ids)
+}
+
+/// Who has an ARN.
+enum Named {
+    /// A user or role, by its unique id.
+    Id(String),
+    /// A session, which is bound by name.
+    Session,
+    Nobody,
+}
+
+async fn named(tx: &Tx, text: &str) -> Result<Named, ServiceError> {
+    let Ok(arn) = text.parse::<Arn>() else {
+        return Ok(Named::Nobody);
+    };
+    let (kind, rest) = arn.resource().split_once('/').unwrap_or_default();
+    let last = rest.rsplit_once('/').map_or(rest, |(_, name)| name);
+    let found = match (arn.service(), kind) {
+        ("iam", "user") => tx
+            .get(&USERS, &key(arn.account(), last))
+            .await
+            .map_err(error::store)?
+            .filter(|user| view::user_arn(user) == text)
+            .map(|user| Named::Id(user.id)),
+        ("iam", "role") => tx
+            .get(&ROLES, &key(arn.account(), last))
+            .await
+            .map_err(error::store)?
+            .filter(|role| view::role_arn(role) == text)
+            .map(|role| Named::Id(role.id)),
+        ("sts", "assumed-role") => {
+            let role = rest.split('/').next().unwrap_or_default();
+            tx.get(&ROLES, &key(arn.account(), role))
+                .await
+                .map_err(error::store)?
+                .map(|_| Named::Session)
+        }
+        ("sts", "federated-user") => Some(Named::Session),
+        _ => None,
+    };
+    Ok(found.unwrap_or(Named::Nobody))
+}
+
+pub(crate) async fn get(
+    iam: Arc<Iam>,
+    call: Call,
+    input: shape::GetRoleRequest,
+) -> Result<shape::GetRoleResponse, ServiceError> {
+    let record: RoleRecord = iam.read(&call.account, &input.role_name).await?;
+    let used = iam
+        .store
+        .get(&LAST_USED, &usage::role_key(&record.id))
+        .await;
+    let used = used.map_err(error::store)?;
+    Ok(shape::GetRoleResponse {
+        role: Some(view::role(&record, used.as_ref())),
+    })
+}
+
+pub(crate) async fn list(
+    iam: Arc<Iam>,
+    call: Call,
+    input: shape::ListRolesRequest,
+) -> Result<shape::ListRolesResponse, ServiceError> {
+    let prefix = input.path_prefix.unwrap_or_else(|| "/".to_owned());
+    let mut all = iam.all(&ROLES, &call.account).await?;
+    all.retain(|(_, role)| role.path.starts_with(&prefix));
+    let page = page::cut(all, input.marker.as_deref(), input.max_items)?;
+    Ok(shape::ListRolesResponse {
+        roles: Some(page.items.iter().map(view::listed_role).collect()),
+        is_truncated: Some(page.is_truncated),
+        marker: page.marker,
+    })
+}
+
+pub(crate) async fn update(
+    iam: Arc<Iam>,
+    call: Call,
+    input: shape::UpdateRoleRequest,
+) -> Result<shape::UpdateRoleResponse, ServiceError> {
+    let tx = iam.store.begin().await;
+    let mut record: RoleRecord = load(&tx, &call.account, &input.role_name).await?;
+    record.description = input.description;
+    record.max_session_s = input.max_session_duration.unwrap_or(MAX_SESSION_S);
+    save(tx, &call.account, &record).await?;
+    Ok(shape::UpdateRoleResponse {})
+}
+
+pub(crate) async fn update_description(
+    iam: Arc<Iam>,
+    call: Call,
+    input: shape::UpdateRoleDescriptionRequest,
+) -> Result<shape::UpdateRoleDescriptionResponse, ServiceError> {
+    let tx = iam.store.begin().await;
+    let mut record: RoleRecord = load(&tx, &call.account, &input.role_name).await?;
+    record.description = Some(input.description);
+    save(tx, &call.account, &record).await?;
+    Ok(shape::UpdateRoleDescriptionResponse {
+        role: Some(view::listed_role(&record)),
+    })
+}
+
+pub(crate) async fn update_trust(
+    iam: Arc<Iam>,
+    call: Call,
+    input: shape::UpdateAssumeRolePolicyRequest,
+) -> Result<shape::UpdateAssumeRolePolicyOutput, ServiceError> {
+    let document = saved_policy::trust(&input.policy_document)?;
+    let tx = iam.store.begin().await;
+    let mut record: RoleRecord = load(&tx, &call.account, &input.role_name).await?;
+    record.trusted_ids = trusted_ids(&tx, &document).await?;
+    record.trust = input.policy_document;
+    save(tx, &call.account, &record).await?;
+    Ok(shape::UpdateAssumeRolePolicyOutput {})
+}
+
+pub(crate) async fn delete(
+    iam: Arc<Iam>,
+    call: Call,
+    input: shape::DeleteRoleRequest,
+) -> Result<shape::DeleteRoleOutput, ServiceError> {
+    let mut tx = iam.store.begin().await;
+    let record: RoleRecord = load(&tx, &call.account, &input.role_name).await?;
+    let profiles = tx
+        .scan(&PROFILES, &format!("{}/", call.account), None, SCAN_MAX)
+        .await
+        .map_err(error::store)?;
+    let is_in_profile = profiles
+        .iter()
+        .any(|(_, profile)| profile.role.as_deref() == Some(&record.name));
+    if is_in_profile {
+        return Err(error::conflict(
+            "Cannot delete entity, must remove roles from instance profile first.",
+        ));
+    }
+    if !record.policies.attached.is_empty() {
+        return Err(error::conflict(
+            "Cannot delete entity, must detach all policies first.",
+        ));
+    }
+    if !record.policies.inline.is_empty() {
+        return Err(error::conflict(
+            "Cannot delete entity, must delete policies first.",
+        ));
+    }
+    tx.delete(&ROLES, &key(call.account.as_str(), &record.name));
+    tx.delete(&LAST_USED, &usage::role_key(&record.id));
+    tx.commit().await.map_err(error::store)?;
+    Ok(shape::DeleteRoleOutput {})
+}
+
+impl Iam {
+    /// The role that an ARN names, path included.
+    pub(crate) async fn role_by_arn(&self, arn: &Arn) -> Result<Option<RoleRecord>, ServiceError> {
+        let Some((account, path, name)) = arns::role(arn) else {
+            return Ok(None);
+        };
+        let found = self.store.get(&ROLES, &key(account.as_str(), &name)).await;
+        let found = found.map_err(error::store)?;
+        Ok(found.filter(|role| role.name == name && role.path == path))
+    }
+}
