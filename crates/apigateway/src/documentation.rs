@@ -1,6 +1,6 @@
 //! Documentation parts and versions.
 
-use crate::{ApiGateway, Error, ID_LENGTH, limits, page, patch, view};
+use crate::{ApiGateway, Error, ID_LENGTH, import, limits, page, patch, view};
 use api::apigateway as wire;
 use ports::Call;
 use restapi::{DocumentationPart, DocumentationVersion, RestApi};
@@ -106,6 +106,40 @@ pub async fn delete_part(
         })
         .await?;
     Ok(wire::DeleteDocumentationPartOutput::default())
+}
+
+/// ImportDocumentationParts: the parts of a document, in place of those that stand at the same
+/// locations (merge) or of all (overwrite).
+pub async fn import_parts(
+    service: Arc<ApiGateway>,
+    call: Call,
+    input: wire::ImportDocumentationPartsRequest,
+) -> Result<wire::DocumentationPartIds, ServiceError> {
+    let given = import::documentation(&service, &call, &input.body)?;
+    let overwrites = input.mode.as_deref() == Some("overwrite");
+    let ids = service
+        .edit(&call, &input.rest_api_id, |record| {
+            let parts = &mut record.api.documentation_parts;
+            if overwrites {
+                parts.clear();
+            }
+            let mut ids = Vec::new();
+            for mut part in given {
+                parts.retain(|_, one| !is_same_place(one, &part));
+                part.id = service.id(ID_LENGTH, |id| parts.contains_key(id));
+                ids.push(part.id.clone());
+                parts.insert(part.id.clone(), part);
+            }
+            if parts.len() > limits::DOCUMENTATION_PARTS_MAX {
+                return Err(too_many());
+            }
+            Ok(ids)
+        })
+        .await?;
+    Ok(wire::DocumentationPartIds {
+        ids: Some(ids),
+        warnings: None,
+    })
 }
 
 /// CreateDocumentationVersion.
@@ -218,9 +252,7 @@ fn add_part(
     input: wire::CreateDocumentationPartRequest,
 ) -> Result<DocumentationPart, Error> {
     if api.documentation_parts.len() >= limits::DOCUMENTATION_PARTS_MAX {
-        return Err(Error::LimitExceeded(
-            "Maximum number of documentation parts for this API has been reached".into(),
-        ));
+        return Err(too_many());
     }
     let location = input.location;
     let part = DocumentationPart {
@@ -232,14 +264,8 @@ fn add_part(
         name: location.name,
         properties: checked(input.properties)?,
     };
-    let clash = api.documentation_parts.values().any(|one| {
-        one.kind == part.kind
-            && one.path == part.path
-            && one.method == part.method
-            && one.status_code == part.status_code
-            && one.name == part.name
-    });
-    if clash {
+    let mut others = api.documentation_parts.values();
+    if others.any(|one| is_same_place(one, &part)) {
         // UNVERIFIED: AWS's text.
         return Err(Error::conflict(
             "Documentation part already exists for the specified location",
@@ -247,6 +273,20 @@ fn add_part(
     }
     api.documentation_parts.insert(id, part.clone());
     Ok(part)
+}
+
+fn is_same_place(one: &DocumentationPart, other: &DocumentationPart) -> bool {
+    one.kind == other.kind
+        && one.path == other.path
+        && one.method == other.method
+        && one.status_code == other.status_code
+        && one.name == other.name
+}
+
+fn too_many() -> Error {
+    Error::LimitExceeded(
+        "Maximum number of documentation parts for this API has been reached".into(),
+    )
 }
 
 /// Passes properties, a JSON object. UNVERIFIED: AWS's text.

@@ -6,7 +6,7 @@ use crate::{
 use api::apigateway as wire;
 use openapi::{BasePath, ImportOptions, Mode};
 use ports::Call;
-use restapi::RestApi;
+use restapi::{DocumentationPart, Resource, RestApi};
 use smithy::ServiceError;
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -74,29 +74,54 @@ pub async fn put(
 /// What a document would set, read into an API of its own; used to find the roles and the policy
 /// that its caller must be allowed to set. A document that cannot be read sets nothing.
 pub fn preview(service: &ApiGateway, call: &Call, body: &[u8]) -> RestApi {
+    alone(service, call, body).unwrap_or_default()
+}
+
+/// The documentation parts of a document.
+///
+/// # Errors
+/// A document that cannot be read.
+pub fn documentation(
+    service: &ApiGateway,
+    call: &Call,
+    body: &[u8],
+) -> Result<Vec<DocumentationPart>, Error> {
+    let api = alone(service, call, body)?;
+    Ok(api.documentation_parts.into_values().collect())
+}
+
+/// Reads a document into an API of its own.
+fn alone(service: &ApiGateway, call: &Call, body: &[u8]) -> Result<RestApi, Error> {
+    let root = Resource {
+        id: "root".into(),
+        path: "/".into(),
+        ..Resource::default()
+    };
     let mut api = RestApi {
         account: call.account.to_string(),
         region: call.region.to_string(),
+        root_resource_id: root.id.clone(),
+        resources: BTreeMap::from([(root.id.clone(), root)]),
         ..RestApi::default()
     };
-    let root = restapi::Resource {
-        id: "root".into(),
-        path: "/".into(),
-        ..restapi::Resource::default()
-    };
-    api.root_resource_id.clone_from(&root.id);
-    api.resources.insert(root.id.clone(), root);
     let options = ImportOptions {
         base_path: BasePath::Ignore,
         mode: Mode::Overwrite,
         account: call.account.to_string(),
         region: call.region.to_string(),
     };
-    if body.len() <= limits::DEFINITION_BYTES_MAX {
-        let mut id = || service.id(ID_LENGTH, |_| false);
-        let _ = openapi::import(body, &options, &mut api, &mut id);
+    if body.len() > limits::DEFINITION_BYTES_MAX {
+        return Err(too_large());
     }
-    api
+    let mut id = || service.id(ID_LENGTH, |_| false);
+    openapi::import(body, &options, &mut api, &mut id)
+        .map_err(|error| Error::bad(error.to_string()))?;
+    Ok(api)
+}
+
+/// UNVERIFIED: AWS's text; the bound is documented.
+fn too_large() -> Error {
+    Error::bad("Definition exceeds the maximum size of 6 MB")
 }
 
 impl ApiGateway {
@@ -109,8 +134,7 @@ impl ApiGateway {
         fails_on_warnings: bool,
     ) -> Result<Vec<String>, Error> {
         if body.len() > limits::DEFINITION_BYTES_MAX {
-            // UNVERIFIED: AWS's text; the bound is documented.
-            return Err(Error::bad("Definition exceeds the maximum size of 6 MB"));
+            return Err(too_large());
         }
         let policy = api.policy.clone();
         let mut id = || self.id(ID_LENGTH, |_| false);

@@ -2,8 +2,7 @@
 //!
 //! The action is `apigateway:{VERB}` with the verb of the model. What is not listed answers that
 //! it is not implemented: API keys, usage plans, domain names, VPC links, client certificates,
-//! SDK generation, TestInvokeAuthorizer, FlushStageAuthorizersCache, GetModelTemplate,
-//! ImportDocumentationParts.
+//! SDK generation, TestInvokeAuthorizer, FlushStageAuthorizersCache, GetModelTemplate.
 
 use crate::{
     ApiGateway, account, authorizer, deployment, documentation, export, gateway_response, import,
@@ -128,6 +127,7 @@ fn published(register: Register) -> Operations {
 
         CreateDocumentationPart "/restapis/{}/documentation/parts" (rest_api_id) touches::nothing => documentation::create_part;
         GetDocumentationParts "/restapis/{}/documentation/parts" (rest_api_id) touches::nothing => documentation::list_parts;
+        ImportDocumentationParts "/restapis/{}/documentation/parts" (rest_api_id) touches::nothing => documentation::import_parts;
         GetDocumentationPart "/restapis/{}/documentation/parts/{}" (rest_api_id, documentation_part_id) touches::nothing => documentation::get_part;
         UpdateDocumentationPart "/restapis/{}/documentation/parts/{}" (rest_api_id, documentation_part_id) touches::nothing => documentation::update_part;
         DeleteDocumentationPart "/restapis/{}/documentation/parts/{}" (rest_api_id, documentation_part_id) touches::nothing => documentation::delete_part;

@@ -299,3 +299,45 @@ async fn a_stage_is_exported_by_the_apis_version() {
         "Invalid stage identifier specified",
     );
 }
+
+#[tokio::test]
+async fn documentation_is_imported_merged_and_ignored() {
+    let bench = Bench::new();
+    let part = |kind: &str, text: &str| json!({"location": {"type": kind}, "properties": {"description": text}});
+    let document = |parts: Value| {
+        mocked(
+            json!({"x-amazon-apigateway-documentation": {"version": "1", "documentationParts": parts}}),
+        )
+    };
+    let one = document(json!([part("API", "first")]));
+    let made = send(&bench, "POST", IMPORT, &one).await.text("id");
+    let ignored = send(
+        &bench,
+        "POST",
+        &format!("{IMPORT}&ignore=documentation"),
+        &one,
+    )
+    .await
+    .text("id");
+    let parts = |api: &str| format!("/restapis/{api}/documentation/parts");
+    let count = async |api: &str| {
+        let all = bench.ask("GET", &parts(api), Value::Null).await.ok(200);
+        all["item"].as_array().unwrap().len()
+    };
+    assert_eq!((count(&made).await, count(&ignored).await), (1, 0));
+    let two = document(json!([part("API", "second"), part("METHOD", "any")]));
+    let ids = send(&bench, "PUT", &format!("{}?mode=merge", parts(&made)), &two)
+        .await
+        .ok(200);
+    assert_eq!(ids["ids"].as_array().unwrap().len(), 2);
+    assert_eq!(count(&made).await, 2);
+    send(
+        &bench,
+        "PUT",
+        &format!("{}?mode=overwrite", parts(&made)),
+        &one,
+    )
+    .await
+    .ok(200);
+    assert_eq!(count(&made).await, 1);
+}
