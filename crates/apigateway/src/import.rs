@@ -173,11 +173,12 @@ fn check(api: &RestApi) -> Result<(), Error> {
     let mut faults = String::new();
     for resource in api.resources.values() {
         for (verb, method) in &resource.methods {
-            let role = method
-                .integration
-                .as_ref()
-                .and_then(|one| one.credentials.as_deref());
-            if let Err(error) = integration::check_credentials(role, &api.account) {
+            let Some(one) = &method.integration else {
+                continue;
+            };
+            let checked = integration::check_credentials(one.credentials.as_deref(), &api.account)
+                .and_then(|()| not_enforced::check_integration(one));
+            if let Err(error) = checked {
                 faults.push_str(&format!(
                     "\n\tUnable to put integration on '{verb}' for resource at path '{}': {error}",
                     resource.path

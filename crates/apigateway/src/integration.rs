@@ -1,7 +1,7 @@
 //! Integrations: what a method calls.
 
 use crate::{
-    ApiGateway, Error, integration_uri, limits, mapping_expression, method, patch,
+    ApiGateway, Error, integration_uri, limits, mapping_expression, method, not_enforced, patch,
     patch::{CONTENT_TYPES, Op, PARAMETERS, Patch},
     view,
 };
@@ -176,6 +176,7 @@ fn checked(account: &str, method: &Method, integration: Integration) -> Result<I
         integration.credentials.is_some(),
     )?;
     check_credentials(integration.credentials.as_deref(), account)?;
+    not_enforced::check_integration(&integration)?;
     let is_known = ["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"]
         .contains(&integration.passthrough_behavior.as_str());
     if !is_known {
@@ -349,6 +350,13 @@ mod tests {
             input.timeout_in_millis = Some(timeout);
             assert_eq!(said(input).is_none(), fits, "{timeout}");
         }
+    }
+
+    #[test]
+    fn vpc_links_are_refused_not_bypassed() {
+        let mut input = request("HTTP_PROXY", "http://example.com");
+        input.connection_type = Some("VPC_LINK".into());
+        assert!(said(input).is_some_and(|text| text.contains("VPC links")));
     }
 
     #[test]

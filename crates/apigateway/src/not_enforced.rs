@@ -1,7 +1,7 @@
 //! Settings that nothing here acts on: which are refused because they restrict, which are accepted.
 
 use crate::Error;
-use restapi::{MethodSetting, RestApi};
+use restapi::{Integration, MethodSetting, RestApi};
 
 /// Settings that are accepted, stored and shown, and have no effect; none of them restricts
 /// access. Using one logs one warning.
@@ -32,6 +32,18 @@ pub const NO_EFFECT: &[(&str, &str)] = &[
     ),
     ("Integration.cacheNamespace", "responses are never cached"),
     (
+        "Integration.tlsConfig.insecureSkipVerification",
+        "certificates of backends are always checked",
+    ),
+    (
+        "Integration.responseTransferMode",
+        "answers are sent when they are whole",
+    ),
+    (
+        "RestApi.minimumCompressionSize",
+        "answers are sent as they are",
+    ),
+    (
         "RestApi.endpointConfiguration.ipAddressType",
         "the server's own addresses are used",
     ),
@@ -46,6 +58,29 @@ pub fn warn_no_effect(setting: &'static str) {
     if let Some((name, why)) = NO_EFFECT.iter().find(|(name, _)| *name == setting) {
         tracing::warn!(setting = name, %why, "accepted a setting that has no effect");
     }
+}
+
+/// Refuses integrations that would go elsewhere than they say, and warns of what has no effect.
+///
+/// # Errors
+/// [`Error::NotEnforced`] for VPC links: their traffic must not take another road.
+pub fn check_integration(integration: &Integration) -> Result<(), Error> {
+    if integration.connection_type.as_deref() == Some("VPC_LINK") {
+        return Err(Error::NotEnforced("VPC links"));
+    }
+    if integration
+        .tls
+        .is_some_and(|tls| tls.is_verification_skipped)
+    {
+        warn_no_effect("Integration.tlsConfig.insecureSkipVerification");
+    }
+    if integration.response_transfer_mode.as_deref() == Some("STREAM") {
+        warn_no_effect("Integration.responseTransferMode");
+    }
+    if !integration.cache_key_parameters.is_empty() {
+        warn_no_effect("Integration.cacheKeyParameters");
+    }
+    Ok(())
 }
 
 /// Refuses method settings that would restrict clients.
