@@ -27,6 +27,7 @@ mod framework;
 mod json_read;
 mod json_write;
 pub mod limits;
+mod macros;
 mod pattern;
 mod route;
 mod text;

@@ -1,4 +1,4 @@
-//! Typed structures from and to [`Value`] trees, and the macro that writes one.
+//! Typed structures from and to [`Value`] trees.
 
 use crate::{Schema, Timestamp, Value};
 use bytes::Bytes;
@@ -14,53 +14,6 @@ pub trait Read: Sized {
 pub trait Write {
     /// The tree; none for an absent member.
     fn write(self) -> Option<Value>;
-}
-
-/// Defines a structure: its type, its schema (a static of the same name) and its conversions,
-/// one line a member. `read` makes what requests reach, `write` what answers reach.
-#[macro_export]
-macro_rules! structure {
-    ($name:ident $traits:tt { $($field:ident: $type:ty = $member:expr;)* }) => {
-        #[derive(Clone, Default, PartialEq)]
-        pub struct $name { $(pub $field: $type,)* }
-        pub static $name: $crate::Schema =
-            $crate::Schema::new(stringify!($name), $crate::Kind::Structure(&[$($member),*]));
-        impl ::core::fmt::Debug for $name {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                $crate::debug_structure(f, &$name, &[$(&self.$field),*])
-            }
-        }
-        $crate::structure_traits! { $traits $name $($field)* }
-    };
-}
-
-/// The conversions of a structure; part of [`structure!`].
-#[doc(hidden)]
-#[macro_export]
-macro_rules! structure_traits {
-    ((read write) $($rest:ident)*) => {
-        $crate::structure_traits! { (read) $($rest)* }
-        $crate::structure_traits! { (write) $($rest)* }
-    };
-    (() $($rest:ident)*) => {};
-    ((read) $name:ident $($field:ident)*) => {
-        impl $crate::Read for $name {
-            fn read(value: ::core::option::Option<$crate::Value>) -> Self {
-                #[allow(unused_mut, unused_variables)]
-                let mut fields = value.unwrap_or($crate::Value::Null).into_fields();
-                Self { $($field: $crate::Read::read(fields.take()),)* }
-            }
-        }
-    };
-    ((write) $name:ident $($field:ident)*) => {
-        impl $crate::Write for $name {
-            fn write(self) -> ::core::option::Option<$crate::Value> {
-                ::core::option::Option::Some($crate::Value::Structure(
-                    ::std::vec![$($crate::Write::write(self.$field)),*],
-                ))
-            }
-        }
-    };
 }
 
 /// Prints a structure for logs and tests; sensitive members as `***`, absent ones not at all.
