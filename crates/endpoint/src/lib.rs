@@ -21,6 +21,7 @@ mod head;
 mod host;
 mod limits;
 mod listener;
+mod preface;
 mod reply;
 mod service;
 mod tap;

@@ -4,6 +4,7 @@ use crate::limits::{
     ACCEPT_RETRY, CONNECTIONS_MAX, HANDSHAKE_TIMEOUT, HEAD_BYTES_PARSED_MAX, HEAD_TIMEOUT,
     READ_BUFFER_BYTES_MAX, SHUTDOWN_TIMEOUT, STREAMS_PER_CONNECTION_MAX,
 };
+use crate::preface;
 use crate::tap::{SharedRecorder, Tapped, recorder};
 use bytes::Bytes;
 use http_body_util::Full;
@@ -156,6 +157,10 @@ async fn http2<A: Answer>(
         peer,
         is_tls,
         recorder: None,
+    };
+    let stream = tokio::select! {
+        _ = stopped.changed() => return Ok(()),
+        stream = preface::awaited(stream) => stream?,
     };
     let served = http2::Builder::new(TokioExecutor::new())
         .timer(TokioTimer::new())

@@ -41,7 +41,12 @@ pub(crate) fn find<'a>(
     }
     if let Some(claim) = claim {
         let found = named(&claim.scope().service);
-        return found.map_or(Service::Unknown(guess(request)), Service::Known);
+        let unknown = match claim.scope().service.as_str() {
+            // S3's clients read errors as XML.
+            "s3" => &NAMELESS_QUERY,
+            _ => guess(request),
+        };
+        return found.map_or(Service::Unknown(unknown), Service::Known);
     }
     let found = by_target(services, request.headers)
         .or_else(|| by_path(services, request))

@@ -203,6 +203,51 @@ async fn bodies_are_limited() {
 }
 
 #[tokio::test]
+async fn a_body_that_is_said_to_be_far_too_large_is_not_awaited() {
+    let server = Server::start().await;
+    let request = server.signed("lambda", "POST", "/2015-03-31/functions", "");
+    let bytes = String::from_utf8(request.bytes()).unwrap();
+    let bytes = bytes.replace("Content-Length: 0", "Content-Length: 200000000");
+    let answer = server.raw(bytes.as_bytes()).await;
+    assert_eq!(answer.error(), "413 RequestEntityTooLargeException");
+    let expect = "Request must be smaller than 70167211 bytes for the CreateFunction operation";
+    assert!(answer.body.contains(expect), "{answer:?}");
+    // A stranger's body is not even looked at.
+    let stranger = Request::new("POST", "/2015-03-31/functions", &server.host(), "");
+    let stranger = stranger.sign_as("AKIANOBODY", "lambda", SECRET, None, support::NOW_MS);
+    let bytes = String::from_utf8(stranger.bytes()).unwrap();
+    let bytes = bytes.replace("Content-Length: 0", "Content-Length: 200000000");
+    assert_eq!(
+        server.raw(bytes.as_bytes()).await.error(),
+        "403 UnrecognizedClientException"
+    );
+}
+
+/// Time flies while all tasks wait.
+#[tokio::test(start_paused = true)]
+async fn slow_clients_are_cut_off() {
+    let server = Server::start().await;
+    for start in [
+        "",
+        "G",
+        "GET /p/ HTTP/1.1\r\nHost: abc.execute",
+        "PRI * HTTP",
+    ] {
+        let mut stream = TcpStream::connect(server.address).await.unwrap();
+        stream.write_all(start.as_bytes()).await.unwrap();
+        let mut rest = Vec::new();
+        stream.read_to_end(&mut rest).await.unwrap();
+        assert!(
+            rest.is_empty() || rest.starts_with(b"HTTP/1.1 408"),
+            "{start}: {rest:?}"
+        );
+    }
+    let head = format!("POST /p/ HTTP/1.1\r\nHost: {API}\r\nContent-Length: 5\r\n\r\nab");
+    assert_eq!(server.raw(head.as_bytes()).await.status, 408);
+    assert_eq!(server.calls(), 0);
+}
+
+#[tokio::test]
 async fn chunked_bodies_are_limited_and_joined() {
     let server = Server::start().await;
     let head = format!("POST /p/ HTTP/1.1\r\nHost: {API}\r\nTransfer-Encoding: chunked\r\n\r\n");
