@@ -135,6 +135,17 @@ pub(crate) fn body(bytes: &[u8]) -> String {
     value(&String::from_utf8_lossy(head))
 }
 
+/// A body as lines show it, with the secrets among these headers masked: an event repeats them.
+pub(crate) fn body_of_event(bytes: &[u8], headers: &[(String, Vec<String>)]) -> String {
+    let secrets = headers.iter().filter(|(name, _)| is_secret(name));
+    let values = secrets.flat_map(|(_, values)| values);
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    let masked = values
+        .filter(|value| !value.is_empty())
+        .fold(text, |text, value| text.replace(value, &masked(value)));
+    value(&masked)
+}
+
 /// Pairs as Java prints a map: `{k=v, k2=v2}`. Secrets show their last six characters only.
 pub(crate) fn map<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     let shown: Vec<String> = pairs
@@ -246,6 +257,14 @@ mod tests {
         assert_eq!(map([].into_iter()), "{}");
         let groups = [("q".to_owned(), vec!["1".to_owned(), "2".to_owned()])];
         assert_eq!(grouped_map(&groups), "{q=1,2}");
+    }
+
+    #[test]
+    fn secrets_are_masked_in_events_too() {
+        let headers = [("authorization".to_owned(), vec!["Bearer 123456".to_owned()])];
+        let event = br#"{"headers":{"authorization":"Bearer 123456","a":"b"}}"#;
+        let expect = r#"{"headers":{"authorization":"*******123456","a":"b"}}"#;
+        assert_eq!(body_of_event(event, &headers), expect);
     }
 
     #[test]

@@ -114,7 +114,7 @@ mod tests {
         assert_eq!(ids.extended_request_id.len(), 16);
         assert!(ids.extended_request_id.ends_with('='));
         assert!(
-            ids.trace_root.starts_with("Root=1-6921a8d6-"),
+            ids.trace_root.starts_with("Root=1-6921a4d6-"),
             "{}",
             ids.trace_root
         );
@@ -134,6 +134,6 @@ mod tests {
         let sent = format!("Self=1-0-0;{root};Parent=53995c3f42cd8ad8");
         assert_eq!(draw(None, Some(&sent)).trace_root, root);
         let broken = draw(None, Some("Root=1-xyz-abc")).trace_root;
-        assert!(broken.starts_with("Root=1-6921a8d6-"));
+        assert!(broken.starts_with("Root=1-6921a4d6-"));
     }
 }

@@ -88,6 +88,10 @@ impl Journal {
             gateway.logs.write(destination.batch(stage, line, now_ms));
         }
         self.log_end(answer, fault);
+        if let Some(id) = &self.call.request_id {
+            self.log
+                .info(|| format!("AWS Integration Endpoint RequestId : {id}"));
+        }
         let events = self.log.into_events(&passed.inbound.ids.request_id);
         if !events.is_empty() {
             gateway.logs.write(execution_batch(stage, events));
@@ -140,9 +144,6 @@ impl Journal {
             }
         }
         log.info(|| format!("Method completed with status: {}", answer.status));
-        if let Some(id) = &self.call.request_id {
-            log.info(|| format!("AWS Integration Endpoint RequestId : {id}"));
-        }
     }
 }
 

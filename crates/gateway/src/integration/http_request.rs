@@ -136,21 +136,23 @@ fn request(
             .iter()
             .any(|never| name.eq_ignore_ascii_case(never))
     });
-    add_own(exchange, carries_body(&verb), &mut headers);
+    let body = match carries_body(&verb) {
+        true => body,
+        false => Bytes::new(),
+    };
+    // A request without a body has no content type, whatever its verb (recorded).
+    add_own(exchange, !body.is_empty(), &mut headers);
     HttpRequest {
         uri: with_query(filled(template, &parameters.path), query),
         headers,
-        body: match carries_body(&verb) {
-            true => body,
-            false => Bytes::new(),
-        },
+        body,
         verb,
         trace_root: exchange.inbound.ids.trace_root.clone(),
     }
 }
 
 /// What the gateway adds of its own.
-fn add_own(exchange: &Exchange<'_>, carries_body: bool, headers: &mut Vec<Line>) {
+fn add_own(exchange: &Exchange<'_>, has_body: bool, headers: &mut Vec<Line>) {
     let api_id = &exchange.stage.api.id;
     let mut default = |name: &'static str, value: String| {
         if !headers
@@ -162,7 +164,7 @@ fn add_own(exchange: &Exchange<'_>, carries_body: bool, headers: &mut Vec<Line>)
     };
     default("Accept", "application/json".to_owned());
     default("User-Agent", format!("AmazonAPIGateway_{api_id}"));
-    if carries_body {
+    if has_body {
         default("Content-Type", "application/json".to_owned());
     }
     default("X-Amzn-Trace-Id", exchange.inbound.ids.trace_root.clone());

@@ -285,7 +285,7 @@ fn log_request(request: &Request<'_>, log: &mut ExecutionLog) {
         )
     });
     log.data(|| {
-        let body = execution_log::body(&request.payload);
+        let body = execution_log::body_of_event(&request.payload, &inbound.params.header);
         format!("Endpoint request body after transformations: {body}")
     });
     log.info(|| format!("Sending request to {}", uri()));

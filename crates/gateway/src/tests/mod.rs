@@ -1,1 +1,13 @@
+//! Whole requests through the gateway, over test doubles of the ports.
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+mod authorization;
+mod faults;
+mod http_backend;
+mod lambda;
+mod logs;
+mod mapped;
+mod recorded;
+mod routing;
+mod support;
+mod test_invoke;
