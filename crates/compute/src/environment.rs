@@ -29,6 +29,13 @@ pub(crate) fn variables(
             .map(|(name, value)| (name.clone(), value.clone())),
     );
     all.extend(reserved(spec, credentials, places, log_stream));
+    if interpreter.language != Language::Provided {
+        // Not defined for OS-only runtimes, says the same page.
+        all.push((
+            "AWS_EXECUTION_ENV".to_owned(),
+            format!("AWS_Lambda_{}", spec.runtime),
+        ));
+    }
     all
 }
 
@@ -37,11 +44,12 @@ type Variables = Vec<(String, String)>;
 fn defaults(spec: &FunctionSpec, interpreter: &Interpreter, places: Places<'_>) -> Variables {
     let task = places.task_root.display();
     let runtime = places.runtime_dir.display();
-    let bin = interpreter
-        .path
-        .parent()
-        .unwrap_or(Path::new("/usr/bin"))
-        .display();
+    // AWS's folder, for runtimes that bring all they need.
+    let bin = match interpreter.language {
+        Language::Provided => Path::new("/var/lang/bin"),
+        _ => interpreter.path.parent().unwrap_or(Path::new("/usr/bin")),
+    };
+    let bin = bin.display();
     let mut all = vec![
         // AWS's paths, with the interpreter's folder where AWS has /var/lang/bin.
         (
@@ -66,9 +74,8 @@ fn defaults(spec: &FunctionSpec, interpreter: &Interpreter, places: Places<'_>) 
             );
             all.push(("NODE_PATH".to_owned(), path));
         }
-        Language::Python => {
-            all.push(("PYTHONPATH".to_owned(), runtime.to_string()));
-        }
+        Language::Python => all.push(("PYTHONPATH".to_owned(), runtime.to_string())),
+        Language::Provided => {}
     }
     if let Some(url) = &spec.endpoint_url {
         all.push(("AWS_ENDPOINT_URL".to_owned(), url.clone()));
@@ -86,7 +93,6 @@ fn reserved(
         ("_HANDLER", spec.handler.as_str()),
         ("AWS_REGION", spec.region.as_str()),
         ("AWS_DEFAULT_REGION", spec.region.as_str()),
-        ("AWS_EXECUTION_ENV", &format!("AWS_Lambda_{}", spec.runtime)),
         ("AWS_LAMBDA_FUNCTION_NAME", &spec.name),
         (
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",

@@ -23,6 +23,8 @@ pub(crate) enum Failure {
     TimedOut(u32),
     /// The answer was larger than allowed.
     TooLarge,
+    /// The bundle of a `provided.*` function has no `bootstrap`.
+    NoBootstrap,
 }
 
 impl Failure {
@@ -32,6 +34,7 @@ impl Failure {
             Failure::Reported { payload, .. } => return payload.clone(),
             Failure::Exited(_) => ("Runtime.ExitError", self.message(request_id)),
             Failure::TimedOut(_) => ("Sandbox.Timedout", self.message(request_id)),
+            Failure::NoBootstrap => ("Runtime.InvalidEntrypoint", self.message(request_id)),
             Failure::TooLarge => (
                 "Function.ResponseSizeTooLarge",
                 format!(
@@ -50,6 +53,10 @@ impl Failure {
         match self {
             Failure::Reported { .. } | Failure::TooLarge => None,
             Failure::Exited(_) => Some(format!("{}\nRuntime.ExitError", self.message(request_id))),
+            Failure::NoBootstrap => Some(format!(
+                "{}\nRuntime.InvalidEntrypoint",
+                self.message(request_id)
+            )),
             Failure::TimedOut(seconds) => Some(format!(
                 "{now} {request_id} Task timed out after {seconds}.00 seconds\n"
             )),
@@ -62,6 +69,7 @@ impl Failure {
             Failure::TimedOut(_) => ("timeout", None),
             Failure::Exited(_) => ("error", Some("Runtime.ExitError")),
             Failure::TooLarge => ("error", Some("Function.ResponseSizeTooLarge")),
+            Failure::NoBootstrap => ("error", Some("Runtime.InvalidEntrypoint")),
             Failure::Reported { error_type, .. } => ("error", error_type.as_deref()),
         }
     }
@@ -74,6 +82,11 @@ impl Failure {
             Failure::Exited(status) => {
                 format!("RequestId: {request_id} Error: {}", exit_text(*status))
             }
+            // AWS's paths, though ours differ at this isolation level.
+            Failure::NoBootstrap => format!(
+                "RequestId: {request_id} Error: Couldn't find valid bootstrap(s): \
+                 [/var/task/bootstrap /opt/bootstrap]"
+            ),
             Failure::Reported { .. } | Failure::TooLarge => String::new(),
         }
     }

@@ -139,6 +139,7 @@ impl ports::Compute for Compute {
     }
 
     fn check_runtime(&self, runtime: &str) -> Result<String, ComputeError> {
+        // Waits, the first time, for a few processes that say their version.
         let interpreter = self.host.catalog().choose(runtime, self.host.profile)?;
         Ok(interpreter
             .note

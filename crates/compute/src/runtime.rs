@@ -14,7 +14,12 @@ pub(crate) enum Language {
     Node,
     /// `python3.N`; the number is the minor version.
     Python,
+    /// `provided.*`: the bundle brings its own program, `bootstrap`.
+    Provided,
 }
+
+/// Runtimes whose functions are programs of their own.
+const PROVIDED: [&str; 3] = ["provided", "provided.al2", "provided.al2023"];
 
 /// An interpreter that was found on this host.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,11 +35,11 @@ pub(crate) struct Interpreter {
 impl Interpreter {
     /// `nodejs:20.20.2`, as `INIT_START` prints it.
     pub(crate) fn label(&self) -> String {
-        let language = match self.language {
-            Language::Node => "nodejs",
-            Language::Python => "python",
-        };
-        format!("{language}:{}", self.version)
+        match self.language {
+            Language::Node => format!("nodejs:{}", self.version),
+            Language::Python => format!("python:{}", self.version),
+            Language::Provided => self.version.replacen('.', ":", 1),
+        }
     }
 }
 
@@ -107,14 +112,23 @@ impl Catalog {
         profile: Profile,
     ) -> Result<Interpreter, ComputeError> {
         let unavailable = |text: String| Err(ComputeError::RuntimeUnavailable(text));
+        if PROVIDED.contains(&runtime) {
+            return Ok(Interpreter {
+                language: Language::Provided,
+                path: PathBuf::from("bootstrap"),
+                version: runtime.to_owned(),
+                note: None,
+            });
+        }
         let Some((language, wanted)) = parse(runtime) else {
             return unavailable(format!(
-                "runtime `{runtime}` is not supported: Crossway runs Node.js and Python functions"
+                "runtime `{runtime}` is not supported: Crossway runs Node.js, Python and provided.* \
+                 functions"
             ));
         };
         let versions: Vec<u32> = match language {
             Language::Node => self.node.keys().copied().collect(),
-            Language::Python => self.python.keys().copied().collect(),
+            Language::Python | Language::Provided => self.python.keys().copied().collect(),
         };
         let Some(chosen) = nearest(&versions, wanted) else {
             let program = if language == Language::Node {
@@ -128,10 +142,10 @@ impl Catalog {
         };
         let (path, version) = match language {
             Language::Node => self.node.get(&chosen).cloned().unwrap_or_default(),
-            Language::Python => (
-                self.python.get(&chosen).cloned().unwrap_or_default(),
-                format!("3.{chosen}"),
-            ),
+            Language::Python | Language::Provided => {
+                let path = self.python.get(&chosen).cloned().unwrap_or_default();
+                (path, format!("3.{chosen}"))
+            }
         };
         let note = (chosen != wanted).then(|| {
             format!(
@@ -267,7 +281,6 @@ mod tests {
         for runtime in [
             "java21",
             "ruby3.3",
-            "provided.al2023",
             "dotnet8",
             "nodejs",
             "python3.x",
@@ -281,6 +294,16 @@ mod tests {
                 "{refused:?}"
             );
         }
+    }
+
+    #[test]
+    fn provided_runtimes_need_nothing_of_the_host() {
+        for runtime in PROVIDED {
+            let chosen = catalog(&[], &[]).choose(runtime, Profile::Server).unwrap();
+            assert_eq!(chosen.language, Language::Provided);
+        }
+        let refused = catalog(&[], &[]).choose("provided.al2025", Profile::Server);
+        assert!(refused.is_err());
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! What is left when Crossway itself is killed.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod common;
 
 use common::{Lab, is_alive};
 use serde_json::json;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
 /// Set when this test is the process that will be killed.
@@ -61,12 +61,7 @@ async fn be_the_victim() {
     lab.line_count(|line| line.starts_with("pid "), FUNCTIONS.len())
         .await;
     for line in lab.lines().iter().filter(|line| line.starts_with("pid ")) {
-        writeln!(
-            std::io::stdout(),
-            "worker {}",
-            line.trim_start_matches("pid ")
-        )
-        .unwrap();
+        println!("worker {}", line.trim_start_matches("pid "));
     }
     std::future::pending::<()>().await;
 }

@@ -1,142 +1,60 @@
-//! The connection to one worker: one end of a socket pair that only the worker holds.
-//!
-//! A pair has no address, so no other process can reach it, and its end-of-file tells each side
-//! that the other is gone. Answers wait in `outgoing` until an event goes out, because our own
-//! bootstraps do not wait for them: a system call and a wake-up saved for each invocation.
+//! The connection to one worker, in one of its two forms.
 
-use super::request::{Malformed, Parser, Request};
-use bytes::{Buf, Bytes, BytesMut};
-use std::io;
-use std::os::fd::OwnedFd;
-use tokio::net::UnixStream;
-
-/// Payloads up to this are copied behind their head, so that one write sends both.
-const JOINED_BYTES_MAX: usize = 64 * 1024;
+use super::pair::PairLink;
+use super::request::Request;
+use super::tcp::TcpLink;
+use bytes::Bytes;
 
 /// The worker's end was closed, or sent what is not HTTP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Closed;
 
-impl From<io::Error> for Closed {
-    fn from(_: io::Error) -> Self {
-        Closed
-    }
-}
-
-impl From<Malformed> for Closed {
-    fn from(malformed: Malformed) -> Self {
-        tracing::debug!(reason = malformed.0, "worker sent what is not HTTP");
-        Closed
-    }
-}
-
 /// Crossway's end of the connection to one worker.
 #[derive(Debug)]
-pub(crate) struct Link {
-    stream: UnixStream,
-    parser: Parser,
-    outgoing: BytesMut,
-    payload: Bytes,
-    /// An event is on its way; otherwise what is queued may wait.
-    is_sending: bool,
+pub(crate) enum Link {
+    /// A socket pair, for our own bootstraps.
+    Pair(Box<PairLink>),
+    /// A port, for runtimes that find us by `AWS_LAMBDA_RUNTIME_API`.
+    Tcp(TcpLink),
 }
 
 impl Link {
-    /// A connected pair: ours, and the descriptor that the worker inherits.
-    pub(crate) fn pair() -> io::Result<(Self, OwnedFd)> {
-        let (ours, theirs) = std::os::unix::net::UnixStream::pair()?;
-        ours.set_nonblocking(true)?;
-        let link = Self {
-            stream: UnixStream::from_std(ours)?,
-            parser: Parser::default(),
-            outgoing: BytesMut::new(),
-            payload: Bytes::new(),
-            is_sending: false,
-        };
-        Ok((link, theirs.into()))
-    }
-
-    /// Queues an answer; it leaves with the next event.
-    pub(crate) fn queue(&mut self, answer: &[u8]) {
-        self.outgoing.extend_from_slice(answer);
-    }
-
-    /// Sends an event. What does not fit leaves while [`Link::receive`] waits.
-    pub(crate) fn send(&mut self, head: &str, payload: &Bytes) {
-        self.outgoing.extend_from_slice(head.as_bytes());
-        if payload.len() <= JOINED_BYTES_MAX {
-            self.outgoing.extend_from_slice(payload);
-        } else {
-            self.payload = payload.clone();
+    /// Answers the request that was received last.
+    pub(crate) fn answer(&mut self, answer: &Bytes) {
+        match self {
+            Link::Pair(pair) => pair.queue(answer),
+            Link::Tcp(tcp) => tcp.answer(answer.clone()),
         }
-        self.is_sending = true;
-        // An error shows as end-of-file when we read.
-        let _ = self.write();
+    }
+
+    /// Answers the request that was received last, which asks for an event, with one.
+    pub(crate) fn send(&mut self, head: &str, payload: &Bytes) {
+        match self {
+            Link::Pair(pair) => pair.send(head, payload),
+            Link::Tcp(tcp) => tcp.send(head, payload),
+        }
     }
 
     /// A request that has already arrived.
     pub(crate) fn take(&mut self) -> Result<Option<Request>, Closed> {
-        Ok(self.parser.next()?)
+        match self {
+            Link::Pair(pair) => pair.take(),
+            Link::Tcp(tcp) => Ok(tcp.take()),
+        }
     }
 
     /// The next request. Safe to cancel: nothing that was read or written is forgotten.
     pub(crate) async fn receive(&mut self) -> Result<Request, Closed> {
-        loop {
-            if let Some(request) = self.parser.next()? {
-                return Ok(request);
-            }
-            if self.is_sending {
-                tokio::select! {
-                    ready = self.stream.writable() => { ready?; self.write()?; }
-                    ready = self.stream.readable() => ready?,
-                }
-            } else {
-                self.stream.readable().await?;
-            }
-            self.read()?;
+        match self {
+            Link::Pair(pair) => pair.receive().await,
+            Link::Tcp(tcp) => tcp.receive().await,
         }
     }
 
     /// Reads what a worker that has ended left behind.
-    ///
-    /// Asks the kernel, not tokio, which may not yet know that the socket is readable.
     pub(crate) fn drain(&mut self) {
-        let mut bytes = [0u8; 16_384];
-        while let Ok(length @ 1..) = nix::unistd::read(&self.stream, &mut bytes) {
-            self.parser
-                .buffer
-                .extend_from_slice(bytes.get(..length).unwrap_or_default());
-        }
-    }
-
-    fn read(&mut self) -> Result<(), Closed> {
-        self.parser.buffer.reserve(4_096);
-        match self.stream.try_read_buf(&mut self.parser.buffer) {
-            Ok(0) => Err(Closed),
-            Ok(_) => Ok(()),
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
-            Err(_) => Err(Closed),
-        }
-    }
-
-    fn write(&mut self) -> Result<(), Closed> {
-        loop {
-            let is_head = !self.outgoing.is_empty();
-            let bytes: &[u8] = if is_head {
-                &self.outgoing
-            } else {
-                &self.payload
-            };
-            if bytes.is_empty() {
-                self.is_sending = false;
-                return Ok(());
-            }
-            match self.stream.try_write(bytes) {
-                Ok(length) if is_head => self.outgoing.advance(length),
-                Ok(length) => self.payload.advance(length),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
-                Err(_) => return Err(Closed),
-            }
+        if let Link::Pair(pair) = self {
+            pair.drain();
         }
     }
 }

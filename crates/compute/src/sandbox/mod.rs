@@ -14,7 +14,7 @@ mod sweep;
 pub use descriptors::close_inherited_descriptors;
 pub(crate) use process::{Launch, Process};
 pub(crate) use spawner::Spawner;
-pub(crate) use sweep::kill_marked;
+pub(crate) use sweep::{Owner, kill_marked};
 
 /// The isolation level that workers get, as it is named in logs.
 pub(crate) const LEVEL: &str = "process";

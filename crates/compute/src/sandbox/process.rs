@@ -1,6 +1,6 @@
 //! One worker process, its group and its folder.
 
-use super::{Spawner, sweep};
+use super::{Owner, Spawner, sweep};
 use crate::limits::OPEN_FILES_MAX;
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
@@ -94,6 +94,14 @@ impl Process {
     /// The worker's process id, which is its group's too.
     pub(crate) fn pid(&self) -> Pid {
         self.group
+    }
+
+    /// Which processes are its own.
+    pub(crate) fn owner(&self) -> Owner {
+        Owner {
+            marker: self.marker.clone(),
+            group: self.group,
+        }
     }
 
     /// Waits until it has ended by itself. Safe to cancel.

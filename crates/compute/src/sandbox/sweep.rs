@@ -8,6 +8,51 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use std::path::Path;
 
+/// Which processes belong to a worker.
+#[derive(Debug, Clone)]
+pub(crate) struct Owner {
+    /// `NAME=value`, in the environment of this worker's processes only.
+    pub(crate) marker: String,
+    /// Their process group, while they stay in it.
+    pub(crate) group: Pid,
+}
+
+impl Owner {
+    /// Whether one of them holds the end at `from` of the loopback connection to port `to`.
+    pub(crate) fn holds_connection(&self, from: u16, to: u16) -> bool {
+        let table = std::fs::read_to_string("/proc/net/tcp").unwrap_or_default();
+        let Some(inode) = socket_inode(&table, from, to) else {
+            return false;
+        };
+        let socket = format!("socket:[{inode}]");
+        marked(&self.marker, Some(self.group))
+            .into_iter()
+            .any(|pid| {
+                let Ok(descriptors) = std::fs::read_dir(format!("/proc/{pid}/fd")) else {
+                    return false;
+                };
+                descriptors.flatten().any(|descriptor| {
+                    std::fs::read_link(descriptor.path())
+                        .is_ok_and(|target| target.as_os_str() == socket.as_str())
+                })
+            })
+    }
+}
+
+/// The inode of the connected socket at 127.0.0.1:`from` whose other end is 127.0.0.1:`to`.
+fn socket_inode(table: &str, from: u16, to: u16) -> Option<&str> {
+    // Addresses are printed as the machine stores them.
+    let loopback = u32::from_ne_bytes([127, 0, 0, 1]);
+    let local = format!("{loopback:08X}:{from:04X}");
+    let remote = format!("{loopback:08X}:{to:04X}");
+    table.lines().find_map(|line| {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        let is_it =
+            fields.get(1) == Some(&local.as_str()) && fields.get(2) == Some(&remote.as_str());
+        is_it.then(|| fields.get(9).copied()).flatten()
+    })
+}
+
 /// Rounds of looking, because a process may start another between two looks.
 const ROUNDS_MAX: usize = 5;
 
@@ -60,4 +105,36 @@ fn is_member(pid: i32, group: Pid) -> bool {
         .split_whitespace();
     let (state, group_field) = (fields.next(), fields.nth(1));
     state != Some("Z") && group_field.and_then(|field| field.parse().ok()) == Some(group.as_raw())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use std::net::{TcpListener, TcpStream};
+
+    #[test]
+    fn connection_is_held_by_its_own_process_and_by_no_other() {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (from, to) = (
+            client.local_addr().unwrap().port(),
+            listener.local_addr().unwrap().port(),
+        );
+        let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
+        let inode = socket_inode(&table, from, to).unwrap();
+        let held = std::fs::read_dir("/proc/self/fd")
+            .unwrap()
+            .flatten()
+            .any(|descriptor| {
+                std::fs::read_link(descriptor.path())
+                    .is_ok_and(|target| target.as_os_str() == format!("socket:[{inode}]").as_str())
+            });
+        assert!(held);
+        let stranger = Owner {
+            marker: "NO_SUCH_VARIABLE=1".to_owned(),
+            group: Pid::from_raw(1),
+        };
+        assert!(!stranger.holds_connection(from, to));
+    }
 }

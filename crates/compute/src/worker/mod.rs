@@ -113,7 +113,7 @@ impl Worker {
     fn take(&mut self, request: Request) -> Step {
         let (step, answer) = self.session.take(request);
         if let Some(answer) = answer {
-            self.link.queue(&answer);
+            self.link.answer(&answer);
         }
         step
     }

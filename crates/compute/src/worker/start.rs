@@ -9,11 +9,13 @@ use crate::host::Host;
 use crate::limits::INIT_TIMEOUT;
 use crate::log::{Capture, Journal, lines};
 use crate::runtime::{Interpreter, Language};
-use crate::runtime_api::{Link, Session, Step};
+use crate::runtime_api::{Link, PairLink, Session, Step, TcpLink};
 use crate::sandbox::{Launch, Process};
 use ports::{ComputeError, FunctionSpec, SessionCredentials};
 use sha2::{Digest, Sha256};
 use std::ffi::OsString;
+use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::OwnedSemaphorePermit;
@@ -145,7 +147,16 @@ async fn boot(
     limit: Duration,
 ) -> Result<Result<Box<Worker>, Failed>, StartError> {
     let started = Instant::now();
-    let mut worker = launch(plan, stake).await.map_err(|error| {
+    let Some(program) = program(plan) else {
+        let (failure, duration) = (Failure::NoBootstrap, Duration::ZERO);
+        return Ok(Err(Failed {
+            failure,
+            duration,
+            memory: MemoryGauge::default(),
+            stake,
+        }));
+    };
+    let mut worker = launch(plan, &program, stake).await.map_err(|error| {
         let text = format!("cannot start a worker: {error}");
         StartError::Compute(ComputeError::Host(text))
     })?;
@@ -191,10 +202,23 @@ async fn boot(
     }))
 }
 
-async fn launch(plan: &Plan<'_>, stake: Stake) -> std::io::Result<Box<Worker>> {
+/// What to execute; none when a bundle lacks what its runtime wants of it.
+fn program(plan: &Plan<'_>) -> Option<PathBuf> {
+    if plan.interpreter.language != Language::Provided {
+        return Some(plan.interpreter.path.clone());
+    }
+    [
+        plan.code.path.join("bootstrap"),
+        PathBuf::from("/opt/bootstrap"),
+    ]
+    .into_iter()
+    .find(|path| path.is_file())
+}
+
+async fn launch(plan: &Plan<'_>, program: &Path, stake: Stake) -> std::io::Result<Box<Worker>> {
     let (host, spec) = (plan.host, plan.spec);
     let private_directory = host.make_worker_dir()?;
-    let (link, wire) = Link::pair()?;
+    let (mut link, wire) = connect(plan.interpreter.language).await?;
     let (capture, output) = Capture::pipe()?;
     let places = Places {
         task_root: &plan.code.path,
@@ -202,10 +226,13 @@ async fn launch(plan: &Plan<'_>, stake: Stake) -> std::io::Result<Box<Worker>> {
         temporary: &private_directory.join("tmp"),
     };
     let stream = stake.journal.stream();
-    let variables =
+    let mut variables =
         environment::variables(spec, plan.credentials, &plan.interpreter, places, stream);
+    if let Link::Tcp(tcp) = &link {
+        variables.push(("AWS_LAMBDA_RUNTIME_API".to_owned(), tcp.address()));
+    }
     let launch = Launch {
-        program: &plan.interpreter.path,
+        program,
         arguments: arguments(plan),
         variables,
         working_directory: &plan.code.path,
@@ -215,6 +242,9 @@ async fn launch(plan: &Plan<'_>, stake: Stake) -> std::io::Result<Box<Worker>> {
         output,
     };
     let process = Process::start(&host.spawner, launch).await?;
+    if let Link::Tcp(tcp) = &mut link {
+        tcp.admit(process.owner());
+    }
     Ok(Box::new(Worker {
         spec: Arc::clone(spec),
         process,
@@ -233,6 +263,20 @@ async fn launch(plan: &Plan<'_>, stake: Stake) -> std::io::Result<Box<Worker>> {
     }))
 }
 
+/// The wire: our end, and what the worker gets as descriptor 3.
+async fn connect(language: Language) -> std::io::Result<(Link, OwnedFd)> {
+    match language {
+        Language::Node | Language::Python => {
+            let (pair, wire) = PairLink::pair()?;
+            Ok((Link::Pair(Box::new(pair)), wire))
+        }
+        Language::Provided => {
+            let nothing = std::fs::File::open("/dev/null")?;
+            Ok((Link::Tcp(TcpLink::bind().await?), nothing.into()))
+        }
+    }
+}
+
 fn arguments(plan: &Plan<'_>) -> Vec<OsString> {
     let memory_mb = plan.spec.memory_mb;
     let bootstrap = |name: &str| plan.host.runtime_dir.join(name).into_os_string();
@@ -244,6 +288,7 @@ fn arguments(plan: &Plan<'_>) -> Vec<OsString> {
             format!("--max-old-space-size={}", memory_mb / 10 * 9).into(),
             bootstrap("bootstrap.cjs"),
         ],
+        Language::Provided => Vec::new(),
         // No package of the host's user is seen.
         // Not every host has the locale en_US.UTF-8, and without it Python would write ASCII.
         Language::Python => {
