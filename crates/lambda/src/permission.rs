@@ -12,7 +12,7 @@ use api::lambda::{
     AddPermissionRequest, AddPermissionResponse, GetPolicyRequest, GetPolicyResponse,
     RemovePermissionOutput, RemovePermissionRequest,
 };
-use policy::Document;
+use policy::{Document, DocumentKind};
 use ports::{Call, Invocation, Touch};
 use smithy::ServiceError;
 use std::sync::Arc;
@@ -171,7 +171,9 @@ pub async fn change(
     let document = edit(held.as_ref().map(|policy| policy.document.as_str()))?;
     let record = match document {
         Some(document) => {
-            Document::parse(&document).map_err(|error| LambdaError::Invalid(error.to_string()))?;
+            Document::parse(&document)
+                .and_then(|parsed| parsed.validate(DocumentKind::Resource))
+                .map_err(|error| LambdaError::Invalid(error.to_string()))?;
             let record = PolicyRecord {
                 document,
                 revision_id: new_revision,

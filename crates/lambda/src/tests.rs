@@ -3,4 +3,5 @@
 mod control;
 mod front_door;
 mod queue;
+mod recorded;
 mod support;

@@ -226,11 +226,16 @@ impl World {
         self.call_as(OWNER, operation, input).await
     }
 
-    /// Runs an operation as an account's admin, from the HTTP request to the HTTP answer.
+    /// Runs an operation as an account's admin.
     pub async fn call_as<O: Operation>(&self, account: &str, _: O, input: Json) -> Answer {
+        self.send(account, O::META, &input).await
+    }
+
+    /// Runs an operation from the HTTP request to the HTTP answer.
+    pub async fn send(&self, account: &str, meta: &'static OperationMeta, input: &Json) -> Answer {
         let service = api::lambda::SERVICE;
-        let reply = match self.run(account, O::META, &input).await {
-            Ok(value) => smithy::encode(service, O::META, value, "id"),
+        let reply = match self.run(account, meta, input).await {
+            Ok(value) => smithy::encode(service, meta, value, "id"),
             Err(error) => smithy::encode_error(service, &error, "id"),
         };
         Answer::of(reply)
@@ -277,7 +282,7 @@ impl World {
 
     /// Waits until the function is active and updated.
     pub async fn active(&self, name: &str) -> Json {
-        loop {
+        for _ in 0..100_000 {
             let found = self
                 .call(
                     api::lambda::op::GetFunctionConfiguration,
@@ -290,6 +295,7 @@ impl World {
             }
             tokio::task::yield_now().await;
         }
+        panic!("{name} does not become active");
     }
 }
 
