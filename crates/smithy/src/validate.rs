@@ -37,7 +37,8 @@ pub(crate) fn check(
     walk.finish(service.protocol)
 }
 
-/// `FunctionName` to `functionName`.
+/// `FunctionName` to `functionName`. UNVERIFIED for names that start with an abbreviation
+/// (`KMSKeyArn` gives `kMSKeyArn`); a recorded error of such a member would settle it.
 fn decapitalized(name: &str) -> String {
     let mut chars = name.chars();
     chars.next().map_or_else(String::new, |first| {
