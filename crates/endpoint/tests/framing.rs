@@ -76,3 +76,26 @@ async fn what_broke_other_servers_does_not_break_this_one() {
     let (statuses, _) = exchange(&server, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").await;
     assert_eq!(statuses, ["200"]);
 }
+
+#[tokio::test]
+async fn random_bytes_do_not_break_the_server() {
+    let server = Server::start_public().await;
+    let seeds: [&[u8]; 3] = [
+        b"GET /prod/x?a=b HTTP/1.1\r\nHost: abc.execute-api.us-east-1.localhost\r\nAccept: */*\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: a\r\nX-Amz-Target: Logs_20140328.X\r\nContent-Length: 2\r\n\r\n{}",
+        b"POST /?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=a%2Fb HTTP/1.1\r\nHost: lambda.us-east-1.amazonaws.com\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n",
+    ];
+    let chance = stdx::SeededIds::new(7);
+    for round in 0..600 {
+        let mut bytes = seeds[round % seeds.len()].to_vec();
+        let mut places = [0u8; 9];
+        stdx::Ids::fill(&chance, &mut places);
+        for triple in places.chunks(3).take(1 + round % 3) {
+            let at = (usize::from(triple[0]) * 256 + usize::from(triple[1])) % bytes.len();
+            bytes[at] = triple[2];
+        }
+        exchange(&server, &bytes).await;
+    }
+    let (statuses, _) = exchange(&server, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").await;
+    assert_eq!(statuses, ["200"]);
+}
