@@ -28,12 +28,7 @@ pub async fn create(
         })
         .await
         // Recorded: an unknown API is called a concurrent modification here.
-        .map_err(|error| {
-            error.or_without_api(Error::conflict(
-                "Unable to complete operation due to concurrent modification. Please try again \
-                 later.",
-            ))
-        })?;
+        .map_err(|error| error.or_without_api(Error::concurrent()))?;
     Ok(view::authorizer(&made))
 }
 

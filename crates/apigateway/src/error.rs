@@ -90,6 +90,13 @@ impl Error {
         Self::not_found("Invalid Deployment identifier specified")
     }
 
+    /// Somebody else changed the same thing meanwhile.
+    pub fn concurrent() -> Self {
+        Self::conflict(
+            "Unable to complete operation due to concurrent modification. Please try again later.",
+        )
+    }
+
     /// The role belongs to another account.
     pub fn cross_account_role() -> Self {
         Self::AccessDenied("Cross-account pass role is not allowed.".into())

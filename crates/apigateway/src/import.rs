@@ -10,6 +10,9 @@ use restapi::{DocumentationPart, Resource, RestApi};
 use smithy::ServiceError;
 use std::{collections::BTreeMap, sync::Arc};
 
+/// Times a document is read again because somebody else changed the API meanwhile.
+const TRIES_MAX: u32 = 4;
+
 type Parameters = BTreeMap<String, String>;
 
 /// ImportRestApi.
@@ -21,18 +24,15 @@ pub async fn create(
     let parameters = input.parameters.unwrap_or_default();
     let options = options(&parameters, &call, Mode::Overwrite)?;
     let fails = input.fail_on_warnings.unwrap_or_default();
-    let made = service
-        .make(&call, |mut api| {
-            api.endpoint = rest_api::endpoint(endpoint(&parameters))?;
-            let warnings = service.read(&input.body, &options, &mut api, fails)?;
-            if ignores_documentation(&parameters) {
-                api.documentation_parts.clear();
-                api.documentation_versions.clear();
-            }
-            Ok((api, warnings))
-        })
-        .await?;
-    Ok(shown(&made.0, made.1, false))
+    let mut api = service.draft(&call).await?;
+    api.endpoint = rest_api::endpoint(endpoint(&parameters))?;
+    let warnings = service.read(&input.body, &options, &mut api, fails)?;
+    if ignores_documentation(&parameters) {
+        api.documentation_parts.clear();
+        api.documentation_versions.clear();
+    }
+    let made = service.add_api(api).await?;
+    Ok(shown(&made, warnings, false))
 }
 
 /// PutRestApi. Stages, tags and endpoint stay; deployments are copies and do not change.
@@ -48,27 +48,21 @@ pub async fn put(
     let parameters = input.parameters.unwrap_or_default();
     let options = options(&parameters, &call, mode)?;
     let fails = input.fail_on_warnings.unwrap_or_default();
-    let (api, warnings) = service
-        .edit(&call, &input.rest_api_id, |record| {
-            let before = ignores_documentation(&parameters).then(|| {
-                let api = &record.api;
-                (
-                    api.documentation_parts.clone(),
-                    api.documentation_versions.clone(),
-                )
-            });
-            let warnings = service.read(&input.body, &options, &mut record.api, fails)?;
-            if let Some((parts, versions)) = before {
-                record.api.documentation_parts = parts;
-                record.api.documentation_versions = versions;
-            }
-            if !record.stages.is_empty() {
-                not_enforced::check_live(&record.api)?;
-            }
-            Ok((record.api.clone(), warnings))
-        })
-        .await?;
-    Ok(shown(&api, warnings, true))
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        let record = service.api(&call, &input.rest_api_id).await?;
+        let mut api = record.api.clone();
+        let warnings = service.read(&input.body, &options, &mut api, fails)?;
+        if ignores_documentation(&parameters) {
+            api.documentation_parts = record.api.documentation_parts;
+            api.documentation_versions = record.api.documentation_versions;
+        }
+        match service.replace(&call, record.revision, api).await {
+            Err(Error::Conflict(_)) if tries < TRIES_MAX => {}
+            done => return Ok(shown(&done?, warnings, true)),
+        }
+    }
 }
 
 /// What a document would set, read into an API of its own; used to find the roles and the policy
@@ -125,6 +119,21 @@ fn too_large() -> Error {
 }
 
 impl ApiGateway {
+    /// Puts an API in place of what it was at `revision`.
+    async fn replace(&self, call: &Call, revision: u64, api: RestApi) -> Result<RestApi, Error> {
+        self.edit(call, &api.id.clone(), |record| {
+            if record.revision != revision {
+                return Err(Error::concurrent());
+            }
+            if !record.stages.is_empty() {
+                not_enforced::check_live(&api)?;
+            }
+            record.api = api;
+            Ok(record.api.clone())
+        })
+        .await
+    }
+
     /// Reads a document into an API; the API must be thrown away when this fails.
     fn read(
         &self,

@@ -14,7 +14,7 @@ use ports::Call;
 use restapi::{ApiKeySource, EndpointConfiguration, Resource, RestApi};
 use smithy::ServiceError;
 use std::{collections::BTreeMap, sync::Arc};
-use store::{SCAN_MAX, Tx};
+use store::SCAN_MAX;
 
 /// CreateRestApi, also from another API of the same account.
 pub async fn create(
@@ -26,22 +26,18 @@ pub async fn create(
         Some(id) => Some(service.api(&call, id).await?.api),
         None => None,
     };
-    let made = service
-        .make(&call, |mut api| {
-            match original {
-                Some(original) => copy(&original, &mut api),
-                None => {
-                    let models = model::defaults(|| service.id(ID_LENGTH, |_| false));
-                    for model in models {
-                        api.models.insert(model.name.clone(), model);
-                    }
-                }
+    let mut api = service.draft(&call).await?;
+    match original {
+        Some(original) => copy(&original, &mut api),
+        None => {
+            for model in model::defaults(|| service.id(ID_LENGTH, |_| false)) {
+                api.models.insert(model.name.clone(), model);
             }
-            fill(&mut api, input)?;
-            Ok((api, ()))
-        })
-        .await?;
-    Ok(view::rest_api(&made.0, false))
+        }
+    }
+    fill(&mut api, input)?;
+    let made = service.add_api(api).await?;
+    Ok(view::rest_api(&made, false))
 }
 
 /// GetRestApi.
@@ -118,15 +114,26 @@ pub async fn delete(
 }
 
 impl ApiGateway {
-    /// Makes an API: `fill` gets one with id, owner and root, and gives it back whole.
-    pub(crate) async fn make<T: Send>(
-        &self,
-        call: &Call,
-        fill: impl FnOnce(RestApi) -> Result<(RestApi, T), Error> + Send,
-    ) -> Result<(RestApi, T), Error> {
+    /// An API with id, owner and root, not stored yet. It is filled outside of any transaction,
+    /// since reading a large document takes its time, and then given to [`Self::add_api`].
+    pub(crate) async fn draft(&self, call: &Call) -> Result<RestApi, Error> {
+        let mut id = self.id(API_ID_LENGTH, |_| false);
+        while self.store.get(&GIVEN, &id).await?.is_some() {
+            id = self.id(API_ID_LENGTH, |_| false);
+        }
+        let root_id = self.id(API_ID_LENGTH, |_| false);
+        Ok(blank(call, id, self.now_ms(), root_id))
+    }
+
+    /// Stores a new API; from here on its id is never given again.
+    pub(crate) async fn add_api(&self, api: RestApi) -> Result<RestApi, Error> {
         let _turn = self.turn.lock().await;
         let mut tx = self.store.begin().await;
-        let prefix = owned_key(call.account.as_str(), call.region.as_str(), "");
+        if tx.get(&GIVEN, &api.id).await?.is_some() {
+            // Two drafts drew the same id of 36^10.
+            return Err(Error::concurrent());
+        }
+        let prefix = owned_key(&api.account, &api.region, "");
         let owned = tx.scan(&OWNED, &prefix, None, limits::APIS_MAX).await?;
         if owned.len() >= limits::APIS_MAX {
             return Err(Error::LimitExceeded(
@@ -135,41 +142,22 @@ impl ApiGateway {
                     .into(),
             ));
         }
-        let id = self.new_api_id(&tx).await?;
-        let (api, more) = fill(blank(
-            call,
-            id,
-            self.now_ms(),
-            self.id(API_ID_LENGTH, |_| false),
-        ))?;
         let given = GivenRecord {
             account: api.account.clone(),
         };
         let record = ApiRecord {
-            api: api.clone(),
+            api,
             revision: 1,
             ..ApiRecord::default()
         };
+        let api = &record.api;
+        let owned = owned_key(&api.account, &api.region, &api.id);
         tx.put(&GIVEN, &api.id, &given)?;
-        tx.put(
-            &OWNED,
-            &owned_key(&api.account, &api.region, &api.id),
-            &OwnedRecord {},
-        )?;
+        tx.put(&OWNED, &owned, &OwnedRecord {})?;
         tx.put(&APIS, &api.id, &record)?;
         tx.commit().await?;
-        self.live.put(&api.id, BTreeMap::new());
-        Ok((api, more))
-    }
-
-    /// An id that no API ever had.
-    async fn new_api_id(&self, tx: &Tx) -> Result<String, Error> {
-        loop {
-            let id = self.id(API_ID_LENGTH, |_| false);
-            if tx.get(&GIVEN, &id).await?.is_none() {
-                return Ok(id);
-            }
-        }
+        self.live.put(&record.api.id, BTreeMap::new());
+        Ok(record.api)
     }
 
     async fn remove_api(&self, call: &Call, api_id: &str) -> Result<(), Error> {
