@@ -1,60 +1,39 @@
-//! Jayway's JSONPath.
+//! Jayway's JSONPath with json-smart's leniency towards documents.
+//!
+//! A path is compiled once ([`JsonPath::parse`]) and read from any document that implements
+//! [`Tree`]; [`Json`] is the tree of this crate, [`parse_json`] builds any other through a
+//! [`Builder`].
+//!
+//! Reading is bounded ([`limits`]): nothing loops without a bound, and regular expressions are
+//! linear. Nothing in a path is ever executed.
+//!
+//! ```
+//! use jsonpath::{Json, JsonPath};
+//! let document = Json::parse(r#"{"pets": [{"name": "Rex"}, {"name": "Tom"}]}"#)?;
+//! let names = JsonPath::parse("$.pets[*].name")?.read(&document)?;
+//! assert_eq!(names.to_json_text(), r#"["Rex","Tom"]"#);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Reading order: `path`, `compile`, `evaluate`, `filter`, `function`, then `parse` and `json`.
 
-/// Why a path does not parse.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct PathError(pub String);
+mod compile;
+mod cursor;
+mod decimal;
+mod error;
+mod evaluate;
+mod filter;
+mod filter_compile;
+mod function;
+mod json;
+pub mod limits;
+mod operand;
+mod parse;
+mod path;
+mod tree;
 
-/// Why a document cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct JsonError(pub String);
-
-/// A JSON value.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Json {
-    /// `null`.
-    Null,
-}
-
-impl Json {
-    /// Parses a document.
-    ///
-    /// # Errors
-    /// Always, until the parser stands.
-    pub fn parse(_text: &str) -> Result<Self, JsonError> {
-        Err(JsonError("not built yet".into()))
-    }
-
-    /// Whether this is `null`.
-    pub fn is_null(&self) -> bool {
-        true
-    }
-
-    /// A string without its quotes, anything else as JSON text.
-    pub fn to_plain_text(&self) -> String {
-        String::new()
-    }
-}
-
-/// A path, parsed.
-#[derive(Debug, Clone)]
-pub struct JsonPath;
-
-impl JsonPath {
-    /// Parses a path.
-    ///
-    /// # Errors
-    /// Always, until the parser stands.
-    pub fn parse(_path: &str) -> Result<Self, PathError> {
-        Err(PathError("not built yet".into()))
-    }
-
-    /// Reads the path from a document.
-    ///
-    /// # Errors
-    /// Always, until paths stand.
-    pub fn read(&self, _document: &Json) -> Result<Json, PathError> {
-        Err(PathError("not built yet".into()))
-    }
-}
+pub use error::{JsonError, PathError};
+pub use json::{Json, JsonBuilder};
+pub use parse::parse_json;
+pub use path::JsonPath;
+pub use tree::{Builder, Kind, Number, Tree};

@@ -2,6 +2,21 @@
 
 use std::borrow::Cow;
 
+/// A variable's value, or a group of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ContextEntry {
+    /// The text of a variable.
+    Text(String),
+    /// Variables of a group by their names.
+    Group(Vec<(String, ContextEntry)>),
+}
+
+impl ContextEntry {
+    fn is_empty(&self) -> bool {
+        matches!(self, Self::Group(entries) if entries.is_empty())
+    }
+}
+
 /// Declares a group of optional text variables with their AWS names, and the look-up by name.
 macro_rules! variables {
     ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident = $aws:literal,)* }
@@ -27,10 +42,15 @@ macro_rules! variables {
                 }
             }
 
-            /// Whether `name` is a group, such as `identity`.
-            pub fn is_group(name: &str) -> bool {
-                let groups: &[&str] = &[$($group_aws,)*];
-                groups.contains(&name)
+            /// The variables that have a value, groups that have any, by their AWS names.
+            pub(crate) fn entries(&self) -> Vec<(String, ContextEntry)> {
+                let mut entries = Vec::new();
+                $(if let Some(value) = &self.$field {
+                    entries.push(($aws.to_owned(), ContextEntry::Text(value.clone())));
+                })*
+                $(entries.push(($group_aws.to_owned(), ContextEntry::Group(self.$group.entries())));)*
+                entries.retain(|(_, entry)| !entry.is_empty());
+                entries
             }
         }
     };
@@ -271,6 +291,18 @@ pub struct AuthorizerVariables {
 }
 
 impl AuthorizerVariables {
+    /// `principalId` and the properties, which templates may iterate over.
+    pub(crate) fn entries(&self) -> Vec<(String, ContextEntry)> {
+        let principal = self
+            .principal_id
+            .iter()
+            .map(|id| ("principalId".to_owned(), id.clone()));
+        principal
+            .chain(self.properties.iter().cloned())
+            .map(|(name, value)| (name, ContextEntry::Text(value)))
+            .collect()
+    }
+
     /// The value of the variable with this name inside the group; a property that the authorizer
     /// returned wins over a variable of the same name.
     pub fn variable(&self, name: &str) -> Option<Cow<'_, str>> {

@@ -12,7 +12,10 @@
 
 mod content;
 mod context;
+mod document;
+mod host;
 pub mod limits;
+mod override_values;
 mod overrides;
 mod params;
 mod plain;
@@ -21,6 +24,7 @@ mod select;
 mod source;
 mod stage_variables;
 mod template;
+mod util;
 
 pub use content::{ContentError, ContentHandling, Payload, convert_request, convert_response};
 pub use content::{is_binary_media_type, media_type_matches};

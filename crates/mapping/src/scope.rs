@@ -57,15 +57,18 @@ impl<'a> Scope<'a> {
         self
     }
 
+    /// The body's text; API Gateway shows an empty body as `{}`.
+    pub(crate) fn body_text(&self) -> &'a str {
+        match self.body {
+            "" => "{}",
+            body => body,
+        }
+    }
+
     /// The body as JSON; none when it is not.
     pub(crate) fn json(&self) -> Option<&Json> {
         self.json
-            .get_or_init(|| Json::parse(body_or_empty_object(self.body)).ok())
+            .get_or_init(|| Json::parse(self.body_text()).ok())
             .as_ref()
     }
-}
-
-/// API Gateway shows an empty body as `{}`.
-pub(crate) fn body_or_empty_object(body: &str) -> &str {
-    if body.is_empty() { "{}" } else { body }
 }

@@ -3,7 +3,7 @@
 //! The language is Velocity 1.7's with API Gateway's one rule on top: an undefined reference is
 //! the empty text, hence true in `#if`. There is no reflection; a template reaches the methods of
 //! texts, numbers, lists and maps that [`Value`] knows, and what the embedder shows through
-//! [`Object`].
+//! [`Host`].
 //!
 //! Every loop, text and depth is bounded ([`Limits`], [`limits`]); hitting a bound is an
 //! [`Error`]. This crate knows nothing of `$input`, and never loops without a bound.
@@ -11,7 +11,7 @@
 //! ```
 //! let template = vtl::Template::parse("#foreach($i in [1..3])$i#if($foreach.hasNext),#end#end")?;
 //! let mut heap = vtl::Heap::new(vtl::Limits::default());
-//! assert_eq!(template.render(Vec::new(), &mut heap)?, "1,2,3");
+//! assert_eq!(template.render(Vec::new(), &mut vtl::NoHost, &mut heap)?, "1,2,3");
 //! # Ok::<(), vtl::Error>(())
 //! ```
 //!
@@ -19,6 +19,7 @@
 
 mod ast;
 mod error;
+mod host;
 pub mod limits;
 mod methods;
 mod run;
@@ -26,9 +27,10 @@ mod syntax;
 mod value;
 
 pub use error::{Error, ErrorKind, Position};
+pub use host::{Handle, Host, NoHost};
 pub use limits::Limits;
 pub use run::{BlockReference, Heap, Loop};
-pub use value::{CallError, Entry, Iter, JsonStyle, List, ListKind, Map, Object, Value, View};
+pub use value::{CallError, Entry, Iter, JsonStyle, List, ListKind, Map, Value, View};
 pub use value::{ViewKind, write_json};
 
 use ast::{Block, Macro};
@@ -66,7 +68,7 @@ impl Template {
         })
     }
 
-    /// Renders the template with these variables.
+    /// Renders the template with these variables, and those of `host`.
     ///
     /// All lists and maps among the variables must be of `heap`; they and all that the rendering
     /// makes live until the heap is dropped.
@@ -76,6 +78,7 @@ impl Template {
     pub fn render(
         &self,
         variables: Vec<(Arc<str>, Value)>,
+        host: &mut dyn Host,
         heap: &mut Heap,
     ) -> Result<String, Error> {
         let frame = Rc::new(Frame::root());
@@ -84,7 +87,7 @@ impl Template {
             frame.put_here(name, value);
         }
         let mut out = String::new();
-        Run::new(heap, self.macros.clone()).template(&self.body, &frame, &mut out)?;
+        Run::new(heap, host, self.macros.clone()).template(&self.body, &frame, &mut out)?;
         Ok(out)
     }
 }

@@ -6,7 +6,7 @@
 use serde_json::Value as Json;
 use std::path::Path;
 use std::sync::Arc;
-use vtl::{Error, Heap, Limits, ListKind, Template, Value};
+use vtl::{Error, Heap, Limits, ListKind, NoHost, Template, Value};
 
 /// Cases that differ on purpose, with the reason.
 const DIFFERENT: [(&str, &str); 4] = [
@@ -75,7 +75,7 @@ fn render(template: &str, context: &Json) -> Result<String, Error> {
             variables.push((key.as_str().into(), value(item, &mut heap)));
         }
     }
-    Template::parse(template)?.render(variables, &mut heap)
+    Template::parse(template)?.render(variables, &mut NoHost, &mut heap)
 }
 
 fn squeezed(text: &str) -> String {

@@ -35,8 +35,7 @@ pub(crate) fn call(value: &Value, method: &str, args: &[Value], heap: &mut Heap)
         Value::Loop(scope) => scalar::call_loop(scope, method, args, heap),
         Value::Bool(value) => scalar::call_bool(*value, method, args, heap),
         Value::Char(value) => scalar::call_char(*value, method, args),
-        Value::Object(object) => object.call(method, args, heap),
-        Value::Null | Value::Block(_) => Ok(None),
+        Value::Object(_) | Value::Null | Value::Block(_) => Ok(None),
         number => number::call(number, method, args, heap),
     }
 }
@@ -44,7 +43,7 @@ pub(crate) fn call(value: &Value, method: &str, args: &[Value], heap: &mut Heap)
 /// `equals` and `hashCode`, which everything has.
 fn common(value: &Value, method: &str, args: &[Value], heap: &mut Heap) -> Called {
     match (method, args) {
-        ("equals", [other]) if !matches!(value, Value::Object(_)) => {
+        ("equals", [other]) => {
             let result = crate::value::equals(value, other, heap)?;
             Ok(Some(Value::Bool(result)))
         }
@@ -57,7 +56,6 @@ fn common(value: &Value, method: &str, args: &[Value], heap: &mut Heap) -> Calle
 pub(crate) fn property(value: &Value, name: &str, heap: &mut Heap) -> Result<Value, CallError> {
     let found = match value {
         Value::Map(map) => map.get_text(name),
-        Value::Object(object) => object.property(name, heap)?,
         Value::Loop(scope) => scope.property(name),
         Value::Entry(entry) => match name {
             "key" | "Key" => Some(entry.key.clone()),
@@ -101,9 +99,6 @@ pub(crate) fn set_property(
         Value::Entry(entry) if matches!(name, "value" | "Value") => {
             heap.put(&entry.map, entry.key.clone(), value)?;
         }
-        Value::Object(object) => {
-            object.set(name, &value, heap)?;
-        }
         _ => {}
     }
     Ok(())
@@ -116,12 +111,6 @@ pub(crate) fn set_index(
     value: Value,
     heap: &mut Heap,
 ) -> Result<(), CallError> {
-    if let Value::Object(object) = holder {
-        if let Some(name) = index.as_text() {
-            object.set(name, &value, heap)?;
-        }
-        return Ok(());
-    }
     let args = [index, value];
     if call(holder, "set", &args, heap)?.is_none() {
         call(holder, "put", &args, heap)?;

@@ -4,7 +4,7 @@ use super::{Frame, Heap, Loop};
 use crate::ast::{Block, Define, Evaluate, If, Macro, Node, Set, Stop};
 use crate::error::{Error, ErrorKind, Position};
 use crate::value::{CallError, Value};
-use crate::{limits, syntax};
+use crate::{Host, limits, syntax};
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -37,6 +37,7 @@ pub(crate) type Macros = Arc<HashMap<Box<str>, Arc<Macro>>>;
 /// One rendering.
 pub(crate) struct Run<'h> {
     pub heap: &'h mut Heap,
+    pub(super) host: &'h mut dyn Host,
     pub(super) macros: Macros,
     pub(super) macro_depth: usize,
     pub(super) names: LoopNames,
@@ -51,9 +52,10 @@ pub(super) struct LoopNames {
 }
 
 impl<'h> Run<'h> {
-    pub(crate) fn new(heap: &'h mut Heap, macros: Macros) -> Self {
+    pub(crate) fn new(heap: &'h mut Heap, host: &'h mut dyn Host, macros: Macros) -> Self {
         Self {
             heap,
+            host,
             macros,
             macro_depth: 0,
             names: LoopNames {

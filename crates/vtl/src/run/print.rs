@@ -102,6 +102,10 @@ impl Run<'_> {
                 let text = self.deeper(|run| run.to_text(value, at))?;
                 self.write(text.as_deref().unwrap_or("null"), at, out)?;
             }
+            Value::Object(object) => {
+                let text = self.host.print(*object);
+                self.write(&text, at, out)?;
+            }
             value => write_scalar(value, out),
         }
         Ok(())

@@ -80,9 +80,22 @@ impl Run<'_> {
                     return self.deeper(|run| run.argument(&argument, parent));
                 }
                 (_, Some(parent)) => frame = parent,
-                (_, None) => return Ok(Value::Null),
+                (_, None) => return self.hosted(frame, key),
             }
         }
+    }
+
+    /// A variable that the host gives; it is kept, so that the host is asked once.
+    fn hosted(&mut self, root: &Rc<Frame>, key: &str) -> Flow<Value> {
+        let found = self.host.variable(key, self.heap);
+        let found = found.map_err(|error| call_failed(Position::default(), key, error))?;
+        Ok(match found {
+            Some(value) => {
+                root.put_here(key.into(), value.clone());
+                value
+            }
+            None => Value::Null,
+        })
     }
 
     /// One property, method or index further.
@@ -94,8 +107,14 @@ impl Run<'_> {
         frame: &Rc<Frame>,
     ) -> Flow<Value> {
         match step {
-            StepKind::Property(name) => methods::property(value, name, self.heap)
-                .map_err(|error| call_failed(at, name, error)),
+            StepKind::Property(name) => match value {
+                Value::Object(object) => self
+                    .host
+                    .property(*object, name, self.heap)
+                    .map(|found| found.unwrap_or(Value::Null)),
+                _ => methods::property(value, name, self.heap),
+            }
+            .map_err(|error| call_failed(at, name, error)),
             StepKind::Method(name, args) => {
                 let mut values = Vec::with_capacity(args.len());
                 for arg in args {
@@ -144,7 +163,10 @@ impl Run<'_> {
             let text = self.to_text(value, at)?;
             return Ok(text.map_or(Value::Null, Value::Text));
         }
-        let result = methods::call(value, name, args, self.heap);
+        let result = match value {
+            Value::Object(object) => self.host.call(*object, name, args, self.heap),
+            _ => methods::call(value, name, args, self.heap),
+        };
         let result = result.map_err(|error| call_failed(at, name, error))?;
         Ok(result.unwrap_or(Value::Null))
     }
@@ -170,15 +192,21 @@ impl Run<'_> {
             return Ok(());
         }
         match &last.kind {
-            StepKind::Property(name) | StepKind::Method(name, _) => {
-                methods::set_property(&holder, name, value, self.heap)
-                    .map_err(|error| call_failed(last.at, name, error))
+            StepKind::Property(name) | StepKind::Method(name, _) => match holder {
+                Value::Object(object) => self.host.set(object, name, value, self.heap),
+                _ => methods::set_property(&holder, name, value, self.heap),
             }
+            .map_err(|error| call_failed(last.at, name, error)),
             StepKind::Index(index) => {
                 let index = self.value(index, frame)?;
                 let index = from_end(index, &holder, last.at)?;
-                methods::set_index(&holder, index, value, self.heap)
-                    .map_err(|error| call_failed(last.at, "set", error))
+                match (&holder, &index) {
+                    (Value::Object(object), Value::Text(name)) => {
+                        self.host.set(*object, name, value, self.heap)
+                    }
+                    _ => methods::set_index(&holder, index, value, self.heap),
+                }
+                .map_err(|error| call_failed(last.at, "set", error))
             }
         }
     }

@@ -84,7 +84,7 @@ pub(super) fn scalars_equal(a: &Value, b: &Value) -> bool {
         (Value::Iter(a), Value::Iter(b)) => Rc::ptr_eq(a, b),
         (Value::Loop(a), Value::Loop(b)) => Rc::ptr_eq(a, b),
         (Value::Block(a), Value::Block(b)) => Rc::ptr_eq(a, b),
-        (Value::Object(a), Value::Object(b)) => Rc::ptr_eq(a, b),
+        (Value::Object(a), Value::Object(b)) => a == b,
         _ => false,
     }
 }

@@ -12,6 +12,7 @@ pub use json::{JsonStyle, write_json};
 pub(crate) use number::{Operation, compare, double, self_operation};
 pub(crate) use print::scalar as write_scalar;
 
+use crate::Handle;
 use crate::run::{BlockReference, Loop};
 use std::rc::Rc;
 
@@ -51,39 +52,7 @@ pub enum Value {
     /// What `#define` put under a name.
     Block(Rc<BlockReference>),
     /// An object of the embedder.
-    Object(Rc<dyn Object>),
-}
-
-/// An object that the embedder shows to templates.
-pub trait Object: std::fmt::Debug {
-    /// The property of this name; none when there is no such property or it is undefined.
-    ///
-    /// # Errors
-    /// When reading it fails; the template then fails.
-    fn property(&self, name: &str, heap: &mut crate::Heap) -> Result<Option<Value>, CallError>;
-
-    /// Calls a method; none when there is no such method for these arguments.
-    ///
-    /// # Errors
-    /// When the method fails; the template then fails.
-    fn call(
-        &self,
-        method: &str,
-        args: &[Value],
-        heap: &mut crate::Heap,
-    ) -> Result<Option<Value>, CallError>;
-
-    /// Sets a property; false when the object does not take it.
-    ///
-    /// # Errors
-    /// When a bound is hit.
-    fn set(&self, name: &str, value: &Value, heap: &mut crate::Heap) -> Result<bool, CallError> {
-        let _ = (name, value, heap);
-        Ok(false)
-    }
-
-    /// What the object prints as.
-    fn print(&self) -> String;
+    Object(Handle),
 }
 
 /// Why a call failed.
@@ -115,6 +84,21 @@ impl Value {
     /// Whether this is Java's `null`.
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)
+    }
+
+    /// What a text, number, truth or character prints as; nothing for everything else.
+    pub fn scalar_text(&self) -> String {
+        let mut out = String::new();
+        print::scalar(self, &mut out);
+        out
+    }
+
+    /// Whether two values that are no lists or maps are equal as Java's `equals` says.
+    pub fn scalar_equals(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Text(a), Self::Text(b)) => a == b,
+            _ => equality::scalars_equal(self, other),
+        }
     }
 
     pub(crate) fn is_number(&self) -> bool {

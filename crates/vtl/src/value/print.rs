@@ -19,7 +19,6 @@ pub(crate) fn scalar(value: &Value, out: &mut String) {
         }
         Value::Decimal(text) | Value::Text(text) => out.write_str(text),
         Value::Char(value) => out.write_char(*value),
-        Value::Object(object) => out.write_str(&object.print()),
         Value::Iter(_) => out.write_str("java.util.Iterator"),
         _ => Ok(()),
     };

@@ -1,0 +1,319 @@
+//! json-smart's permissive parser: quotes may be missing or single, commas may be useless, and
+//! what follows the first value is not looked at.
+
+use crate::{Builder, JsonError, Number, limits};
+
+/// Reads a document.
+///
+/// A text that is no JSON but begins with neither bracket nor quote is that text: `a=b` reads as
+/// the string `a=b`.
+///
+/// # Errors
+/// When a bracket or quote stays open or something else is misplaced, or the document is nested
+/// deeper than [`limits::JSON_DEPTH_MAX`].
+pub fn parse_json<B: Builder>(text: &str, builder: &mut B) -> Result<B::Tree, JsonError> {
+    Parser {
+        text,
+        at: 0,
+        depth: 0,
+        builder,
+    }
+    .value(Place::First)
+}
+
+/// Where a value stands; a bare text ends where the place ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    First,
+    Item,
+    Member,
+    Key,
+}
+
+impl Place {
+    fn ends_at(self, byte: u8) -> bool {
+        match self {
+            Self::First => false,
+            Self::Item => matches!(byte, b',' | b']'),
+            Self::Member => matches!(byte, b',' | b'}'),
+            Self::Key => byte == b':',
+        }
+    }
+}
+
+struct Parser<'t, 'b, B: Builder> {
+    text: &'t str,
+    at: usize,
+    depth: usize,
+    builder: &'b mut B,
+}
+
+impl<'t, B: Builder> Parser<'t, '_, B> {
+    fn value(&mut self, place: Place) -> Result<B::Tree, JsonError> {
+        self.skip(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
+        match self.peek() {
+            Some(b':' | b']' | b'}') => Err(JsonError::Unexpected(self.at)),
+            Some(b'{') => self.nested(Self::object),
+            Some(b'[') => self.nested(Self::array),
+            Some(b'"' | b'\'') => {
+                let text = self.quoted()?;
+                Ok(self.builder.text(text))
+            }
+            Some(b'-' | b'0'..=b'9') => Ok(self.number(place)),
+            Some(_) => Ok(self.bare(place)),
+            None if place == Place::First => Ok(self.builder.text(String::new())),
+            None => Err(JsonError::End),
+        }
+    }
+
+    fn nested(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<B::Tree, JsonError>,
+    ) -> Result<B::Tree, JsonError> {
+        self.depth += 1;
+        if self.depth > limits::JSON_DEPTH_MAX {
+            return Err(JsonError::Depth(limits::JSON_DEPTH_MAX));
+        }
+        self.at += 1;
+        let value = read(self)?;
+        self.depth -= 1;
+        Ok(value)
+    }
+
+    fn array(&mut self) -> Result<B::Tree, JsonError> {
+        let mut items = Vec::new();
+        loop {
+            match self.peek() {
+                Some(b' ' | b'\t' | b'\n' | b'\r' | b',') => self.at += 1,
+                Some(b']') => {
+                    self.at += 1;
+                    return Ok(self.builder.array(items));
+                }
+                Some(b':' | b'}') => return Err(JsonError::Unexpected(self.at)),
+                Some(_) => items.push(self.value(Place::Item)?),
+                None => return Err(JsonError::End),
+            }
+        }
+    }
+
+    fn object(&mut self) -> Result<B::Tree, JsonError> {
+        let mut members = Vec::new();
+        let mut wants_comma = false;
+        loop {
+            match self.peek() {
+                Some(b' ' | b'\t' | b'\n' | b'\r') => self.at += 1,
+                Some(b',') => {
+                    self.at += 1;
+                    wants_comma = false;
+                }
+                Some(b'}') => {
+                    self.at += 1;
+                    return Ok(self.builder.object(members));
+                }
+                Some(b':' | b'[' | b']' | b'{') => return Err(JsonError::Unexpected(self.at)),
+                Some(_) if wants_comma => return Err(JsonError::Unexpected(self.at)),
+                Some(_) => {
+                    members.push(self.member()?);
+                    wants_comma = true;
+                }
+                None => return Err(JsonError::End),
+            }
+        }
+    }
+
+    fn member(&mut self) -> Result<(String, B::Tree), JsonError> {
+        let key = match self.peek() {
+            Some(b'"' | b'\'') => self.quoted()?,
+            _ => self.bare_text(Place::Key).to_owned(),
+        };
+        self.skip(|byte| byte <= b' ');
+        match self.peek() {
+            Some(b':') => self.at += 1,
+            Some(_) => return Err(JsonError::Unexpected(self.at)),
+            None => return Err(JsonError::End),
+        }
+        if self.peek().is_none() {
+            return Err(JsonError::End);
+        }
+        let value = self.value(Place::Member)?;
+        self.skip(|byte| byte <= b' ');
+        match self.peek() {
+            Some(b'}' | b',') => Ok((key, value)),
+            Some(_) => Err(JsonError::Unexpected(self.at)),
+            None => Err(JsonError::End),
+        }
+    }
+
+    /// A text without quotes, or one of the three words.
+    fn bare(&mut self, place: Place) -> B::Tree {
+        match self.bare_text(place) {
+            "null" => self.builder.null(),
+            "true" => self.builder.bool(true),
+            "false" => self.builder.bool(false),
+            "NaN" => self.builder.number(Number::Double(f64::NAN)),
+            text => self.builder.text(text.to_owned()),
+        }
+    }
+
+    fn bare_text(&mut self, place: Place) -> &'t str {
+        let start = self.at;
+        self.skip(|byte| !place.ends_at(byte));
+        trimmed(self.slice(start, self.at))
+    }
+
+    /// A number, or a text that begins like one.
+    fn number(&mut self, place: Place) -> B::Tree {
+        let start = self.at;
+        self.at += 1;
+        self.skip(|byte| byte.is_ascii_digit());
+        let mut is_float = false;
+        let mut is_number = true;
+        if self.peek() == Some(b'.') {
+            is_float = true;
+            self.at += 1;
+            self.skip(|byte| byte.is_ascii_digit());
+        }
+        if matches!(self.peek(), Some(b'e' | b'E')) {
+            is_float = true;
+            self.at += 1;
+            is_number = matches!(self.peek(), Some(b'+' | b'-' | b'0'..=b'9'));
+            if is_number {
+                self.at += 1;
+                self.skip(|byte| byte.is_ascii_digit());
+            }
+        }
+        self.skip(|byte| byte <= b' ');
+        let ends = self.peek().is_none_or(|byte| place.ends_at(byte));
+        if is_number
+            && ends
+            && let Some(number) = to_number(trimmed(self.slice(start, self.at)), is_float)
+        {
+            return self.builder.number(number);
+        }
+        self.skip(|byte| !place.ends_at(byte));
+        let text = trimmed(self.slice(start, self.at)).to_owned();
+        self.builder.text(text)
+    }
+
+    fn quoted(&mut self) -> Result<String, JsonError> {
+        let quote = self.peek().ok_or(JsonError::End)?;
+        self.at += 1;
+        let mut out = String::new();
+        let mut units: Vec<u16> = Vec::new();
+        loop {
+            let start = self.at;
+            self.skip(|byte| byte != quote && byte != b'\\' && byte >= b' ' && byte != 0x7f);
+            if start < self.at {
+                flush(&mut units, &mut out);
+                out.push_str(self.slice(start, self.at));
+            }
+            match self.peek().ok_or(JsonError::End)? {
+                b'\\' => {
+                    self.at += 1;
+                    self.escape(&mut units, &mut out)?;
+                }
+                byte if byte == quote => {
+                    self.at += 1;
+                    flush(&mut units, &mut out);
+                    return Ok(out);
+                }
+                control => {
+                    // json-smart keeps a control only in a text without escapes; the difference
+                    // is kept since a body shows it.
+                    flush(&mut units, &mut out);
+                    out.push(char::from(control));
+                    self.at += 1;
+                }
+            }
+        }
+    }
+
+    fn escape(&mut self, units: &mut Vec<u16>, out: &mut String) -> Result<(), JsonError> {
+        let byte = self.peek().ok_or(JsonError::End)?;
+        let plain = match byte {
+            b't' => '\t',
+            b'n' => '\n',
+            b'r' => '\r',
+            b'f' => '\u{c}',
+            b'b' => '\u{8}',
+            b'\\' | b'/' | b'\'' | b'"' => char::from(byte),
+            b'u' | b'x' => {
+                self.at += 1;
+                let digits = if byte == b'u' { 4 } else { 2 };
+                units.push(self.hex(digits)?);
+                return Ok(());
+            }
+            // An unknown escape vanishes with its character.
+            _ => {
+                let rest = self.slice(self.at, self.text.len());
+                self.at += rest.chars().next().map_or(1, char::len_utf8);
+                return Ok(());
+            }
+        };
+        flush(units, out);
+        out.push(plain);
+        self.at += 1;
+        Ok(())
+    }
+
+    fn hex(&mut self, digits: usize) -> Result<u16, JsonError> {
+        let text = self
+            .text
+            .get(self.at..self.at + digits)
+            .ok_or(JsonError::End)?;
+        if !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Err(JsonError::Unexpected(self.at));
+        }
+        self.at += digits;
+        u16::from_str_radix(text, 16).map_err(|_| JsonError::Unexpected(self.at))
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn skip(&mut self, is: impl Fn(u8) -> bool) {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        self.at += rest
+            .iter()
+            .position(|byte| !is(*byte))
+            .unwrap_or(rest.len());
+    }
+
+    fn slice(&self, start: usize, end: usize) -> &'t str {
+        self.text.get(start..end).unwrap_or_default()
+    }
+}
+
+/// Java's `trim`.
+fn trimmed(text: &str) -> &str {
+    text.trim_matches(|c| c <= ' ')
+}
+
+fn flush(units: &mut Vec<u16>, out: &mut String) {
+    if !units.is_empty() {
+        out.push_str(&String::from_utf16_lossy(units));
+        units.clear();
+    }
+}
+
+fn to_number(text: &str, is_float: bool) -> Option<Number> {
+    if is_float {
+        if text.len() > 18 {
+            return crate::decimal::Decimal::parse(text).map(|_| Number::Decimal(text.to_owned()));
+        }
+        return text.parse().ok().map(Number::Double);
+    }
+    if let Ok(value) = text.parse::<i64>() {
+        return Some(match i32::try_from(value) {
+            Ok(value) => Number::Int(value),
+            Err(_) => Number::Long(value),
+        });
+    }
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let is_digits = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_digits.then(|| {
+        let sign = if digits.len() < text.len() { "-" } else { "" };
+        Number::Big(format!("{sign}{}", digits.trim_start_matches('0')))
+    })
+}

@@ -1,0 +1,171 @@
+//! `$util`.
+
+use crate::document::ValueBuilder;
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+use vtl::{CallError, Heap, Value};
+
+/// Calls a function of `$util`; none when there is no such one.
+pub(crate) fn call(
+    function: &str,
+    args: &[Value],
+    heap: &mut Heap,
+) -> Result<Option<Value>, CallError> {
+    let [argument] = args else { return Ok(None) };
+    let Some(argument) = text(argument) else {
+        return Ok(None);
+    };
+    heap.work(argument.len())?;
+    let result = match function {
+        "escapeJavaScript" => escape_java_script(&argument),
+        "urlEncode" => url_encode(&argument),
+        "urlDecode" => url_decode(&argument)?,
+        "base64Encode" => STANDARD.encode(argument),
+        "base64Decode" => base64_decode(&argument)?,
+        "parseJson" => {
+            let parsed = jsonpath::parse_json(&argument, &mut ValueBuilder(heap))
+                .map_err(|error| CallError::failed(error.to_string()))?;
+            heap.charge(argument.len())?;
+            return Ok(Some(parsed.0));
+        }
+        _ => return Ok(None),
+    };
+    Ok(Some(heap.text(result)?))
+}
+
+/// The text of a text, number, truth or character.
+pub(crate) fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::Text(text) => Some(text.as_ref().to_owned()),
+        Value::Bool(_)
+        | Value::Int(_)
+        | Value::Long(_)
+        | Value::Big(_)
+        | Value::Double(_)
+        | Value::Decimal(_)
+        | Value::Char(_) => Some(value.scalar_text()),
+        _ => None,
+    }
+}
+
+/// As commons-lang 2 escapes: both quotes, backslash, slash, controls, and all beyond ASCII.
+fn escape_java_script(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    for unit in text.encode_utf16() {
+        match char::from_u32(u32::from(unit)) {
+            Some('\u{8}') => out.push_str("\\b"),
+            Some('\n') => out.push_str("\\n"),
+            Some('\t') => out.push_str("\\t"),
+            Some('\u{c}') => out.push_str("\\f"),
+            Some('\r') => out.push_str("\\r"),
+            Some(c @ ('\'' | '"' | '\\' | '/')) => {
+                out.push('\\');
+                out.push(c);
+            }
+            Some(c @ ' '..='\u{7f}') => out.push(c),
+            _ => out.push_str(&format!("\\u{unit:04X}")),
+        }
+    }
+    out
+}
+
+/// `application/x-www-form-urlencoded`, as Java's `URLEncoder` writes it.
+fn url_encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'*' | b'_' => {
+                out.push(char::from(byte));
+            }
+            b' ' => out.push('+'),
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}
+
+/// The inverse; a `%` without two digits fails, as in Java's `URLDecoder`.
+fn url_decode(text: &str) -> Result<String, CallError> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [byte, tail @ ..] = rest {
+        rest = tail;
+        match byte {
+            b'+' => out.push(b' '),
+            b'%' => {
+                let digits = tail
+                    .get(..2)
+                    .and_then(|digits| std::str::from_utf8(digits).ok());
+                let value = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+                let malformed = || CallError::failed("illegal hex characters in escape pattern");
+                out.push(value.ok_or_else(malformed)?);
+                rest = tail.get(2..).unwrap_or_default();
+            }
+            other => out.push(*other),
+        }
+    }
+    Ok(String::from_utf8_lossy(&out).into_owned())
+}
+
+fn base64_decode(text: &str) -> Result<String, CallError> {
+    let bytes = STANDARD
+        .decode(text)
+        .or_else(|_| STANDARD_NO_PAD.decode(text.trim_end_matches('=')))
+        .map_err(|_| CallError::failed("argument is not base64"))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use vtl::Limits;
+
+    fn check(function: &str, argument: &str, expect: &str) {
+        let mut heap = Heap::new(Limits::default());
+        let got = call(function, &[argument.into()], &mut heap)
+            .unwrap()
+            .unwrap();
+        assert_eq!(got.as_text(), Some(expect), "{function}({argument})");
+    }
+
+    #[test]
+    fn java_script_is_escaped_as_aws_does() {
+        check(
+            "escapeJavaScript",
+            "it's \"a\"\\ </b>\n",
+            "it\\'s \\\"a\\\"\\\\ <\\/b>\\n",
+        );
+        check(
+            "escapeJavaScript",
+            "é\u{1}😀",
+            "\\u00E9\\u0001\\uD83D\\uDE00",
+        );
+    }
+
+    #[test]
+    fn codings_have_inverses() {
+        check("urlEncode", "a b&c=é/~*", "a+b%26c%3D%C3%A9%2F%7E*");
+        check("urlDecode", "a+b%26c%3D%C3%A9%2F%7E*", "a b&c=é/~*");
+        check("base64Encode", "héllo", "aMOpbGxv");
+        check("base64Decode", "aMOpbGxv", "héllo");
+        check("base64Decode", "YQ", "a");
+    }
+
+    #[test]
+    fn malformed_arguments_fail_and_unknown_functions_are_undefined() {
+        let mut heap = Heap::new(Limits::default());
+        for (function, argument) in [
+            ("urlDecode", "%zz"),
+            ("base64Decode", "!"),
+            ("parseJson", "{"),
+        ] {
+            assert!(
+                call(function, &[argument.into()], &mut heap).is_err(),
+                "{function}"
+            );
+        }
+        assert!(call("exec", &["x".into()], &mut heap).unwrap().is_none());
+        assert!(call("urlEncode", &[], &mut heap).unwrap().is_none());
+    }
+}
