@@ -5,191 +5,19 @@
 //! and `{"message":null}`. A customised gateway response always goes through its template.
 //! ("Gateway response types for API Gateway"; spellings as recorded.)
 
+mod table;
+
 use crate::{
     answer::{self, Answer},
-    fault::{Backend, Fault},
+    fault::Fault,
     headers::Line,
     request::Inbound,
 };
 use bytes::Bytes;
 use mapping::{ContextVariables, Scope, Source, Target};
 use restapi::GatewayResponse;
-use std::{borrow::Cow, collections::BTreeMap};
-
-/// One line of the table.
-#[derive(Debug, PartialEq, Eq)]
-struct Row {
-    response_type: &'static str,
-    status: u16,
-    error_type: &'static str,
-    message: Option<Cow<'static, str>>,
-    spelling: Spelling,
-}
-
-/// How a built-in body is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Spelling {
-    /// `{"message":"…"}`
-    Template,
-    /// `{"message": "…"}`
-    Spaced,
-    /// `{"Message":"…"}`
-    Capital,
-}
-
-const INTERNAL: &str = "InternalServerErrorException";
-
-fn row(
-    response_type: &'static str,
-    status: u16,
-    error_type: &'static str,
-    message: impl Into<Cow<'static, str>>,
-    spelling: Spelling,
-) -> Row {
-    Row {
-        response_type,
-        status,
-        error_type,
-        message: Some(message.into()),
-        spelling,
-    }
-}
-
-fn table(fault: &Fault) -> Row {
-    use Spelling::{Capital, Spaced, Template};
-    match fault {
-        // No API, so nothing that could be customised.
-        Fault::UnknownApi => row("", 403, "ForbiddenException", "Forbidden", Template),
-        Fault::MissingAuthenticationToken => row(
-            "MISSING_AUTHENTICATION_TOKEN",
-            403,
-            "MissingAuthenticationTokenException",
-            "Missing Authentication Token",
-            Template,
-        ),
-        Fault::AccessDenied(text) => row(
-            "ACCESS_DENIED",
-            403,
-            "AccessDeniedException",
-            text.clone(),
-            Capital,
-        ),
-        // UNVERIFIED: the response type of incomplete signatures and unknown tokens, and whether
-        // the latter say AccessDeniedException, as one support article prints.
-        Fault::IncompleteSignature(text) => row(
-            "INVALID_SIGNATURE",
-            403,
-            "IncompleteSignatureException",
-            text.clone(),
-            Template,
-        ),
-        Fault::InvalidSignature(text) => row(
-            "INVALID_SIGNATURE",
-            403,
-            "InvalidSignatureException",
-            text.clone(),
-            Template,
-        ),
-        Fault::InvalidToken => row(
-            "INVALID_SIGNATURE",
-            403,
-            "UnrecognizedClientException",
-            "The security token included in the request is invalid.",
-            Template,
-        ),
-        Fault::ExpiredToken => row(
-            "EXPIRED_TOKEN",
-            403,
-            "ExpiredTokenException",
-            "The security token included in the request is expired",
-            Template,
-        ),
-        Fault::AuthorizerConfiguration => Row {
-            message: None,
-            ..row(
-                "AUTHORIZER_CONFIGURATION_ERROR",
-                500,
-                "AuthorizerConfigurationException",
-                "",
-                Template,
-            )
-        },
-        Fault::InvalidApiKey => row(
-            "INVALID_API_KEY",
-            403,
-            "ForbiddenException",
-            "Forbidden",
-            Template,
-        ),
-        Fault::BadParameters(names) => row(
-            "BAD_REQUEST_PARAMETERS",
-            400,
-            "BadRequestException",
-            format!(
-                "Missing required request parameters: [{}]",
-                names.join(", ")
-            ),
-            Spaced,
-        ),
-        Fault::UnsupportedMediaType => row(
-            "UNSUPPORTED_MEDIA_TYPE",
-            415,
-            "BadRequestException",
-            "Unsupported Media Type",
-            Template,
-        ),
-        Fault::RequestTooLarge => row(
-            "REQUEST_TOO_LARGE",
-            413,
-            "RequestTooLargeException",
-            "HTTP content length exceeded 10485760 bytes.",
-            Template,
-        ),
-        // UNVERIFIED: AWS's words for 414; only the status is documented.
-        Fault::UriTooLong => row(
-            "DEFAULT_4XX",
-            414,
-            "RequestUriTooLongException",
-            "Request-URI Too Long",
-            Template,
-        ),
-        Fault::Configuration => row(
-            "API_CONFIGURATION_ERROR",
-            500,
-            INTERNAL,
-            "Internal server error",
-            Spaced,
-        ),
-        Fault::IntegrationFailure(_) => row(
-            "INTEGRATION_FAILURE",
-            500,
-            INTERNAL,
-            "Internal server error",
-            Spaced,
-        ),
-        Fault::NetworkError => row(
-            "INTEGRATION_FAILURE",
-            504,
-            INTERNAL,
-            "Network error communicating with endpoint",
-            Spaced,
-        ),
-        Fault::BadIntegrationResponse => row(
-            "INTEGRATION_FAILURE",
-            502,
-            INTERNAL,
-            "Internal server error",
-            Spaced,
-        ),
-        Fault::IntegrationTimeout(Backend::Lambda | Backend::Http) => row(
-            "INTEGRATION_TIMEOUT",
-            504,
-            INTERNAL,
-            "Endpoint request timed out",
-            Spaced,
-        ),
-    }
-}
+use std::collections::BTreeMap;
+use table::{Row, Spelling, table};
 
 /// The customised gateway responses of an API, ready to run.
 #[derive(Debug, Default)]
@@ -377,5 +205,4 @@ fn quoted(message: Option<&str>) -> String {
 }
 
 #[cfg(test)]
-#[path = "gateway_response_tests.rs"]
 mod tests;

@@ -186,5 +186,4 @@ pub(crate) fn parameters(template: &str, path: &str) -> Vec<(String, String)> {
 }
 
 #[cfg(test)]
-#[path = "route_tests.rs"]
 mod tests;

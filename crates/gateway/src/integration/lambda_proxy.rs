@@ -169,5 +169,4 @@ fn body(value: Option<Value>, decodes_base64: bool) -> Option<Bytes> {
 }
 
 #[cfg(test)]
-#[path = "lambda_proxy_tests.rs"]
 mod tests;

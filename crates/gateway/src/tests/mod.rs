@@ -8,6 +8,7 @@ mod lambda;
 mod logs;
 mod mapped;
 mod recorded;
+mod recorded_headers;
 mod routing;
 mod support;
 mod test_invoke;

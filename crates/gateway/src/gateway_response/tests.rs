@@ -1,9 +1,12 @@
 //! Row by row: type, status, error type and exact body of every gateway response.
 #![allow(clippy::unwrap_used)]
 use super::*;
+use crate::fault::Backend;
 use crate::ids::RequestIds;
 use crate::request::Origin;
 use ports::RequestFacts;
+
+const INTERNAL: &str = "InternalServerErrorException";
 
 fn inbound(accept: Option<&str>) -> Inbound {
     let header = accept.map(|accept| ("Accept".to_owned(), vec![accept.to_owned()]));
