@@ -33,6 +33,7 @@ mod operations;
 mod page;
 mod payload;
 mod permission;
+mod principals;
 mod record;
 mod resource_policy;
 mod runtime;

@@ -175,12 +175,13 @@ pub async fn read(
     }
     let mut policies = BTreeMap::new();
     for (qualifier, record) in children(store, &POLICIES, &key).await? {
-        let document = Document::parse(&record.document).map_err(|error| {
+        let mut document = Document::parse(&record.document).map_err(|error| {
             // Every document was parsed before it was stored.
             LambdaError::Host(format!(
                 "the stored policy of {name} cannot be read: {error}"
             ))
         })?;
+        document.bind_principals(&record.unique_ids);
         let document = Arc::new(document);
         policies.insert(qualifier, LivePolicy { record, document });
     }

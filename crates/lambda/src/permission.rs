@@ -1,6 +1,5 @@
 //! Who may do what with a function: the statements of its policy, and the question itself.
 
-use crate::Lambda;
 use crate::error::{LambdaError, STALE_POLICY};
 use crate::live::LiveFunction;
 use crate::name::{FunctionName, LATEST, Selection};
@@ -8,6 +7,7 @@ use crate::record::{
     ALIASES, FUNCTIONS, FunctionRecord, POLICIES, PolicyRecord, VERSIONS, child_key, version_key,
 };
 use crate::statement::{self, Grantee, Permission};
+use crate::{Lambda, principals};
 use api::lambda::{
     AddPermissionRequest, AddPermissionResponse, GetPolicyRequest, GetPolicyResponse,
     RemovePermissionOutput, RemovePermissionRequest,
@@ -15,6 +15,7 @@ use api::lambda::{
 use policy::{Document, DocumentKind};
 use ports::{Call, Invocation, Touch};
 use smithy::ServiceError;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::Tx;
 
@@ -80,9 +81,14 @@ pub async fn add(
         is_via_function_url: input.invoked_via_function_url.unwrap_or_default(),
     };
     let grantee = Grantee::parse(&permission.principal)?;
+    let unique_ids = match &grantee {
+        Grantee::Aws(arn) => principals::unique_ids(&lambda, [arn.as_str()]).await?,
+        Grantee::Anyone | Grantee::Service(_) => BTreeMap::new(),
+    };
     let rendered = statement::render(&permission, &grantee, &name.arn());
     let text = rendered.to_string();
-    change(&lambda, &name, input.revision_id.as_deref(), |document| {
+    let revision_id = input.revision_id.as_deref();
+    change(&lambda, &name, revision_id, unique_ids, |document| {
         statement::append(document, rendered).map(Some)
     })
     .await?;
@@ -103,7 +109,8 @@ pub async fn remove(
         return Err(LambdaError::NotFound(text).into());
     }
     let sid = input.statement_id;
-    change(&lambda, &name, input.revision_id.as_deref(), |document| {
+    let revision_id = input.revision_id.as_deref();
+    change(&lambda, &name, revision_id, BTreeMap::new(), |document| {
         let document = document.ok_or_else(|| {
             LambdaError::NotFound("No policy is associated with the given resource.".to_owned())
         })?;
@@ -144,14 +151,27 @@ fn named(call: &Call, text: &str, qualifier: Option<&str>) -> Result<FunctionNam
     FunctionName::parse(text, qualifier, &call.account, &call.region)
 }
 
+/// A resource policy that may be stored.
+///
+/// # Errors
+/// The first rule of the grammar that it breaks.
+pub fn parse(document: &str) -> Result<Document, LambdaError> {
+    let invalid = |error: policy::PolicyError| LambdaError::Invalid(error.to_string());
+    let parsed = Document::parse(document).map_err(invalid)?;
+    parsed.validate(DocumentKind::Resource).map_err(invalid)?;
+    Ok(parsed)
+}
+
 /// Changes the document under this name: `edit` gets it, if there is one, and gives what it
-/// becomes, none for no policy at all. Answers the new record.
+/// becomes, none for no policy at all. `unique_ids` are those of the users and roles that are
+/// new in it. Answers the new record.
 ///
 /// A RevisionId may be the policy's or that of what it hangs on; both change with it.
 pub async fn change(
     lambda: &Lambda,
     name: &FunctionName,
     revision_id: Option<&str>,
+    unique_ids: BTreeMap<String, String>,
     edit: impl FnOnce(Option<&str>) -> Result<Option<String>, LambdaError>,
 ) -> Result<Option<PolicyRecord>, LambdaError> {
     let key = name.key();
@@ -168,15 +188,20 @@ pub async fn change(
             return Err(LambdaError::Stale(STALE_POLICY));
         }
     }
+    let held = held.map(|policy| principals::part_from_namesakes(policy, &unique_ids));
+    let held = held.transpose()?;
     let document = edit(held.as_ref().map(|policy| policy.document.as_str()))?;
     let record = match document {
         Some(document) => {
-            Document::parse(&document)
-                .and_then(|parsed| parsed.validate(DocumentKind::Resource))
-                .map_err(|error| LambdaError::Invalid(error.to_string()))?;
+            let parsed = parse(&document)?;
+            let mut all = held.map(|policy| policy.unique_ids).unwrap_or_default();
+            all.extend(unique_ids);
+            let named = principals::named(&parsed);
+            all.retain(|arn, _| named.contains(arn));
             let record = PolicyRecord {
                 document,
                 revision_id: new_revision,
+                unique_ids: all,
             };
             tx.put(&POLICIES, &policy_key, &record)?;
             Some(record)

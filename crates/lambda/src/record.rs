@@ -154,6 +154,9 @@ pub struct PolicyRecord {
     pub document: String,
     /// RevisionId as GetPolicy answers it.
     pub revision_id: String,
+    /// The unique ids of the users and roles that it names, by ARN, as they were when they were
+    /// named: a namesake made later is granted nothing.
+    pub unique_ids: BTreeMap<String, String>,
 }
 
 impl Record for PolicyRecord {}

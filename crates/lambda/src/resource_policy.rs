@@ -5,13 +5,14 @@
 use crate::Lambda;
 use crate::error::LambdaError;
 use crate::name::{FunctionName, LATEST};
-use crate::{permission, statement};
+use crate::{permission, principals, statement};
 use api::lambda::{
     DeleteResourcePolicyOutput, DeleteResourcePolicyRequest, GetResourcePolicyRequest,
     GetResourcePolicyResponse, PutResourcePolicyRequest, PutResourcePolicyResponse,
 };
 use ports::Call;
 use smithy::ServiceError;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// PutResourcePolicy.
@@ -28,8 +29,12 @@ pub async fn put(
         .into());
     }
     statement::check_size(&input.policy)?;
+    let named = principals::named(&permission::parse(&input.policy)?);
+    let named = named.iter().map(String::as_str);
+    let unique_ids = principals::unique_ids(&lambda, named).await?;
+    let revision_id = input.revision_id.as_deref();
     let document = input.policy;
-    let record = permission::change(&lambda, &name, input.revision_id.as_deref(), |_| {
+    let record = permission::change(&lambda, &name, revision_id, unique_ids, |_| {
         Ok(Some(document))
     })
     .await?;
@@ -61,7 +66,8 @@ pub async fn delete(
 ) -> Result<DeleteResourcePolicyOutput, ServiceError> {
     let name = named(&call, &input.resource_arn)?;
     permission::stored(&lambda, &name).await?;
-    permission::change(&lambda, &name, input.revision_id.as_deref(), |_| Ok(None)).await?;
+    let revision_id = input.revision_id.as_deref();
+    permission::change(&lambda, &name, revision_id, BTreeMap::new(), |_| Ok(None)).await?;
     Ok(DeleteResourcePolicyOutput {})
 }
 

@@ -190,6 +190,30 @@ pub fn remove(document: &str, sid: &str) -> Result<Option<String>, LambdaError> 
     Ok((!is_empty).then(|| Value::Object(document).to_string()))
 }
 
+/// The document with one AWS principal called by another name.
+///
+/// # Errors
+/// When the document cannot be read.
+pub fn rename(document: &str, from: &str, to: &str) -> Result<String, LambdaError> {
+    let mut document = read(document)?;
+    for statement in statements(&mut document) {
+        for element in ["Principal", "NotPrincipal"] {
+            match statement
+                .get_mut(element)
+                .and_then(|element| element.get_mut("AWS"))
+            {
+                Some(Value::Array(names)) => {
+                    let named = names.iter_mut().filter(|name| *name == from);
+                    named.for_each(|name| *name = json!(to));
+                }
+                Some(name) if name == from => *name = json!(to),
+                _ => {}
+            }
+        }
+    }
+    Ok(Value::Object(document).to_string())
+}
+
 /// Refuses a document that is too long.
 ///
 /// # Errors

@@ -60,6 +60,17 @@ pub enum AssumeError {
     Unavailable,
 }
 
+/// Who has an ARN that a policy names as principal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Named {
+    /// A user or role, by its unique id (`AIDA…`, `AROA…`): a namesake made later is another.
+    UniqueId(String),
+    /// An account's root or a session, which have nothing but their names.
+    ByName,
+    /// Nobody.
+    Nobody,
+}
+
 /// Finds keys and makes sessions. Implemented by `iam`.
 pub trait Credentials: Send + Sync {
     /// The credential behind an access key id and, for `ASIA…` keys, its session token.
@@ -82,4 +93,12 @@ pub trait Credentials: Send + Sync {
         duration_s: u32,
         now_ms: TimestampMs,
     ) -> BoxFuture<'a, Result<SessionCredentials, AssumeError>>;
+
+    /// Who has `arn`, asked before a policy that names it as principal is saved.
+    ///
+    /// Without an answer of its own, an implementation leaves every ARN a mere name.
+    fn named<'a>(&'a self, arn: &'a Arn) -> BoxFuture<'a, Result<Named, CredentialError>> {
+        let _ = arn;
+        Box::pin(async { Ok(Named::ByName) })
+    }
 }

@@ -21,7 +21,7 @@ pub use compute::{
     CodeHash, CodeSource, Compute, ComputeError, FunctionError, FunctionSpec, Outcome, Work,
 };
 pub use credentials::{
-    AssumeError, Credential, CredentialError, Credentials, Secret, SessionCredentials,
+    AssumeError, Credential, CredentialError, Credentials, Named, Secret, SessionCredentials,
 };
 pub use deployments::{Deployments, Found, LiveStage};
 pub use http::{ConnectionInfo, ExecuteApi, HeaderNames, HttpService, ServeApi};

@@ -313,6 +313,59 @@ async fn a_whole_document_may_deny() {
 }
 
 #[tokio::test]
+async fn a_namesake_made_later_is_granted_nothing() {
+    const USER: &str = "arn:aws:iam::222222222222:user/admin";
+    let world = World::new();
+    world.function("fn").await;
+    let to = |principal: &str, sid: &str| json!({"FunctionName": "fn", "StatementId": sid, "Action": "lambda:InvokeFunction", "Principal": principal});
+    let nobody = "arn:aws:iam::222222222222:user/nobody";
+    assert_eq!(
+        world
+            .call(op::AddPermission, to(nobody, "s0"))
+            .await
+            .refusal(),
+        "400 InvalidParameterValueException: The provided principal was invalid. Please check the principal and try again."
+    );
+    world.call(op::AddPermission, to(USER, "s1")).await.ok();
+    world.call(op::AddPermission, to(OTHER, "s2")).await.ok();
+    let principals = async || {
+        let name = crate::name::FunctionName::from_arn(ARN).unwrap();
+        let function = world.lambda.require(&name).await.unwrap();
+        let document = function.policies[""].document.clone();
+        let entries = document
+            .statements()
+            .iter()
+            .map(|statement| statement.principals().unwrap().0[0].clone());
+        entries.collect::<Vec<_>>()
+    };
+    let old = policy::PrincipalEntry::UniqueId("AIDAADMINADMINADMIN00".into());
+    assert_eq!(principals().await[0], old);
+
+    // The user is deleted and another one gets its name.
+    let new_id = "AIDANEWNEWNEWNEWNEW00".to_owned();
+    world
+        .iam
+        .people
+        .lock()
+        .unwrap()
+        .insert(USER.into(), new_id.clone());
+    world.call(op::AddPermission, to(USER, "s3")).await.ok();
+    let now = principals().await;
+    assert_eq!(now[0], old);
+    assert_eq!(now[2], policy::PrincipalEntry::UniqueId(new_id));
+    let policy = world
+        .call(op::GetPolicy, json!({"FunctionName": "fn"}))
+        .await
+        .ok();
+    let policy: Json = serde_json::from_str(policy["Policy"].as_str().unwrap()).unwrap();
+    assert_eq!(
+        policy["Statement"][0]["Principal"]["AWS"],
+        "AIDAADMINADMINADMIN00"
+    );
+    assert_eq!(policy["Statement"][2]["Principal"]["AWS"], USER);
+}
+
+#[tokio::test]
 async fn a_warm_invocation_reads_no_store() {
     let world = World::new();
     world.function("fn").await;

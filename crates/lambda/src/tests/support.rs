@@ -7,11 +7,12 @@ use bytes::Bytes;
 use policy::{Principal, PrincipalKind};
 use ports::{
     AssumeError, Authorize, Call, Caller, Compute, ComputeError, Credential, CredentialError,
-    Credentials, Denial, FunctionError, Outcome, RequestFacts, Secret, ServiceCaller,
+    Credentials, Denial, FunctionError, Named, Outcome, RequestFacts, Secret, ServiceCaller,
     SessionCredentials, Touch, Touches, Work,
 };
 use serde_json::{Value as Json, json};
 use smithy::{Kind, Location, Operation, OperationMeta, Reply, RequestParts, ServiceError};
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -68,6 +69,8 @@ impl Compute for FakeCompute {
 #[derive(Default)]
 pub struct FakeIam {
     pub asked: Mutex<Vec<Touch>>,
+    /// Unique ids of users and roles.
+    pub people: Mutex<BTreeMap<String, String>>,
     pub assumed: AtomicU32,
 }
 
@@ -128,6 +131,16 @@ impl Credentials for FakeIam {
         _now_ms: TimestampMs,
     ) -> BoxFuture<'a, Result<Credential, CredentialError>> {
         Box::pin(async { Err(CredentialError::Invalid) })
+    }
+
+    fn named<'a>(&'a self, arn: &'a Arn) -> BoxFuture<'a, Result<Named, CredentialError>> {
+        Box::pin(async move {
+            if arn.resource() == "root" {
+                return Ok(Named::ByName);
+            }
+            let id = self.people.lock().unwrap().get(arn.as_str()).cloned();
+            Ok(id.map_or(Named::Nobody, Named::UniqueId))
+        })
     }
 
     fn assume_for_service<'a>(
@@ -194,6 +207,9 @@ impl World {
     pub fn over(store: Store) -> Self {
         let clock = ManualClock::at(1_795_348_566_123);
         let iam = Arc::new(FakeIam::default());
+        let admin = "arn:aws:iam::222222222222:user/admin".to_owned();
+        let admin_id = "AIDAADMINADMINADMIN00".to_owned();
+        iam.people.lock().unwrap().insert(admin, admin_id);
         let compute = Arc::new(FakeCompute {
             seen: Mutex::default(),
             fails: AtomicU32::new(0),
