@@ -68,3 +68,10 @@ pub(crate) const MEMORY_SAMPLE_EVERY: Duration = Duration::from_millis(100);
 
 /// A start keeps its turn no longer than this; ours.
 pub(crate) const START_TURN_MAX: Duration = Duration::from_secs(1);
+
+/// An invocation may wait so long for a busy worker before a new one is started: less than any
+/// interpreter takes to start (15 ms and more, measured); ours.
+pub(crate) const WAIT_WORTH: Duration = Duration::from_millis(20);
+
+/// An invocation that waits for a worker looks after its own cause at least so often; ours.
+pub(crate) const LOOK_EVERY_MAX: Duration = Duration::from_secs(1);

@@ -32,6 +32,49 @@ async fn burst_is_answered_right_by_few_workers() {
     assert!(pids.iter().all(|pid| !is_alive(*pid)));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn crowd_of_short_invocations_shares_few_workers() {
+    let lab = Arc::new(Lab::new());
+    let function = lab.node("index.js", PID);
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..32 {
+        let (lab, function) = (Arc::clone(&lab), function.clone());
+        tasks.spawn(async move {
+            for n in 0..50 {
+                assert_eq!(lab.answer(&function, json!({ "n": n })).await["n"], n);
+            }
+        });
+    }
+    while let Some(done) = tasks.join_next().await {
+        done.unwrap();
+    }
+    assert!(
+        lab.streams().len() < 16,
+        "{} workers for 32 callers",
+        lab.streams().len()
+    );
+    lab.compute.shutdown().await;
+}
+
+#[tokio::test]
+async fn worker_that_was_idle_for_long_ends() {
+    let lab = Lab::new();
+    let function = lab.node("index.js", PID);
+    let pid = lab.answer(&function, json!({})).await["pid"]
+        .as_i64()
+        .unwrap();
+    tokio::time::pause();
+    tokio::time::advance(std::time::Duration::from_secs(599)).await;
+    tokio::task::yield_now().await;
+    assert!(is_alive(pid));
+    tokio::time::advance(std::time::Duration::from_secs(60)).await;
+    while is_alive(pid) {
+        tokio::task::yield_now().await;
+    }
+    tokio::time::resume();
+    lab.compute.shutdown().await;
+}
+
 #[tokio::test]
 async fn concurrent_events_never_share_a_worker() {
     let lab = Arc::new(Lab::new());

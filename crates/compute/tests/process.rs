@@ -375,3 +375,59 @@ async fn unknown_code_and_runtime_are_refused() {
     assert!(lab.compute.check_runtime("ruby3.3").is_err());
     lab.compute.shutdown().await;
 }
+
+#[tokio::test]
+async fn output_without_end_does_not_hold_up_the_deadline() {
+    let lab = Lab::new();
+    let text = "import os\ndef handler(e, c):\n    while True: os.write(1, b'x' * 4000 + b'\\n')";
+    let mut function = lab.python(text);
+    function.timeout_s = 1;
+    let error = lab.error(&function, json!({})).await;
+    assert_eq!(error["errorType"], "Sandbox.Timedout");
+    lab.compute.shutdown().await;
+}
+
+#[tokio::test]
+async fn requests_without_end_do_not_hold_up_the_deadline() {
+    let lab = Lab::new();
+    let text =
+        "import os\ndef handler(e, c):\n    while True: os.write(3, b'GET / HTTP/1.1\\r\\n\\r\\n')";
+    let mut function = lab.python(text);
+    function.timeout_s = 1;
+    let error = lab.error(&function, json!({})).await;
+    assert_eq!(error["errorType"], "Sandbox.Timedout");
+    lab.compute.shutdown().await;
+}
+
+#[tokio::test]
+async fn nonsense_on_the_wire_ends_the_worker_only() {
+    let lab = Lab::new();
+    let text = "import os, time\ndef handler(e, c):\n    if e.get('bad'):\n        os.write(3, b'nonsense\\r\\n\\r\\n')\n        time.sleep(1000)\n    return 'fine'";
+    let function = lab.python(text);
+    let error = lab.error(&function, json!({ "bad": true })).await;
+    assert_eq!(error["errorType"], "Runtime.ExitError");
+    assert_eq!(lab.answer(&function, json!({})).await, json!("fine"));
+    lab.compute.shutdown().await;
+}
+
+/// Takes AWS's 10 s, because they are what is tested.
+#[tokio::test]
+async fn init_of_more_than_10_s_is_tried_again_inside_the_invocation() {
+    let lab = Lab::new();
+    let flag = lab.directory.path().join("flag");
+    let text = format!(
+        "import os, time\nif not os.path.exists('{0}'):\n    open('{0}', 'w').close()\n    time.sleep(1000)\ndef handler(e, c): return 'second'",
+        flag.display()
+    );
+    let function = lab.python(&text);
+    assert_eq!(lab.answer(&function, json!({})).await, json!("second"));
+    let line = lab
+        .line(|line| line.starts_with("INIT_REPORT Init Duration: 100"))
+        .await;
+    assert!(line.ends_with("\tPhase: init\tStatus: timeout"), "{line}");
+    assert!(
+        !lab.lines().last().unwrap().contains("Init Duration"),
+        "it was part of the invocation"
+    );
+    lab.compute.shutdown().await;
+}

@@ -2,22 +2,25 @@
 //!
 //! Each function version of one revision has a group: idle workers, the one used last on top, and
 //! invocations that wait. A waiting invocation takes whichever comes first, a worker that another
-//! invocation gives back or a new one; so a burst of short invocations starts few workers.
+//! invocation gives back or a new one. A new one is started at once, unless by experience the wait
+//! is shorter than a start; so short invocations in a crowd share few workers, and long ones get
+//! one each, as on AWS.
 
 mod group;
 
 use crate::host::Host;
 use crate::limits::{
-    IDLE_MAX, REAP_EVERY, START_TURN_MAX, WAITING_MAX, WORKER_MEMORY_BYTES, WORKERS_MAX,
-    WORKERS_MIN,
+    IDLE_MAX, LOOK_EVERY_MAX, REAP_EVERY, START_TURN_MAX, WAIT_WORTH, WORKER_MEMORY_BYTES,
+    WORKERS_MAX, WORKERS_MIN,
 };
 use crate::worker::{self, StartError, Worker};
-use group::{Group, Key, Lease};
+use group::{Group, Key, Lease, Urgency};
 use ports::{ComputeError, Outcome, SessionCredentials, Work};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 use tokio::time::Instant;
 
@@ -33,6 +36,8 @@ pub(crate) struct Pool {
     /// Starts that wait for another function's worker to go.
     starved: AtomicUsize,
     is_closing: watch::Sender<bool>,
+    /// Where workers are ended, whoever says that they must.
+    runtime: Handle,
 }
 
 /// Runs one event as a task of its own, so that a caller who goes away costs no worker.
@@ -60,6 +65,7 @@ impl Pool {
             starts: Semaphore::new(cores.max(2)),
             starved: AtomicUsize::new(0),
             is_closing: watch::Sender::new(false),
+            runtime: Handle::current(),
         });
         let reaped = Arc::downgrade(&pool);
         tokio::spawn(async move {
@@ -89,6 +95,7 @@ impl Pool {
             Lease::InitFailed(failure) => return Ok(failure.tell(work)),
             Lease::Refused(error) => return Err(error),
         };
+        let begun = Instant::now();
         let run = tokio::select! {
             biased;
             _ = closing.wait_for(|is_closing| *is_closing) => None,
@@ -98,7 +105,7 @@ impl Pool {
             Some(run) => {
                 // First the worker, then the answer: who calls again at once finds it warm.
                 if run.is_reusable {
-                    self.give(worker)
+                    self.give(worker, begun.elapsed())
                 } else {
                     self.lose(worker).await
                 }
@@ -113,8 +120,7 @@ impl Pool {
 
     async fn acquire(self: &Arc<Self>, work: &Work) -> Lease {
         let key = Key(Arc::clone(&work.function));
-        let (waiter, lease) = oneshot::channel();
-        let is_start_needed = {
+        let mut lease = {
             let mut groups = self.lock();
             let group = groups.entry(key.clone()).or_default();
             group.is_retired = false;
@@ -123,34 +129,59 @@ impl Pool {
                     group.busy += 1;
                     return Lease::Worker(worker);
                 }
-                dispose(worker);
+                self.dispose(worker);
             }
-            group.waiting.retain(|waiter| !waiter.is_closed());
-            if group.waiting.len() >= WAITING_MAX {
+            match group.enqueue() {
+                Some(lease) => lease,
+                None => return Lease::Refused(ComputeError::Exhausted),
+            }
+        };
+        self.wait(&key, &work.credentials, &mut lease).await
+    }
+
+    /// Waits for a worker, and sees to it that one is started if none comes free soon.
+    async fn wait(
+        self: &Arc<Self>,
+        key: &Key,
+        credentials: &Arc<SessionCredentials>,
+        lease: &mut oneshot::Receiver<Lease>,
+    ) -> Lease {
+        let give_up = Instant::now() + Duration::from_secs(u64::from(key.0.timeout_s));
+        let mut patience = WAIT_WORTH;
+        let mut urgency = Urgency::Usual;
+        loop {
+            let is_hopeless = {
+                let mut groups = self.lock();
+                let group = groups.entry(key.clone()).or_default();
+                if group.wants_start(urgency) {
+                    group.starting += 1;
+                    let (pool, key) = (Arc::clone(self), key.clone());
+                    let credentials = Arc::clone(credentials);
+                    self.runtime
+                        .spawn(async move { pool.start(key, &credentials, urgency).await });
+                }
+                // A worker that is in its init may take longer than the function's timeout.
+                group.booting == 0 && Instant::now() >= give_up
+            };
+            if is_hopeless {
                 return Lease::Refused(ComputeError::Exhausted);
             }
-            group.waiting.push_back(waiter);
-            // INVARIANT: at least as many starts as waiters, so that nobody waits for ever.
-            let is_start_needed = group.starting < group.waiting.len();
-            group.starting += usize::from(is_start_needed);
-            is_start_needed
-        };
-        if is_start_needed {
-            let (pool, credentials) = (Arc::clone(self), Arc::clone(&work.credentials));
-            tokio::spawn(async move { pool.start(key, &credentials).await });
+            match tokio::time::timeout(patience, &mut *lease).await {
+                Ok(Ok(lease)) => return lease,
+                Ok(Err(_)) => return Lease::Refused(shutting_down()),
+                Err(_) => urgency = Urgency::Overdue,
+            }
+            patience = (patience * 2).min(LOOK_EVERY_MAX);
         }
-        lease
-            .await
-            .unwrap_or_else(|_| Lease::Refused(shutting_down()))
     }
 
     /// Starts one worker for whoever waits first by then.
-    async fn start(self: Arc<Self>, key: Key, credentials: &SessionCredentials) {
+    async fn start(self: Arc<Self>, key: Key, credentials: &SessionCredentials, urgency: Urgency) {
         let mut closing = self.is_closing.subscribe();
         let lease = tokio::select! {
             biased;
             _ = closing.wait_for(|is_closing| *is_closing) => Some(Lease::Refused(shutting_down())),
-            lease = self.start_if_wanted(&key, credentials) => lease,
+            lease = self.start_if_wanted(&key, credentials, urgency) => lease,
         };
         let mut groups = self.lock();
         let group = groups.entry(key).or_default();
@@ -161,15 +192,19 @@ impl Pool {
         }
     }
 
-    /// None when all who waited have been served meanwhile.
-    async fn start_if_wanted(&self, key: &Key, credentials: &SessionCredentials) -> Option<Lease> {
-        let patience = Duration::from_secs(u64::from(key.0.timeout_s));
-        let turn = async { (self.reserve().await, self.starts.acquire().await) };
-        let Ok((permit, turn)) = tokio::time::timeout(patience, turn).await else {
-            return Some(Lease::Refused(ComputeError::Exhausted));
-        };
-        let is_wanted = self.lock().get_mut(key).is_some_and(Group::is_waited_for);
-        let permit = permit.filter(|_| is_wanted)?;
+    /// None when no new worker is needed any more.
+    async fn start_if_wanted(
+        &self,
+        key: &Key,
+        credentials: &SessionCredentials,
+        urgency: Urgency,
+    ) -> Option<Lease> {
+        let permit = self.reserve(key, urgency).await?;
+        let turn = self.starts.acquire().await.ok()?;
+        if !self.is_wanted(key, urgency) {
+            return None;
+        }
+        let _booting = Booting::count(self, key);
         let mut starting = Box::pin(worker::start(&self.host, &key.0, credentials, permit));
         // An init that takes long sleeps or waits, and must not hold up the others.
         let started = match tokio::time::timeout(START_TURN_MAX, &mut starting).await {
@@ -190,31 +225,44 @@ impl Pool {
     }
 
     /// The right to one more worker; takes it from an idle one when all are given out.
-    async fn reserve(&self) -> Option<OwnedSemaphorePermit> {
+    async fn reserve(&self, key: &Key, urgency: Urgency) -> Option<OwnedSemaphorePermit> {
         if let Ok(permit) = Arc::clone(&self.capacity).try_acquire_owned() {
             return Some(permit);
         }
-        let _starved = Starved::count(&self.starved);
+        let _starved = Starved::count(self, key);
         self.evict();
-        Arc::clone(&self.capacity).acquire_owned().await.ok()
+        let mut permit = std::pin::pin!(Arc::clone(&self.capacity).acquire_owned());
+        loop {
+            match tokio::time::timeout(WAIT_WORTH, &mut permit).await {
+                Ok(permit) => return permit.ok(),
+                Err(_) if self.is_wanted(key, urgency) => {}
+                Err(_) => return None,
+            }
+        }
+    }
+
+    fn is_wanted(&self, key: &Key, urgency: Urgency) -> bool {
+        let mut groups = self.lock();
+        groups
+            .get_mut(key)
+            .is_some_and(|group| group.is_waited_for(urgency))
     }
 
     /// Takes a worker back.
-    fn give(&self, worker: Box<Worker>) {
+    fn give(&self, worker: Box<Worker>, busy_for: Duration) {
         let mut groups = self.lock();
         let group = groups.entry(Key(Arc::clone(worker.spec()))).or_default();
         group.busy = group.busy.saturating_sub(1);
+        group.learn(busy_for);
         if let Some(Lease::Worker(worker)) = group.hand_over(Lease::Worker(worker)) {
             self.keep(group, worker);
         }
     }
 
     fn keep(&self, group: &mut Group, mut worker: Box<Worker>) {
-        let is_unwelcome = group.is_retired
-            || *self.is_closing.borrow()
-            || self.starved.load(Ordering::SeqCst) > 0;
-        if is_unwelcome {
-            dispose(worker);
+        let others_starved = self.starved.load(Ordering::SeqCst) > group.starved;
+        if group.is_retired || others_starved || *self.is_closing.borrow() {
+            self.dispose(worker);
         } else {
             worker.rest();
             group.idle.push(worker);
@@ -229,6 +277,11 @@ impl Pool {
         worker.end().await;
     }
 
+    /// Ends a worker in the background.
+    fn dispose(&self, worker: Box<Worker>) {
+        self.runtime.spawn(worker.end());
+    }
+
     /// Ends the worker that has been idle longest.
     fn evict(&self) {
         let mut groups = self.lock();
@@ -238,7 +291,7 @@ impl Pool {
             .filter(|group| !group.idle.is_empty())
             .min_by_key(|group| group.idle.first().map(|worker| worker.idle_since()));
         if let Some(group) = oldest {
-            dispose(group.idle.remove(0));
+            self.dispose(group.idle.remove(0));
         }
     }
 
@@ -249,7 +302,7 @@ impl Pool {
             for mut worker in std::mem::take(&mut group.idle) {
                 let is_old = now.saturating_duration_since(worker.idle_since()) >= IDLE_MAX;
                 if is_old || !worker.is_usable(now_ms) {
-                    dispose(worker);
+                    self.dispose(worker);
                 } else {
                     group.idle.push(worker);
                 }
@@ -264,7 +317,7 @@ impl Pool {
         for (key, group) in self.lock().iter_mut() {
             if key.0.arn == function_arn && Some(key.0.revision.as_str()) != keep {
                 group.is_retired = true;
-                group.idle.drain(..).for_each(dispose);
+                group.idle.drain(..).for_each(|worker| self.dispose(worker));
             }
         }
     }
@@ -273,7 +326,10 @@ impl Pool {
     pub(crate) async fn shutdown(&self) {
         self.is_closing.send_replace(true);
         for (_, group) in self.lock().drain() {
-            group.idle.into_iter().for_each(dispose);
+            group
+                .idle
+                .into_iter()
+                .for_each(|worker| self.dispose(worker));
         }
         // Every worker holds a permit until it is gone.
         let all = u32::try_from(self.workers_max).unwrap_or(u32::MAX);
@@ -285,24 +341,41 @@ impl Pool {
     }
 }
 
-/// Ends a worker in the background.
-fn dispose(worker: Box<Worker>) {
-    tokio::spawn(worker.end());
-}
-
 /// One more start that waits for room, as long as this lives.
-struct Starved<'a>(&'a AtomicUsize);
+struct Starved<'a>(&'a Pool, &'a Key);
 
 impl<'a> Starved<'a> {
-    fn count(count: &'a AtomicUsize) -> Self {
-        count.fetch_add(1, Ordering::SeqCst);
-        Self(count)
+    fn count(pool: &'a Pool, key: &'a Key) -> Self {
+        pool.starved.fetch_add(1, Ordering::SeqCst);
+        pool.lock().entry(key.clone()).or_default().starved += 1;
+        Self(pool, key)
     }
 }
 
 impl Drop for Starved<'_> {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
+        self.0.starved.fetch_sub(1, Ordering::SeqCst);
+        if let Some(group) = self.0.lock().get_mut(self.1) {
+            group.starved = group.starved.saturating_sub(1);
+        }
+    }
+}
+
+/// One more worker in its init, as long as this lives.
+struct Booting<'a>(&'a Pool, &'a Key);
+
+impl<'a> Booting<'a> {
+    fn count(pool: &'a Pool, key: &'a Key) -> Self {
+        pool.lock().entry(key.clone()).or_default().booting += 1;
+        Self(pool, key)
+    }
+}
+
+impl Drop for Booting<'_> {
+    fn drop(&mut self) {
+        if let Some(group) = self.0.lock().get_mut(self.1) {
+            group.booting = group.booting.saturating_sub(1);
+        }
     }
 }
 

@@ -95,6 +95,8 @@ impl Worker {
             let flush_at = self.journal.flush_at();
             tokio::select! {
                 biased;
+                // First, so that neither output nor requests without end hold it up.
+                () = timer.as_mut() => return Happening::Deadline,
                 received = self.link.receive() => match received {
                     Ok(request) => return Happening::Step(self.take(request)),
                     Err(Closed) => self.note_closed().await,
@@ -104,7 +106,6 @@ impl Worker {
                     self.link.drain();
                     self.exit = Some(status);
                 }
-                () = timer.as_mut() => return Happening::Deadline,
                 () = sleep_until(flush_at), if flush_at.is_some() => self.journal.flush(),
             }
         }
