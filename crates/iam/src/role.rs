@@ -150,6 +150,7 @@ pub(crate) async fn get(
         .get(&LAST_USED, &usage::role_key(&record.id))
         .await;
     let used = used.map_err(error::store)?;
+    let record = iam.readable(record).await?;
     Ok(shape::GetRoleResponse {
         role: Some(view::role(&record, used.as_ref())),
     })
@@ -164,8 +165,12 @@ pub(crate) async fn list(
     let mut all = iam.all(&ROLES, &call.account).await?;
     all.retain(|(_, role)| role.path.starts_with(&prefix));
     let page = page::cut(all, input.marker.as_deref(), input.max_items)?;
+    let mut roles = Vec::new();
+    for role in page.items {
+        roles.push(view::listed_role(&iam.readable(role).await?));
+    }
     Ok(shape::ListRolesResponse {
-        roles: Some(page.items.iter().map(view::listed_role).collect()),
+        roles: Some(roles),
         is_truncated: Some(page.is_truncated),
         marker: page.marker,
     })

@@ -6,6 +6,8 @@
 //! where it has no `?`, and otherwise bit-parallel (Baeza-Yates and Gonnet's Shift-And, 64
 //! characters of pattern a step): the cost is bounded by text length times piece length / 64.
 
+use std::collections::HashMap;
+
 /// One character of a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Token {
@@ -149,16 +151,24 @@ impl Piece {
     }
 
     fn shift_and<'t>(&self, text: &'t str) -> Option<&'t str> {
-        let words = self.chars.len().div_ceil(64);
+        let masks = Masks::of(&self.chars);
         let final_bit = 1u64 << ((self.chars.len() - 1) % 64);
-        let masks = Masks::of(&self.chars, words);
-        let mut state = vec![0u64; words];
         let mut rest = text.chars();
+        // Shifting in a one starts a new attempt at every character of the text.
+        if masks.words == 1 {
+            let mut state = 0u64;
+            while let Some(c) = rest.next() {
+                state = ((state << 1) | 1) & masks.get(c)[0];
+                if state & final_bit != 0 {
+                    return Some(rest.as_str());
+                }
+            }
+            return None;
+        }
+        let mut state = vec![0u64; masks.words];
         while let Some(c) = rest.next() {
-            let mask = masks.get(c);
-            // Shifting in a one starts a new attempt at every character of the text.
             let mut carry = 1u64;
-            for (word, mask) in state.iter_mut().zip(mask) {
+            for (word, mask) in state.iter_mut().zip(masks.get(c)) {
                 let next = *word >> 63;
                 *word = ((*word << 1) | carry) & mask;
                 carry = next;
@@ -171,37 +181,55 @@ impl Piece {
     }
 }
 
-/// For each character of a piece, the places where it fits.
+/// For each character, the places of a piece where it fits, 64 places a word.
 struct Masks {
-    known: std::collections::HashMap<char, Box<[u64]>>,
+    words: usize,
+    /// Of U+0000 to U+00FF, which are all that policies of IAM may hold.
+    latin: Vec<u64>,
+    /// Of what else the piece names.
+    known: HashMap<char, Vec<u64>>,
     /// Of a character that the piece does not name: the places of `?`.
-    other: Box<[u64]>,
+    other: Vec<u64>,
 }
 
+const LATIN: usize = 256;
+
 impl Masks {
-    fn of(chars: &[Option<char>], words: usize) -> Self {
+    fn of(chars: &[Option<char>]) -> Self {
+        let words = chars.len().div_ceil(64);
         let mut other = vec![0u64; words];
         for (place, _) in chars.iter().enumerate().filter(|(_, c)| c.is_none()) {
             other[place / 64] |= 1 << (place % 64);
         }
-        let mut known = std::collections::HashMap::new();
+        let mut masks = Self {
+            words,
+            latin: other.repeat(LATIN),
+            known: HashMap::new(),
+            other,
+        };
         for (place, c) in chars.iter().enumerate() {
-            if let Some(c) = c {
-                let mask = known
-                    .entry(*c)
-                    .or_insert_with(|| other.clone().into_boxed_slice());
-                mask[place / 64] |= 1 << (place % 64);
-            }
+            let Some(c) = c else { continue };
+            let mask = match latin(*c) {
+                Some(row) => &mut masks.latin[row * words..(row + 1) * words],
+                None => masks.known.entry(*c).or_insert_with(|| masks.other.clone()),
+            };
+            mask[place / 64] |= 1 << (place % 64);
         }
-        Self {
-            known,
-            other: other.into(),
-        }
+        masks
     }
 
     fn get(&self, c: char) -> &[u64] {
-        self.known.get(&c).unwrap_or(&self.other)
+        match latin(c) {
+            Some(row) => &self.latin[row * self.words..(row + 1) * self.words],
+            None => self.known.get(&c).unwrap_or(&self.other),
+        }
     }
+}
+
+fn latin(c: char) -> Option<usize> {
+    usize::try_from(u32::from(c))
+        .ok()
+        .filter(|row| *row < LATIN)
 }
 
 #[cfg(test)]
@@ -253,6 +281,8 @@ mod tests {
         let text = format!("zz{}c{}yy", "a".repeat(75), "b".repeat(70));
         check(&pattern, &text, true);
         check(&pattern, &text.replace("cb", "ccb"), false);
+        check("*日?語*", "x日本語y", true);
+        check("*日?語*", "x日本文y", false);
     }
 
     /// Against the textbook recursion, over every short pattern and text of a small alphabet.

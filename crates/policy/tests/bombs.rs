@@ -76,6 +76,7 @@ fn wildcards_against_a_long_resource() {
     let none = Context::new();
     for (name, pattern) in [
         ("stars", "a*".repeat(500) + "b"),
+        ("stars to the end", "a*".repeat(500) + "b*"),
         ("stars and marks", "*a?".repeat(500) + "b"),
         (
             "one long piece with marks",
