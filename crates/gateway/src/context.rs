@@ -6,6 +6,7 @@ use crate::{
     request::Inbound,
 };
 use mapping::ContextVariables;
+use std::sync::OnceLock;
 use stdx::TimestampMs;
 
 /// A routed request with everything that was found out about it. Stages from here on only read it.
@@ -21,15 +22,19 @@ pub(crate) struct Exchange<'a> {
     pub(crate) raw_path_parameters: &'a [(String, String)],
     /// The caller.
     pub(crate) identity: &'a Identity,
+    /// `$context`, once something has asked for it.
+    pub(crate) context: &'a OnceLock<ContextVariables>,
 }
 
-impl Exchange<'_> {
-    /// `$context` of this request.
-    pub(crate) fn variables(&self) -> ContextVariables {
-        let mut variables = unrouted(self.inbound, self.stage);
-        routed(&mut variables, self.method);
-        self.identity.fill(&mut variables.identity);
-        variables
+impl<'a> Exchange<'a> {
+    /// `$context` of this request, made once.
+    pub(crate) fn variables(&self) -> &'a ContextVariables {
+        self.context.get_or_init(|| {
+            let mut variables = unrouted(self.inbound, self.stage);
+            routed(&mut variables, self.method);
+            self.identity.fill(&mut variables.identity);
+            variables
+        })
     }
 }
 

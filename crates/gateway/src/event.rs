@@ -20,7 +20,7 @@ pub(crate) fn build(exchange: &Exchange<'_>) -> Bytes {
         .filter(|(name, _)| is_shown(exchange, name))
         .collect();
     // Java's TreeMap with CASE_INSENSITIVE_ORDER, as events of AWS are seen to be ordered.
-    headers.sort_by_cached_key(|(name, _)| name.to_ascii_lowercase());
+    headers.sort_by(|(a, _), (b, _)| folded(a).cmp(folded(b)));
     json.raw("{\"resource\":");
     json.text(&exchange.method.resource_path);
     json.key("path");
@@ -50,6 +50,10 @@ pub(crate) fn build(exchange: &Exchange<'_>) -> Bytes {
     body(&mut json, exchange);
     json.raw("}");
     Bytes::from(json.0)
+}
+
+fn folded(name: &str) -> impl Iterator<Item = u8> {
+    name.bytes().map(|byte| byte.to_ascii_lowercase())
 }
 
 /// Whether the function sees this header: a signature is for the gateway alone.

@@ -18,6 +18,7 @@ use crate::{
     validate,
 };
 use mapping::ContextVariables;
+use std::sync::OnceLock;
 
 /// Carries a request through its method.
 pub(crate) async fn run(gateway: &Gateway, mut inbound: Inbound) -> Answer {
@@ -66,12 +67,14 @@ async fn method(
     journal.identity = authorize::run(judges, stage, inbound, route, &mut journal.log).await?;
     journal.log_usage_plan(stage, inbound);
     let identity = journal.identity.clone();
+    let context = OnceLock::new();
     let exchange = Exchange {
         inbound,
         stage,
         method: &route.method,
         raw_path_parameters: &route.path_parameters,
         identity: &identity,
+        context: &context,
     };
     let (mut answer, trace) = execute(gateway, &exchange, journal).await?;
     answer.add_ids(inbound, trace);

@@ -93,18 +93,22 @@ pub(crate) fn map(
 }
 
 fn http_proxy(exchange: &Exchange<'_>, integration: &CompiledIntegration) -> Outbound {
-    let text = String::from_utf8_lossy(&exchange.inbound.body);
-    let context = match integration.request_parameters.is_empty() {
-        true => mapping::ContextVariables::default(),
-        false => exchange.variables(),
+    let parameters = match integration.request_parameters.is_empty() {
+        true => Parameters::default(),
+        false => {
+            let inbound = exchange.inbound;
+            let text = String::from_utf8_lossy(&inbound.body);
+            let variables = &exchange.stage.settings.variables;
+            let scope = Scope::new(&text, &inbound.params, exchange.variables(), variables);
+            parameters(exchange, integration, &scope)
+        }
     };
-    let inbound = exchange.inbound;
-    let variables = &exchange.stage.settings.variables;
-    let scope = Scope::new(&text, &inbound.params, &context, variables);
-    let parameters = parameters(exchange, integration, &scope);
-    let request = http_request::passed_through(exchange, integration, parameters);
     Outbound {
-        call: Call::Http(request),
+        call: Call::Http(http_request::passed_through(
+            exchange,
+            integration,
+            parameters,
+        )),
         overrides: Overrides::default(),
     }
 }
@@ -123,13 +127,12 @@ fn mapped(
         integration.content_handling,
     )
     .map_err(|error| untransformed(log, &error.to_string()))?;
-    let context = exchange.variables();
     let variables = &exchange.stage.settings.variables;
     let text = match &payload {
         Payload::Text(text) => text.as_str(),
         Payload::Binary(_) => "",
     };
-    let mut scope = Scope::new(text, &inbound.params, &context, variables);
+    let mut scope = Scope::new(text, &inbound.params, exchange.variables(), variables);
     let rendered = render(integration, content_type, &payload, &mut scope, log)?;
     let mut parameters = parameters(exchange, integration, &scope);
     parameters.apply(&scope.overrides);

@@ -19,7 +19,7 @@ use bytes::Bytes;
 use mapping::Params;
 use ports::{TestRequest, TestResponse};
 use restapi::{Resource, Stage};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The stage that events, `$context` and source ARNs name.
 const STAGE: &str = "test-invoke-stage";
@@ -49,12 +49,14 @@ pub(crate) async fn run(gateway: &Gateway, test: TestRequest) -> TestResponse {
     let (inbound, raw_path_parameters) = inbound(gateway, &test, resource);
     journal.identity = Identity::of_tester(&test.caller);
     let identity = journal.identity.clone();
+    let context = OnceLock::new();
     let exchange = Exchange {
         inbound: &inbound,
         stage: &stage,
         method: &method,
         raw_path_parameters: &raw_path_parameters,
         identity: &identity,
+        context: &context,
     };
     let outcome = pipeline::execute(gateway, &exchange, &mut journal).await;
     let (answer, fault) = answer(&exchange, outcome);
@@ -99,7 +101,7 @@ fn answer(
                     &exchange.stage.settings.variables,
                 )),
             };
-            let variables = || exchange.variables();
+            let variables = || exchange.variables().clone();
             let mut answer = gateway_response::render(&fault, &surroundings, variables);
             answer.headers.retain(|(name, _)| {
                 ![

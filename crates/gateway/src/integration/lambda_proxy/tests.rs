@@ -1,7 +1,9 @@
 //! Row by row: which answers of a function are AWS's format, and what becomes of them.
 use super::*;
 
-fn parsed(payload: &str) -> Option<(u16, Vec<(String, String)>, String)> {
+type Shown = (u16, Vec<(String, String)>, String);
+
+fn parsed(payload: &str) -> Option<Shown> {
     parse(payload.as_bytes(), false).map(|answer| {
         let body = String::from_utf8_lossy(&answer.body).into_owned();
         (answer.status, answer.headers, body)
