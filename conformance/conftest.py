@@ -66,6 +66,8 @@ class Crossway:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
         return {
             **kept,
+            # The CLI keeps sessions of roles below the home directory, for any server.
+            "HOME": str(self.data.parent),
             "AWS_CONFIG_FILE": str(self.data / "aws/config"),
             "AWS_SHARED_CREDENTIALS_FILE": str(self.data / "aws/credentials"),
             "AWS_PROFILE": profile,

@@ -9,6 +9,8 @@ from conftest import ROOT, cli, shared, zipped
 # What must fail, and why.
 EXPECTED_FAILURES = {
     "A invoke denied": "a caller of account `api` may not call the function of `functions`",
+    "B update-function-configuration": "AWS wants names of variables to have two characters at least",
+    "B create-function-url-config": "not implemented: says so instead of giving a URL that does not serve",
 }
 
 
@@ -29,7 +31,7 @@ def test_cli_tutorial(version, server, tmp_path):
     environment = server.environ("api", AWS=str(wrapper), AWS_CONFIG_FILE=str(config))
     # Assuming the role asks STS, which this release would look for at AWS itself.
     done = subprocess.run(["bash", str(script)], env=environment, capture_output=True, text=True, timeout=280)
-    steps = re.findall(r"^\[(\d+)\] (.*?)(?: =>.*)?$", done.stdout, re.M)
+    steps = re.findall(r"^\[(\d+)\] (.*?)(?: +=>.*| *)$", done.stdout, re.M)
     assert len(steps) > 40, done.stdout + done.stderr
     print(done.stdout)
     expected = set(EXPECTED_FAILURES) | not_in_this_cli(version)

@@ -162,7 +162,9 @@ def test_test_credentials_sign_as_root_and_nothing_else_does(server):
 
 
 def test_presigned_url(server):
-    url = server.client("api", "sts").generate_presigned_url("get_caller_identity", ExpiresIn=60)
+    url = server.client("api", "sts").generate_presigned_url(
+        "get_caller_identity", ExpiresIn=60, HttpMethod="GET"
+    )
     assert requests.get(url, timeout=30).status_code == 200
     spoilt = url.replace("GetCallerIdentity", "GetSessionToken")
     assert requests.get(spoilt, timeout=30).status_code == 403

@@ -63,6 +63,7 @@ async fn serve(settings: Settings) -> Result<(), Problem> {
         .clone()
         .unwrap_or_else(|| format!("http://{address}"));
     let (state, logs) = stores(&data_dir, settings.is_ephemeral)?;
+    let known = known_accounts(&settings, &data_dir)?;
     let services = Services::start(Needs {
         profile: settings.profile,
         state,
@@ -71,7 +72,7 @@ async fn serve(settings: Settings) -> Result<(), Problem> {
         url: url.clone(),
         address,
         hosts: settings.hosts,
-        known: known_accounts(&settings, &data_dir)?,
+        known,
     })
     .await?;
     let accounts = services.accounts();
