@@ -24,7 +24,7 @@ impl PolicyArn {
             Some((path, name)) => (format!("/{path}/"), name),
             None => ("/".to_owned(), rest),
         };
-        let is_policy = arn.service() == "iam" && arn.region().is_empty() && !name.is_empty();
+        let is_policy = is_iam(&arn) && !name.is_empty();
         is_policy.then(|| Self {
             account: arn.account().to_owned(),
             path,
@@ -40,6 +40,46 @@ pub(crate) fn role(arn: &Arn) -> Option<(arn::AccountId, String, String)> {
         Some((path, name)) => (format!("/{path}/"), name),
         None => ("/".to_owned(), rest),
     };
-    let is_role = arn.service() == "iam" && !name.is_empty();
+    let is_role = is_iam(arn) && !name.is_empty();
     Some((arn.account_id()?, path, name.to_owned())).filter(|_| is_role)
+}
+
+/// IAM is global, and only the partition `aws` is served.
+fn is_iam(arn: &Arn) -> bool {
+    arn.partition() == "aws" && arn.service() == "iam" && arn.region().is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roles_and_policies_of_other_partitions_and_regions_are_none() {
+        let role_of = |text: &str| role(&text.parse().unwrap());
+        let found = role_of("arn:aws:iam::111111111111:role/a/b/c").unwrap();
+        assert_eq!((found.1.as_str(), found.2.as_str()), ("/a/b/", "c"));
+        for other in [
+            "arn:aws-cn:iam::111111111111:role/c",
+            "arn:aws:iam:us-east-1:111111111111:role/c",
+            "arn:aws:sts::111111111111:role/c",
+            "arn:aws:iam::111111111111:user/c",
+            "arn:aws:iam::aws:role/c",
+            "arn:aws:iam::111111111111:role/",
+        ] {
+            assert!(role_of(other).is_none(), "{other}");
+        }
+        let policy = PolicyArn::parse("arn:aws:iam::aws:policy/service-role/X").unwrap();
+        assert_eq!(
+            (policy.path.as_str(), policy.name.as_str()),
+            ("/service-role/", "X")
+        );
+        for other in [
+            "arn:aws-cn:iam::aws:policy/X",
+            "arn:aws:iam::aws:role/X",
+            "policy/X",
+            "",
+        ] {
+            assert!(PolicyArn::parse(other).is_none(), "{other}");
+        }
+    }
 }

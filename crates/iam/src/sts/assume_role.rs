@@ -89,7 +89,7 @@ fn add_context(touch: &mut Touch, input: &shape::AssumeRoleRequest, role: Option
 fn role_arn(text: &str) -> Result<Arn, ServiceError> {
     text.parse::<Arn>()
         .ok()
-        .filter(|arn| arn.service() == "iam" && arn.resource().starts_with("role/"))
+        .filter(|arn| crate::arns::role(arn).is_some())
         .ok_or_else(|| error::validation(format!("{text} is invalid")))
 }
 
