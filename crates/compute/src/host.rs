@@ -45,12 +45,12 @@ impl Host {
             .map_err(|_| SetupError::InUse(needs.data_dir.clone()))?;
 
         let runtime_dir = base.join("runtime");
-        sandbox::kill_marked(
-            &format!("LAMBDA_RUNTIME_DIR={}", runtime_dir.display()),
-            None,
-        );
         let workers_dir = base.join("workers");
-        let _ = fs::remove_dir_all(&workers_dir);
+        if fs::read_dir(&workers_dir).is_ok_and(|mut left| left.next().is_some()) {
+            let marker = format!("LAMBDA_RUNTIME_DIR={}", runtime_dir.display());
+            sandbox::kill_marked(&marker, None);
+            fs::remove_dir_all(&workers_dir).map_err(directory)?;
+        }
         make_private(&workers_dir).map_err(directory)?;
         fs::create_dir_all(&runtime_dir).map_err(directory)?;
         write_bootstraps(&runtime_dir).map_err(directory)?;

@@ -10,7 +10,7 @@
 //! no_new_privs, bounded descriptors, a private `TMPDIR`. They run as the user that runs Crossway
 //! and can read what that user can read; `LAMBDA_TASK_ROOT` is the real folder of the unpacked
 //! bundle, not `/var/task`. Memory is bounded for Node.js's heap only; `/tmp`, processes and CPU
-//! are not bounded. Run only code that you trust at this level.
+//! are not bounded; an idle worker is not frozen. Run only code that you trust at this level.
 //!
 //! # What an invocation of a warm worker costs
 //! One task, one write (the answer to the previous call and the event together), one wake-up, one

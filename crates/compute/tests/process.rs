@@ -431,3 +431,18 @@ async fn init_of_more_than_10_s_is_tried_again_inside_the_invocation() {
     );
     lab.compute.shutdown().await;
 }
+
+#[tokio::test]
+async fn wrapper_script_comes_before_the_runtime() {
+    let lab = Lab::new();
+    let wrapper = "#!/bin/sh\nexport WRAPPED=yes\nexec \"$@\"\n";
+    let node = "exports.handler = async () => process.env.WRAPPED;";
+    let files = [("index.js", node), ("wrapper", wrapper)];
+    let mut function = lab.function("nodejs20.x", "index.handler", &files);
+    let name = "AWS_LAMBDA_EXEC_WRAPPER".to_owned();
+    function
+        .environment
+        .insert(name, "/var/task/wrapper".to_owned());
+    assert_eq!(lab.answer(&function, json!({})).await, json!("yes"));
+    lab.compute.shutdown().await;
+}

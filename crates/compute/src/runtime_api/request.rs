@@ -40,6 +40,7 @@ pub(crate) struct Malformed(pub(crate) &'static str);
 pub(crate) struct Parser {
     pub(crate) buffer: BytesMut,
     progress: Option<Progress>,
+    is_continue_due: bool,
 }
 
 /// A request whose head has been read.
@@ -85,6 +86,11 @@ impl Parser {
         }
     }
 
+    /// Whether the peer waits for a `100 Continue` before it sends the body; said once.
+    pub(crate) fn take_continue(&mut self) -> bool {
+        std::mem::take(&mut self.is_continue_due)
+    }
+
     fn head(&mut self) -> Result<Option<Progress>, Malformed> {
         let Some(end) = find(&self.buffer, b"\r\n\r\n") else {
             return match self.buffer.len() > REQUEST_HEAD_BYTES_MAX {
@@ -95,6 +101,12 @@ impl Parser {
         let head = self.buffer.split_to(end);
         self.buffer.advance(4);
         let head = std::str::from_utf8(&head).map_err(|_| Malformed("head is not text"))?;
+        self.is_continue_due = head.lines().any(|line| {
+            line.split_once(':').is_some_and(|(name, value)| {
+                name.eq_ignore_ascii_case("Expect")
+                    && value.trim().eq_ignore_ascii_case("100-continue")
+            })
+        });
         read_head(head).map(Some)
     }
 
@@ -362,6 +374,23 @@ mod tests {
             malformed(b"GET /\xff HTTP/1.1\r\n\r\n"),
             Malformed("head is not text")
         );
+    }
+
+    #[test]
+    fn peer_that_waits_to_be_told_to_go_on_is_told_once() {
+        let mut parser = Parser::default();
+        parser.buffer.extend_from_slice(
+            b"POST /2018-06-01/runtime/init/error HTTP/1.1\r\nExpect: 100-continue\r\n\
+              Content-Length: 2\r\n\r\n",
+        );
+        assert_eq!(parser.next(), Ok(None));
+        assert_eq!(
+            [parser.take_continue(), parser.take_continue()],
+            [true, false]
+        );
+        parser.buffer.extend_from_slice(b"{}");
+        assert_eq!(parser.next().unwrap().unwrap().target, Target::InitError);
+        assert!(!parser.take_continue());
     }
 
     #[test]

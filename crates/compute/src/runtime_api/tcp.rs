@@ -22,6 +22,9 @@ const QUEUE_MAX: usize = 8;
 /// Connections of one worker at once; `curl` in a script opens one for each call.
 const CONNECTIONS_MAX: usize = 64;
 
+/// What `curl` waits for before it sends a large body.
+const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
+
 type Exchange = (Request, oneshot::Sender<Answer>);
 
 /// Head and body, which are written one after the other.
@@ -144,6 +147,9 @@ async fn serve(
         let request = match parser.next() {
             Ok(Some(request)) => request,
             Ok(None) => {
+                if parser.take_continue() && stream.write_all(CONTINUE).await.is_err() {
+                    return;
+                }
                 parser.buffer.reserve(4_096);
                 match stream.read_buf(&mut parser.buffer).await {
                     Ok(1..) => continue,

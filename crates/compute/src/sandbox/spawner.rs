@@ -7,7 +7,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::sync::mpsc;
+use std::sync::{Arc, OnceLock, mpsc};
 use tokio::process::{Child, Command};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
@@ -19,38 +19,35 @@ struct Job {
 }
 
 /// Hands commands to the spawner thread, which ends when this is dropped.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Spawner {
     jobs: mpsc::Sender<Job>,
-    setpriv: Option<PathBuf>,
+    setpriv: Arc<OnceLock<Option<PathBuf>>>,
 }
 
 impl Spawner {
     /// Starts the thread.
     pub(crate) fn start() -> io::Result<Self> {
         let (jobs, queue) = mpsc::channel::<Job>();
+        let setpriv = Arc::new(OnceLock::new());
+        let found = Arc::clone(&setpriv);
+        let serve = move || {
+            // Here, because asking takes longer than all else of Crossway's start.
+            found.get_or_init(find_setpriv);
+            while let Ok(mut job) = queue.recv() {
+                let _guard = job.runtime.enter();
+                let _ = job.reply.send(job.command.spawn());
+            }
+        };
         std::thread::Builder::new()
             .name("spawner".to_owned())
-            .spawn(move || {
-                while let Ok(Job {
-                    mut command,
-                    runtime,
-                    reply,
-                }) = queue.recv()
-                {
-                    let _guard = runtime.enter();
-                    let _ = reply.send(command.spawn());
-                }
-            })?;
-        Ok(Self {
-            jobs,
-            setpriv: find_setpriv(),
-        })
+            .spawn(serve)?;
+        Ok(Self { jobs, setpriv })
     }
 
     /// util-linux's `setpriv`, when this host has one that knows what we ask of it.
     pub(crate) fn setpriv(&self) -> Option<&Path> {
-        self.setpriv.as_deref()
+        self.setpriv.get_or_init(find_setpriv).as_deref()
     }
 
     /// Starts `command`.

@@ -231,9 +231,10 @@ async fn launch(plan: &Plan<'_>, program: &Path, stake: Stake) -> std::io::Resul
     if let Link::Tcp(tcp) = &link {
         variables.push(("AWS_LAMBDA_RUNTIME_API".to_owned(), tcp.address()));
     }
+    let (program, arguments) = wrapped(plan, program);
     let launch = Launch {
-        program,
-        arguments: arguments(plan),
+        program: &program,
+        arguments,
         variables,
         working_directory: &plan.code.path,
         private_directory,
@@ -261,6 +262,25 @@ async fn launch(plan: &Plan<'_>, program: &Path, stake: Stake) -> std::io::Resul
         _code: Arc::clone(&plan.code),
         _permit: stake.permit,
     }))
+}
+
+/// The command; a script that the function names may come first, and gets the command as its
+/// arguments (Lambda guide, "Modifying the runtime environment", wrapper scripts).
+fn wrapped(plan: &Plan<'_>, program: &Path) -> (PathBuf, Vec<OsString>) {
+    let arguments = arguments(plan);
+    let wrapper = plan.spec.environment.get("AWS_LAMBDA_EXEC_WRAPPER");
+    match wrapper.filter(|_| plan.interpreter.language != Language::Provided) {
+        None => (program.to_owned(), arguments),
+        Some(wrapper) => {
+            // AWS's path of the bundle, which is another one at this isolation level.
+            let script = match wrapper.strip_prefix("/var/task/") {
+                Some(inside) => plan.code.path.join(inside),
+                None => PathBuf::from(wrapper),
+            };
+            let command = [program.to_owned().into_os_string()].into_iter();
+            (script, command.chain(arguments).collect())
+        }
+    }
 }
 
 /// The wire: our end, and what the worker gets as descriptor 3.

@@ -86,7 +86,11 @@ impl Lab {
     pub fn function(&self, runtime: &str, handler: &str, files: &[(&str, &str)]) -> FunctionSpec {
         let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
         for (name, text) in files {
-            let mode = if *name == "bootstrap" { 0o755 } else { 0o644 };
+            let mode = if ["bootstrap", "wrapper"].contains(name) {
+                0o755
+            } else {
+                0o644
+            };
             let options = zip::write::SimpleFileOptions::default().unix_permissions(mode);
             zip.start_file(*name, options).unwrap();
             zip.write_all(text.as_bytes()).unwrap();
