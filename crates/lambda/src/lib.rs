@@ -170,10 +170,7 @@ impl Lambda {
             Ok(function) => return Ok(Some(function)),
             Err(epoch) => epoch,
         };
-        let pool = concurrency::refresh(self, name).await?;
-        let gate = self.counters.gate(&key);
-        let url = self.endpoint_url.get().map(String::as_str);
-        let Some(function) = live::read(&self.store, name, url, gate, pool).await? else {
+        let Some(function) = live::read(self, name).await? else {
             return Ok(None);
         };
         let function = Arc::new(function);

@@ -4,7 +4,8 @@
 //! older than the last committed write of this process, because every write forgets the entry
 //! after its commit and an entry that was being read meanwhile is not kept (`epoch`).
 
-use crate::concurrency::{Gate, Pool};
+use crate::Lambda;
+use crate::concurrency::{self, Gate, Pool};
 use crate::error::LambdaError;
 use crate::limits;
 use crate::name::{FunctionName, LATEST, Selection};
@@ -154,17 +155,17 @@ impl LiveFunctions {
 
 /// Reads a function with all that belongs to it.
 pub async fn read(
-    store: &Store,
+    lambda: &Lambda,
     name: &FunctionName,
-    endpoint_url: Option<&str>,
-    gate: Arc<Gate>,
-    pool: Arc<Pool>,
 ) -> Result<Option<LiveFunction>, LambdaError> {
     let name = name.unqualified();
     let key = name.key();
+    let store = &lambda.store;
     let Some(record) = store.get(&FUNCTIONS, &key).await? else {
+        // Nothing is counted for names that anybody may make up.
         return Ok(None);
     };
+    let endpoint_url = lambda.endpoint_url.get().map(String::as_str);
     let mut versions = BTreeMap::new();
     for (_, found) in children(store, &VERSIONS, &key).await? {
         let VersionRecord {
@@ -198,8 +199,8 @@ pub async fn read(
         policies,
         reserved: reservation.map(|reservation| reservation.executions),
         record,
-        gate,
-        pool,
+        gate: lambda.counters.gate(&key),
+        pool: concurrency::refresh(lambda, &name).await?,
         name,
     }))
 }

@@ -250,10 +250,8 @@ fn statements(document: &mut Map<String, Value>) -> &mut Vec<Value> {
     if !slot.is_array() {
         *slot = Value::Array(vec![slot.take()]);
     }
-    match slot {
-        Value::Array(statements) => statements,
-        _ => unreachable!("the line above made it a list"),
-    }
+    slot.as_array_mut()
+        .expect("what was no list has just become one")
 }
 
 fn sid_of(statement: &Value) -> Option<&str> {

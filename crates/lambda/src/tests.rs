@@ -1,7 +1,13 @@
 //! The service from its operations inwards, over fakes of its ports.
 
-mod control;
-mod front_door;
+mod alias;
+mod calls;
+mod concurrency;
+mod function;
+mod invoke;
+mod permission;
 mod queue;
 mod recorded;
 mod support;
+mod tag;
+mod version;
