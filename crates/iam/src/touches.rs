@@ -5,7 +5,10 @@
 //! and condition keys for AWS Identity and Access Management", service authorization reference.
 
 use crate::error;
-use crate::record::{GROUPS, KEYS, POLICIES, PROFILES, ROLES, USERS, key};
+use crate::record::{
+    GROUPS, GroupRecord, InstanceProfileRecord, KEYS, POLICIES, PROFILES, ROLES, RoleRecord, USERS,
+    UserRecord, key,
+};
 use crate::{Iam, arns};
 use api::ServiceError;
 use api::iam::{
@@ -42,7 +45,8 @@ impl<'a> Keys<'a> {
         }
     }
 
-    /// `iam:PermissionsBoundary`.
+    /// `iam:PermissionsBoundary`, where a request sets one; elsewhere the key tells the boundary
+    /// that the user or role has.
     pub(crate) fn boundary(arn: Option<&'a str>) -> Self {
         Self {
             boundary: arn,
@@ -97,6 +101,7 @@ struct Thing {
     path: String,
     name: String,
     tags: BTreeMap<String, String>,
+    boundary: Option<String>,
 }
 
 fn touch(account: &AccountId, action: &str, thing: &Thing, keys: Keys<'_>) -> Touches {
@@ -108,6 +113,9 @@ fn touch(account: &AccountId, action: &str, thing: &Thing, keys: Keys<'_>) -> To
             .set(&format!("aws:ResourceTag/{tag}"), value.as_str())
             .set(&format!("iam:ResourceTag/{tag}"), value.as_str());
     }
+    if let Some(arn) = &thing.boundary {
+        touch.context.set("iam:PermissionsBoundary", arn.as_str());
+    }
     keys.add_to(&mut touch);
     touch.into()
 }
@@ -118,11 +126,48 @@ fn absent(kind: &'static str, name: &str) -> Thing {
         path: "/".to_owned(),
         name: name.to_owned(),
         tags: BTreeMap::new(),
+        boundary: None,
+    }
+}
+
+/// What of a record counts for authorization beside its name.
+trait Described {
+    fn tags(&self) -> BTreeMap<String, String> {
+        BTreeMap::new()
+    }
+    fn boundary(&self) -> Option<String> {
+        None
+    }
+}
+
+impl Described for UserRecord {
+    fn tags(&self) -> BTreeMap<String, String> {
+        self.tags.clone()
+    }
+    fn boundary(&self) -> Option<String> {
+        self.boundary.clone()
+    }
+}
+
+impl Described for RoleRecord {
+    fn tags(&self) -> BTreeMap<String, String> {
+        self.tags.clone()
+    }
+    fn boundary(&self) -> Option<String> {
+        self.boundary.clone()
+    }
+}
+
+impl Described for GroupRecord {}
+
+impl Described for InstanceProfileRecord {
+    fn tags(&self) -> BTreeMap<String, String> {
+        self.tags.clone()
     }
 }
 
 macro_rules! stored {
-    ($(#[$doc:meta] $name:ident, $kind:literal, $table:ident, $tags:expr;)*) => {$(
+    ($(#[$doc:meta] $name:ident, $kind:literal, $table:ident;)*) => {$(
         #[$doc]
         pub(crate) fn $name<'a>(
             iam: &'a Iam,
@@ -137,7 +182,8 @@ macro_rules! stored {
                 let thing = match found {
                     Some(found) => Thing {
                         kind: $kind,
-                        tags: $tags(&found),
+                        tags: found.tags(),
+                        boundary: found.boundary(),
                         path: found.path,
                         name: found.name,
                     },
@@ -151,13 +197,13 @@ macro_rules! stored {
 
 stored! {
     /// A user by name.
-    user, "user", USERS, |found: &crate::record::UserRecord| found.tags.clone();
+    user, "user", USERS;
     /// A group by name.
-    group, "group", GROUPS, |_: &crate::record::GroupRecord| BTreeMap::new();
+    group, "group", GROUPS;
     /// A role by name.
-    role, "role", ROLES, |found: &crate::record::RoleRecord| found.tags.clone();
+    role, "role", ROLES;
     /// An instance profile by name.
-    profile, "instance-profile", PROFILES, |found: &crate::record::InstanceProfileRecord| found.tags.clone();
+    profile, "instance-profile", PROFILES;
 }
 
 /// The named user, or the caller when none is named.
@@ -366,8 +412,8 @@ pub(crate) fn list<'a>(
 ) -> Answer<'a> {
     let path = path_prefix.unwrap_or("/");
     let arn = match kind {
-        // These have no resource-level permission.
-        "policy" => "*".to_owned(),
+        // These have no resource-level permission, and AWS names them this way.
+        "policy" => format!("policy path {path}"),
         _ => arns::iam(call.account.as_str(), kind, path, ""),
     };
     let touch = Touch::new(action, arn, call.account.clone());

@@ -99,10 +99,7 @@ impl World {
     /// Calls `iam:Operation` or `sts:Operation` with parameters as the query protocol has them.
     pub async fn call(&self, key: &Key, action: &str, parameters: &[(&str, &str)]) -> Answer {
         let (service, operation) = action.split_once(':').unwrap();
-        let operations = match service {
-            "iam" => &self.iam_operations,
-            _ => &self.sts_operations,
-        };
+        let operations = self.operations(service);
         let meta = operations.service();
         let answer = self.serve(operations, key, operation, parameters).await;
         let reply = match answer {
@@ -117,6 +114,13 @@ impl World {
                 code: Xml(text.clone()).text("Code"),
                 message: Xml(text).text("Message"),
             }),
+        }
+    }
+
+    pub fn operations(&self, service: &str) -> &Operations {
+        match service {
+            "iam" => &self.iam_operations,
+            _ => &self.sts_operations,
         }
     }
 
