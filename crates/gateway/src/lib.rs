@@ -27,8 +27,8 @@
 //!
 //! Lambda, Cognito and JWT authorizers and API keys (methods that ask for them refuse everybody),
 //! bodies are not checked against models (said in the execution log), throttling, caching,
-//! compression, canaries, response streaming, AWS services other than Lambda, VPC links, client
-//! certificates and `insecureSkipVerification` toward backends (certificates are always verified).
+//! compression, canaries, response streaming, Lambda tenants (`X-Amz-Tenant-Id`), AWS services other
+//! than Lambda, VPC links, client certificates and `insecureSkipVerification` toward backends (certificates are always verified).
 
 mod access_log;
 mod answer;
@@ -102,7 +102,7 @@ pub struct Gateway {
 }
 
 impl Gateway {
-    /// A data plane over its needs. Reads the host's certificates.
+    /// A data plane over its needs.
     pub fn new(needs: GatewayNeeds) -> Self {
         Self {
             snapshots: Snapshots::new(needs.deployments),

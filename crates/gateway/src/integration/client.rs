@@ -17,7 +17,7 @@ use std::{
     future::Future,
     io,
     pin::Pin,
-    sync::Arc,
+    sync::{Arc, OnceLock},
     task::{Context, Poll},
     time::Duration,
 };
@@ -49,7 +49,7 @@ impl HttpClient {
     pub(crate) fn new(egress: Egress) -> Self {
         let connector = Connector(Arc::new(Shared {
             egress,
-            tls: tls_config(),
+            tls: OnceLock::new(),
         }));
         let client = Client::builder(TokioExecutor::new())
             .pool_idle_timeout(Duration::from_secs(limits::IDLE_CONNECTION_S))
@@ -165,7 +165,9 @@ struct Unreachable(String);
 
 struct Shared {
     egress: Egress,
-    tls: Arc<ClientConfig>,
+    /// Made for the first TLS backend: reading the host's certificates takes milliseconds that a
+    /// start without such backends need not spend.
+    tls: OnceLock<Arc<ClientConfig>>,
 }
 
 /// Resolves, asks [`Egress`] about each address, connects to the first that it permits.
@@ -202,7 +204,7 @@ async fn connect(shared: &Shared, uri: &http::Uri) -> Result<Stream, BoxError> {
         return Ok(Stream::Plain(TokioIo::new(tcp)));
     }
     let name = ServerName::try_from(host.to_owned())?;
-    let tls = TlsConnector::from(Arc::clone(&shared.tls));
+    let tls = TlsConnector::from(Arc::clone(shared.tls.get_or_init(tls_config)));
     let stream = tls.connect(name, tcp).await?;
     Ok(Stream::Tls(Box::new(TokioIo::new(stream))))
 }

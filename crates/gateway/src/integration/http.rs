@@ -53,6 +53,7 @@ fn fault(error: &ClientError, log: &mut ExecutionLog) -> Fault {
             log.error(|| "Execution failed due to a timeout error".to_owned());
             Fault::IntegrationTimeout(Backend::Http)
         }
+        // UNVERIFIED: what AWS answers for a backend's answer over its payload quota.
         ClientError::Network(_) | ClientError::TooLarge => {
             log.error(|| {
                 "Execution failed due to a network error communicating with endpoint".to_owned()

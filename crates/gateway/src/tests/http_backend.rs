@@ -363,6 +363,30 @@ async fn late_answers_are_504() {
 }
 
 #[tokio::test]
+async fn connections_that_break_are_504() {
+    let address = backend().await;
+    // The backend speaks no TLS.
+    let uri = format!("https://{address}/");
+    let response = at("/", http(IntegrationType::HttpProxy, uri))
+        .get("/")
+        .await;
+    let body = "{\"message\": \"Network error communicating with endpoint\"}";
+    assert_eq!(shown(&response), (504, body.to_owned()));
+}
+
+#[tokio::test]
+async fn line_breaks_in_mapped_headers_never_reach_the_backend() {
+    let address = backend().await;
+    let uri = format!("http://{address}/");
+    let custom = with(
+        default_response(http(IntegrationType::Http, uri)),
+        &[("header.X-A", "method.request.body")],
+    );
+    let sent = Sent::new("POST", "/").body("a\r\nX-B: c");
+    assert_eq!(at("/", custom).send(sent).await.status(), 500);
+}
+
+#[tokio::test]
 async fn answers_over_the_bound_are_refused() {
     let address = backend().await;
     let uri = format!("http://{address}/large");
