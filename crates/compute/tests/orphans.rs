@@ -100,3 +100,41 @@ async fn second_crossway_in_the_same_folder_is_refused() {
     );
     lab.compute.shutdown().await;
 }
+
+#[tokio::test]
+async fn crashes_leave_no_process_folder_or_descriptor() {
+    let lab = Lab::new();
+    let text = "exports.handler = async () => {
+        require('child_process').spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' });
+        process.exit(1); };";
+    let function = lab.node("index.js", text);
+    let descriptors = || std::fs::read_dir("/proc/self/fd").unwrap().count();
+    lab.error(&function, json!({})).await;
+    let before = descriptors();
+    let crashes = 30;
+    for _ in 0..crashes {
+        let error = lab.error(&function, json!({})).await;
+        assert_eq!(error["errorType"], "Runtime.ExitError");
+    }
+    let workers = lab.directory.path().join("compute/workers");
+    assert_eq!(std::fs::read_dir(workers).unwrap().count(), 0);
+    // Other tests of this program open some too; a leak would be one for each crash.
+    assert!(
+        descriptors() < before + crashes,
+        "{before} descriptors, then {}",
+        descriptors()
+    );
+    let marker = format!("LAMBDA_RUNTIME_DIR={}", lab.directory.path().display());
+    let left = std::fs::read_dir("/proc")
+        .unwrap()
+        .flatten()
+        .filter(|entry| {
+            std::fs::read(entry.path().join("environ")).is_ok_and(|environment| {
+                environment
+                    .split(|byte| *byte == 0)
+                    .any(|variable| variable.starts_with(marker.as_bytes()))
+            })
+        });
+    assert_eq!(left.count(), 0);
+    lab.compute.shutdown().await;
+}
