@@ -113,6 +113,7 @@ pub async fn settle(lambda: &Lambda, name: &FunctionName) -> Result<(), LambdaEr
     }
     let prefix = child_key(&key, "");
     let mut after: Option<String> = None;
+    let mut has_versions = false;
     loop {
         let page = tx
             .scan(
@@ -124,6 +125,7 @@ pub async fn settle(lambda: &Lambda, name: &FunctionName) -> Result<(), LambdaEr
             .await?;
         let is_last = page.len() < crate::limits::SCAN_ITEMS;
         after = page.last().map(|(key, _)| key.clone());
+        has_versions |= !page.is_empty();
         for (version_key, mut version) in page {
             if version.config.state != StateRecord::Active {
                 is_changed = true;
@@ -141,7 +143,11 @@ pub async fn settle(lambda: &Lambda, name: &FunctionName) -> Result<(), LambdaEr
         return Ok(());
     }
     lambda.commit(tx, &key).await?;
-    lambda.retire(name, Some(&function.latest.spec_revision));
+    // Published versions share the function's ARN and would lose their warm workers too; then the
+    // old workers of `$LATEST` are left to go when they have been idle for long enough.
+    if !has_versions {
+        lambda.retire(name, Some(&function.latest.spec_revision));
+    }
     Ok(())
 }
 
