@@ -179,11 +179,7 @@ fn context_is_read_by_name() {
         "",
         "abc|",
     );
-    check(
-        "$context['stage']$!context.nope.deeper",
-        "",
-        "$context['stage']",
-    );
+    check("$context['stage']$!context.nope.deeper", "", "test");
     check(
         "$stageVariables.color ${stageVariables['color']} $stageVariables.nope",
         "",

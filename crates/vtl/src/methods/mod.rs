@@ -47,9 +47,23 @@ fn common(value: &Value, method: &str, args: &[Value], heap: &mut Heap) -> Calle
             let result = crate::value::equals(value, other, heap)?;
             Ok(Some(Value::Bool(result)))
         }
+        ("compareTo", [other]) if !are_comparable(value, other) => match value {
+            Value::Text(_) | Value::Bool(_) | Value::Char(_) => Err(uncomparable()),
+            number if number.is_number() => Err(uncomparable()),
+            _ => Ok(None),
+        },
         ("hashCode", []) => Ok(Some(Value::Int(scalar::hash(value, heap, 0)?))),
         _ => Ok(None),
     }
+}
+
+/// Java compares only values of the same class, and fails on others.
+fn are_comparable(a: &Value, b: &Value) -> bool {
+    std::mem::discriminant(a) == std::mem::discriminant(b)
+}
+
+fn uncomparable() -> CallError {
+    CallError::failed("the argument is of another type")
 }
 
 /// The property `name` of `value`: a getter, a map's key, or a truth.

@@ -37,6 +37,12 @@ fn plain(number: &Value, method: &str) -> Called {
 fn with_one(number: &Value, method: &str, argument: &Value, heap: &mut Heap) -> Called {
     let same_type = std::mem::discriminant(number) == std::mem::discriminant(argument);
     match (method, argument) {
+        ("valueOf", _) if argument.is_number() && matches!(number, Value::Double(_)) => {
+            Ok(double(argument).map(Value::Double))
+        }
+        ("valueOf", Value::Int(value)) if matches!(number, Value::Long(_)) => {
+            Ok(Some(Value::Long(i64::from(*value))))
+        }
         ("compareTo", _) if same_type => Ok(compare(number, argument).map(order)),
         ("toString" | "valueOf", _) if same_type && method == "valueOf" => {
             Ok(Some(argument.clone()))

@@ -128,8 +128,12 @@ fn with_text_and(
             Ok(Some(Value::Bool(starts)))
         }
         ("join", items) => match super::collection(items) {
-            Some(items) => join(first, &items, heap),
-            None => join(first, std::slice::from_ref(items), heap),
+            Some(items) if items.iter().all(|item| item.as_text().is_some()) => {
+                join(first, &items, heap)
+            }
+            Some(_) => Err(CallError::failed("an element is no text")),
+            None if items.as_text().is_some() => join(first, std::slice::from_ref(items), heap),
+            None => Ok(None),
         },
         ("format", argument) => text_pattern::format(first, std::slice::from_ref(argument), heap),
         _ => Ok(None),

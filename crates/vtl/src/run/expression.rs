@@ -49,7 +49,7 @@ impl Run<'_> {
             Expr::Constant(Constant::Bool(value)) => *value,
             Expr::Reference(reference) => match self.resolve(reference, frame)? {
                 Value::Bool(value) => value,
-                value @ Value::Block(_) => self.to_text(&value, reference.at)?.is_some(),
+                value @ Value::Block(_) => self.text_of(&value, reference.at)?.is_some(),
                 _ => true,
             },
             Expr::Not(inner) => !self.truth(inner, frame)?,
@@ -146,8 +146,8 @@ impl Run<'_> {
             let result = equals(left, right, self.heap);
             return result.map_err(|kind| fail(Position::default(), kind));
         }
-        let left = self.to_text(left, Position::default())?;
-        let right = self.to_text(right, Position::default())?;
+        let left = self.text_of(left, Position::default())?;
+        let right = self.text_of(right, Position::default())?;
         Ok(left == right)
     }
 

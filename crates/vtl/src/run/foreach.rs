@@ -94,14 +94,6 @@ impl Loop {
     }
 }
 
-/// Names that a loop gives values, and restores.
-struct Names {
-    item: Arc<str>,
-    count: Arc<str>,
-    has_next: Arc<str>,
-    scope: Arc<str>,
-}
-
 impl Run<'_> {
     pub(super) fn foreach(
         &mut self,
@@ -118,22 +110,17 @@ impl Run<'_> {
         let Some(iter) = iterator(list) else {
             return Ok(());
         };
-        let names = Names {
-            item: node.key.clone(),
-            count: self.names.count.clone(),
-            has_next: self.names.has_next.clone(),
-            scope: self.names.scope.clone(),
-        };
-        let saved_item = self.variable(frame, &names.item)?;
+        let names = self.names.clone();
+        let saved_item = self.variable(frame, &node.key)?;
         let saved_count = self.variable(frame, &names.count)?;
         let saved_next = self.variable(frame, &names.has_next)?;
         let scope = Rc::new(Loop::inside(self.variable(frame, &names.scope)?));
         frame.put(&names.scope, &Value::Loop(scope.clone()));
-        let result = self.rounds(node, &iter, &scope, &names, frame, out);
+        let result = self.rounds(node, &iter, &scope, frame, out);
         if let Err(Interrupt::Error(_)) = &result {
             return result;
         }
-        restore(frame, &names.item, saved_item);
+        restore(frame, &node.key, saved_item);
         restore(frame, &names.count, saved_count);
         restore(frame, &names.has_next, saved_next);
         if let Value::Loop(current) = self.variable(frame, &names.scope)? {
@@ -156,10 +143,10 @@ impl Run<'_> {
         node: &Foreach,
         iter: &Iter,
         scope: &Rc<Loop>,
-        names: &Names,
         frame: &Rc<Frame>,
         out: &mut String,
     ) -> Flow<()> {
+        let names = self.names.clone();
         let mut null_frame: Option<Rc<Frame>> = None;
         let rounds_max = self.heap.limits().foreach_rounds;
         let mut rounds = 0;
@@ -181,12 +168,12 @@ impl Run<'_> {
             let item = item.unwrap_or(Value::Null);
             let has_next = iter.has_next();
             frame.put(&names.has_next, &Value::Bool(has_next));
-            frame.put(&names.item, &item);
+            frame.put(&node.key, &item);
             scope.index.set(count - 1);
             scope.has_next.set(has_next);
             if item.is_null() {
                 let inner = null_frame.get_or_insert_with(|| {
-                    Rc::new(Frame::of_null_item(frame.clone(), names.item.clone()))
+                    Rc::new(Frame::of_null_item(frame.clone(), node.key.clone()))
                 });
                 let inner = inner.clone();
                 self.render(&node.body, &inner, out)?;

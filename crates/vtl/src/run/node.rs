@@ -45,6 +45,7 @@ pub(crate) struct Run<'h> {
 }
 
 /// Names that every loop gives values.
+#[derive(Clone)]
 pub(super) struct LoopNames {
     pub count: Arc<str>,
     pub has_next: Arc<str>,
@@ -167,7 +168,7 @@ impl<'h> Run<'h> {
         let value = self.value(&node.source, frame)?;
         let source = match value {
             Value::Null => Rc::from(""),
-            value => self.to_text(&value, node.at)?.unwrap_or_else(|| "".into()),
+            value => self.text_of(&value, node.at)?.unwrap_or_else(|| "".into()),
         };
         // Parsing costs far more than a step a byte-run; what is rendered then counts itself.
         self.heap

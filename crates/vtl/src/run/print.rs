@@ -13,7 +13,9 @@ impl Run<'_> {
         if let Value::Text(text) = value {
             return self.write(text, at, out);
         }
-        self.print_into(value, at, out)
+        self.print_into(value, at, out)?;
+        // Brackets and the like are written unchecked; here the whole is checked.
+        self.write("", at, out)
     }
 
     /// Appends a value; a block that is too deep in itself prints as `null`.
@@ -22,7 +24,7 @@ impl Run<'_> {
     }
 
     /// A value's text; none for a block that is too deep in itself.
-    pub(super) fn to_text(&mut self, value: &Value, at: Position) -> Flow<Option<Rc<str>>> {
+    pub(super) fn text_of(&mut self, value: &Value, at: Position) -> Flow<Option<Rc<str>>> {
         match value {
             Value::Text(text) => Ok(Some(text.clone())),
             Value::Block(block) => {
@@ -99,7 +101,7 @@ impl Run<'_> {
                 None => out.push_str("{}"),
             },
             Value::Block(_) => {
-                let text = self.deeper(|run| run.to_text(value, at))?;
+                let text = self.deeper(|run| run.text_of(value, at))?;
                 self.write(text.as_deref().unwrap_or("null"), at, out)?;
             }
             Value::Object(object) => {

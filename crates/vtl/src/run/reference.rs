@@ -146,21 +146,21 @@ impl Run<'_> {
             texts = args.to_vec();
             for arg in &mut texts {
                 if matches!(arg, Value::Block(_)) {
-                    let text = self.to_text(arg, at)?;
+                    let text = self.text_of(arg, at)?;
                     *arg = text.map_or(Value::Null, Value::Text);
                 }
             }
             args = &texts;
         }
         if let Value::Block(_) = value {
-            let text = self.to_text(value, at)?.map_or(Value::Null, Value::Text);
+            let text = self.text_of(value, at)?.map_or(Value::Null, Value::Text);
             return match name {
                 "toString" if args.is_empty() => Ok(text),
                 _ => Ok(Value::Null),
             };
         }
         if name == "toString" && args.is_empty() {
-            let text = self.to_text(value, at)?;
+            let text = self.text_of(value, at)?;
             return Ok(text.map_or(Value::Null, Value::Text));
         }
         let result = match value {

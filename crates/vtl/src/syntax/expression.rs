@@ -136,7 +136,7 @@ impl Parser<'_, '_> {
             operand.last = self.next - 1;
             operand.expr = Expr::Not(Box::new(operand.expr));
             // Two negations more make a truth of the same value.
-            if negations % 2 == 0 {
+            if negations.is_multiple_of(2) {
                 operand.expr = Expr::Not(Box::new(operand.expr));
             }
         }

@@ -173,7 +173,7 @@ pub(super) fn dollar_bang(rest: &[u8], escapes: usize) -> Option<usize> {
 
 /// Pairs of backslashes, `\#` and the name of a directive.
 pub(super) fn escape_directive(rest: &[u8], escapes: usize) -> Option<usize> {
-    if escapes % 2 == 0 || rest.get(escapes) != Some(&b'#') {
+    if escapes.is_multiple_of(2) || rest.get(escapes) != Some(&b'#') {
         return None;
     }
     let name = from(rest, escapes + 1);

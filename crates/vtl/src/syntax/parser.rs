@@ -141,7 +141,14 @@ impl<'s, 'p> Parser<'s, 'p> {
         self.enter()?;
         self.take(Kind::SetDirective)?;
         self.skip_whitespace()?;
-        let target = self.reference()?;
+        let first = self.next;
+        let mut target = self.reference()?;
+        if target.steps.is_empty() {
+            // Velocity takes the name off the first token: `#set(${a} = 1)` and `#set($!a = 1)`
+            // give a value to names that no reference can read.
+            let image = self.image(first);
+            target.root = image.strip_prefix('$').unwrap_or(image).into();
+        }
         self.skip_whitespace()?;
         self.take(Kind::Assign)?;
         let value = self.expression()?;

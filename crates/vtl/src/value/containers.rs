@@ -300,6 +300,8 @@ impl Entry {
 pub struct Iter {
     source: IterSource,
     next: Cell<usize>,
+    /// Java's iterator over a map knows its next entry before it is asked.
+    has_entry: Cell<bool>,
     changes: u32,
 }
 
@@ -323,13 +325,17 @@ impl Iter {
 
     pub(crate) fn view(view: View) -> Self {
         let changes = view.map.changes();
-        Self::new(IterSource::View(view), changes)
+        let has_entry = !view.map.is_empty();
+        let iter = Self::new(IterSource::View(view), changes);
+        iter.has_entry.set(has_entry);
+        iter
     }
 
     fn new(source: IterSource, changes: u32) -> Self {
         Self {
             source,
             next: Cell::new(0),
+            has_entry: Cell::new(false),
             changes,
         }
     }
@@ -338,7 +344,7 @@ impl Iter {
         let next = self.next.get();
         match &self.source {
             IterSource::List(list) => next != list.len(),
-            IterSource::View(view) => next < view.map.len(),
+            IterSource::View(_) => self.has_entry.get(),
             IterSource::Items(items) => next < items.len(),
         }
     }
@@ -355,6 +361,9 @@ impl Iter {
             return Err("the collection changed while it was iterated");
         }
         self.next.set(next + 1);
+        if let IterSource::View(view) = &self.source {
+            self.has_entry.set(next + 1 < view.map.len());
+        }
         Ok(item)
     }
 }
