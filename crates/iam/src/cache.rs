@@ -5,7 +5,7 @@
 //! empties the cache, because such changes are rare and the entries are cheap to make anew.
 
 use crate::limits::CACHE_ENTRIES_MAX;
-use crate::record::CACHED_PREFIX;
+use crate::record::is_cached;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use store::{Change, Store};
@@ -79,7 +79,7 @@ impl<T> Cache<T> {
         let mut has_news = false;
         loop {
             match feed.try_recv() {
-                Ok(change) => has_news |= change.table.starts_with(CACHED_PREFIX),
+                Ok(change) => has_news |= is_cached(change.table),
                 Err(TryRecvError::Lagged(_)) => has_news = true,
                 Err(TryRecvError::Empty | TryRecvError::Closed) => return has_news,
             }

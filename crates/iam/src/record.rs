@@ -13,12 +13,14 @@ pub(crate) const ROLES: Table<RoleRecord> = Table::new("iam.roles");
 pub(crate) const POLICIES: Table<PolicyRecord> = Table::new("iam.policies");
 pub(crate) const PROFILES: Table<InstanceProfileRecord> = Table::new("iam.instance_profiles");
 pub(crate) const KEYS: Table<AccessKeyRecord> = Table::new("iam.access_keys");
-/// Not under [`CACHED_PREFIX`]'s caches: written while requests are served.
-pub(crate) const LAST_USED: Table<LastUsedRecord> = Table::new("iam-usage.last_used");
-pub(crate) const SEALING: Table<SealingRecord> = Table::new("iam-seal.keys");
+pub(crate) const LAST_USED: Table<LastUsedRecord> = Table::new("iam.last_used");
+pub(crate) const SEALING: Table<SealingRecord> = Table::new("iam.seal");
 
-/// A change in a table that starts like this makes the caches stale.
-pub(crate) const CACHED_PREFIX: &str = "iam.";
+/// Whether a change in this table makes the caches stale. Last uses are written while requests are
+/// served and are never cached.
+pub(crate) fn is_cached(table: &str) -> bool {
+    table.starts_with("iam.") && table != LAST_USED.name() && table != SEALING.name()
+}
 
 /// An account. Key: its twelve digits.
 #[derive(Debug, Clone, Serialize, Deserialize)]
