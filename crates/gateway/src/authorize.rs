@@ -98,7 +98,7 @@ async fn permit(
 ) -> Result<(), Fault> {
     let resource_policy = match &stage.policy {
         ResourcePolicy::Document(document) => Some(Arc::clone(document)),
-        ResourcePolicy::Broken => return Err(Fault::AccessDenied(anonymous_denial(&method_arn))),
+        ResourcePolicy::Nobody => return Err(Fault::AccessDenied(anonymous_denial(&method_arn))),
         ResourcePolicy::None if identity.principal().is_none() => return Ok(()),
         ResourcePolicy::None => None,
     };

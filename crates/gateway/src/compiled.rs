@@ -2,12 +2,12 @@
 
 use crate::{
     compiled_integration::CompiledIntegration, execution_log::Detail,
-    gateway_response::CustomResponses, route::Node,
+    gateway_response::CustomResponses, route::Node, throttle::Bucket,
 };
 use arn::{AccountId, Region};
 use policy::Document;
 use ports::LiveStage;
-use restapi::{Method, Resource, RestApi, Stage};
+use restapi::{Method, MethodSetting, Resource, RestApi, Stage};
 use std::sync::Arc;
 
 /// A stage with the deployment that it serves, ready to run.
@@ -38,8 +38,25 @@ pub(crate) enum ResourcePolicy {
     None,
     /// It parses.
     Document(Arc<Document>),
-    /// It does not parse, so nobody comes in.
-    Broken,
+    /// Nobody comes in: it does not parse, or the API is private and has none ("Private REST APIs
+    /// in API Gateway": a resource policy must grant access).
+    Nobody,
+}
+
+impl ResourcePolicy {
+    fn of(api: &RestApi) -> Self {
+        let is_private = api.endpoint.types.iter().any(|kind| kind == "PRIVATE");
+        let text = api.policy.as_deref().filter(|text| !text.trim().is_empty());
+        match text.map(Document::parse) {
+            None if is_private => Self::Nobody,
+            None => Self::None,
+            Some(Ok(document)) => Self::Document(Arc::new(document)),
+            Some(Err(reason)) => {
+                tracing::error!(api = api.id, %reason, "resource policy does not parse");
+                Self::Nobody
+            }
+        }
+    }
 }
 
 /// Why a deployment cannot be compiled at all; such a stage is not served.
@@ -80,21 +97,11 @@ impl CompiledStage {
         api: &Arc<RestApi>,
         stage: &Arc<Stage>,
     ) -> Result<Self, CompileError> {
-        let policy = match api.policy.as_deref().filter(|text| !text.trim().is_empty()) {
-            None => ResourcePolicy::None,
-            Some(text) => match Document::parse(text) {
-                Ok(document) => ResourcePolicy::Document(Arc::new(document)),
-                Err(reason) => {
-                    tracing::error!(api = api.id, %reason, "resource policy does not parse");
-                    ResourcePolicy::Broken
-                }
-            },
-        };
         Ok(Self {
             account: api.account.parse()?,
             region: api.region.parse()?,
             root: Node::default(),
-            policy,
+            policy: ResourcePolicy::of(api),
             responses: CustomResponses::compile(&api.gateway_responses),
             api: Arc::clone(api),
             settings: Arc::clone(stage),
@@ -106,6 +113,7 @@ impl CompiledStage {
     pub(crate) fn method(&self, resource: &Resource, verb: &str) -> Option<CompiledMethod> {
         let method = resource.methods.get(verb)?;
         let integration = method.integration.as_ref();
+        let setting = setting(&self.settings, &resource.path, verb);
         Some(CompiledMethod {
             resource_id: resource.id.clone(),
             resource_path: resource.path.clone(),
@@ -113,7 +121,8 @@ impl CompiledStage {
             authorization: Authorization::of(method),
             api_key_required: method.api_key_required,
             validation: Validation::of(method, &self.api),
-            detail: log_detail(&self.settings, &resource.path, verb),
+            detail: setting.map_or(Detail::Off, log_detail),
+            bucket: setting.and_then(Bucket::of),
             integration: integration
                 .map(|integration| CompiledIntegration::compile(self, resource, verb, integration)),
         })
@@ -137,6 +146,8 @@ pub(crate) struct CompiledMethod {
     pub(crate) validation: Validation,
     /// How much is logged.
     pub(crate) detail: Detail,
+    /// How often it may be called; none means as often as one likes.
+    pub(crate) bucket: Option<Bucket>,
     /// What answers; none while the method is unfinished.
     pub(crate) integration: Option<CompiledIntegration>,
 }
@@ -229,18 +240,16 @@ impl Required {
     }
 }
 
-/// How much of a method is logged: its own setting, else the stage's `*/*`.
-fn log_detail(stage: &Stage, resource_path: &str, verb: &str) -> Detail {
+/// The settings of a method: its own, else the stage's `*/*`.
+fn setting<'a>(stage: &'a Stage, resource_path: &str, verb: &str) -> Option<&'a MethodSetting> {
     let path = resource_path.trim_start_matches('/').replace('/', "~1");
-    let setting = [format!("{path}/{verb}"), format!("~1{path}/{verb}")]
+    [format!("{path}/{verb}"), format!("~1{path}/{verb}")]
         .iter()
         .find_map(|key| stage.method_settings.get(key))
-        .or_else(|| stage.method_settings.get("*/*"));
-    match setting {
-        None => Detail::Off,
-        Some(setting) => Detail::of(
-            setting.logging_level.as_deref().unwrap_or("OFF"),
-            setting.data_trace_enabled,
-        ),
-    }
+        .or_else(|| stage.method_settings.get("*/*"))
+}
+
+fn log_detail(setting: &MethodSetting) -> Detail {
+    let level = setting.logging_level.as_deref().unwrap_or("OFF");
+    Detail::of(level, setting.data_trace_enabled)
 }

@@ -20,6 +20,8 @@ pub(crate) enum Fault {
     ExpiredToken,
     /// The method's authorizer cannot be asked.
     AuthorizerConfiguration,
+    /// The method is called more often than its stage allows.
+    Throttled,
     /// The method needs an API key and the request brings none that fits.
     InvalidApiKey,
     /// Required parameters are missing: names in the order in which AWS lists them.

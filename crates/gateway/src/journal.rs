@@ -104,13 +104,19 @@ impl Journal {
         self.log.info(|| format!("Extended Request Id: {extended}"));
     }
 
-    /// The lines of methods that need no API key.
-    pub(crate) fn log_usage_plan(&mut self, stage: &CompiledStage, inbound: &Inbound) {
-        let (id, api) = (&inbound.ids.request_id, &stage.api.id);
-        let name = &stage.settings.name;
+    /// The line before the throttle.
+    pub(crate) fn log_usage_plan(&mut self, exchange: &Exchange<'_>) {
+        let id = &exchange.inbound.ids.request_id;
+        let (api, stage) = (&exchange.stage.api.id, &exchange.stage.settings.name);
         self.log.info(|| {
-            format!("Verifying Usage Plan for request: {id}. API Key:  API Stage: {api}/{name}")
+            format!("Verifying Usage Plan for request: {id}. API Key:  API Stage: {api}/{stage}")
         });
+    }
+
+    /// The lines of methods that need no API key.
+    pub(crate) fn log_key(&mut self, exchange: &Exchange<'_>) {
+        let inbound = exchange.inbound;
+        let (api, stage) = (&exchange.stage.api.id, &exchange.stage.settings.name);
         self.log.info(|| {
             format!(
                 "API Key  authorized because method '{} {}' does not require API Key. Request \
@@ -118,8 +124,9 @@ impl Journal {
                 inbound.verb, inbound.path
             )
         });
-        self.log
-            .info(|| format!("Usage Plan check succeeded for API Key  and API Stage {api}/{name}"));
+        self.log.info(|| {
+            format!("Usage Plan check succeeded for API Key  and API Stage {api}/{stage}")
+        });
     }
 
     /// The last lines.

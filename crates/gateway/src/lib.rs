@@ -26,7 +26,7 @@
 //! # Not done yet
 //!
 //! Lambda, Cognito and JWT authorizers and API keys (methods that ask for them refuse everybody),
-//! bodies are not checked against models (said in the execution log), throttling, caching,
+//! bodies are not checked against models (said in the execution log), usage plans, caching,
 //! compression, canaries, response streaming, Lambda tenants (`X-Amz-Tenant-Id`), AWS services other
 //! than Lambda, VPC links, client certificates and `insecureSkipVerification` toward backends (certificates are always verified).
 
@@ -54,6 +54,7 @@ mod route;
 mod snapshots;
 mod source_arn;
 mod test_invoke;
+mod throttle;
 mod validate;
 
 pub use integration::Egress;

@@ -15,7 +15,7 @@ use crate::{
     request::Inbound,
     request_mapping, response_mapping,
     route::{self, Route},
-    validate,
+    throttle, validate,
 };
 use mapping::ContextVariables;
 use std::sync::OnceLock;
@@ -65,7 +65,6 @@ async fn method(
     };
     journal.log_start(inbound);
     journal.identity = authorize::run(judges, stage, inbound, route, &mut journal.log).await?;
-    journal.log_usage_plan(stage, inbound);
     let identity = journal.identity.clone();
     let context = OnceLock::new();
     let exchange = Exchange {
@@ -76,6 +75,9 @@ async fn method(
         identity: &identity,
         context: &context,
     };
+    journal.log_usage_plan(&exchange);
+    throttle::take(&exchange, gateway.clock.now_ms(), &mut journal.log)?;
+    journal.log_key(&exchange);
     let (mut answer, trace) = execute(gateway, &exchange, journal).await?;
     answer.add_ids(inbound, trace);
     Ok(answer)

@@ -42,6 +42,7 @@ pub(super) fn table(fault: &Fault) -> Row {
         Fault::InvalidToken => INVALID_TOKEN,
         Fault::ExpiredToken => EXPIRED_TOKEN,
         Fault::AuthorizerConfiguration => AUTHORIZER_CONFIGURATION,
+        Fault::Throttled => THROTTLED,
         Fault::InvalidApiKey => INVALID_API_KEY,
         Fault::BadParameters(names) => BAD_PARAMETERS.saying(&format!(
             "Missing required request parameters: [{}]",
@@ -112,6 +113,14 @@ const AUTHORIZER_CONFIGURATION: Row = Row {
     message: None,
     spelling: Template,
 };
+
+const THROTTLED: Row = row(
+    "THROTTLED",
+    429,
+    "TooManyRequestsException",
+    "Too Many Requests",
+    Template,
+);
 
 const INVALID_API_KEY: Row = row(
     "INVALID_API_KEY",

@@ -123,6 +123,19 @@ fn refusals_of_callers() {
 }
 
 #[test]
+fn throttled_requests() {
+    let body = "{\"message\":\"Too Many Requests\"}";
+    assert_eq!(body.len(), 31);
+    check(
+        Fault::Throttled,
+        "THROTTLED",
+        429,
+        "TooManyRequestsException",
+        body,
+    );
+}
+
+#[test]
 fn refusals_of_requests() {
     let missing = Fault::BadParameters(vec!["x-header-param".into(), "qs1".into()]);
     let body = "{\"message\": \"Missing required request parameters: [x-header-param, qs1]\"}";

@@ -240,6 +240,18 @@ async fn broken_policies_let_nobody_in() {
 }
 
 #[tokio::test]
+async fn private_apis_need_a_policy() {
+    let mut private = with_authorization("NONE");
+    private.endpoint.types = vec!["PRIVATE".into()];
+    assert_eq!(
+        World::new(private.clone()).get("/pets/7").await.status(),
+        403
+    );
+    private.policy = Some(POLICY.into());
+    assert_eq!(World::new(private).get("/pets/7").await.status(), 200);
+}
+
+#[tokio::test]
 async fn authorizers_that_cannot_be_asked_let_nobody_in() {
     for kind in ["CUSTOM", "COGNITO_USER_POOLS", "JWT", "SOMETHING"] {
         let world = World::new(with_authorization(kind));

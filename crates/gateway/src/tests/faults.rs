@@ -1,7 +1,9 @@
 //! Gateway responses and validation through the whole pipeline.
 
 use super::support::{Sent, World, api, header, integration, lambda, mock, open, shown};
-use restapi::{GatewayResponse, IntegrationType, Method, RequestValidator, RestApi};
+use restapi::{
+    GatewayResponse, IntegrationType, Method, MethodSetting, RequestValidator, RestApi, Stage,
+};
 
 fn validated(parameters: &[(&str, bool)], validates_parameters: bool) -> RestApi {
     let method = Method {
@@ -152,4 +154,49 @@ async fn unsupported_media_types() {
     assert_eq!(header(&response, "x-amzn-errortype"), "BadRequestException");
     let sent = Sent::new("POST", "/").header("Content-Type", "application/json; charset=utf-8");
     assert_eq!(world.send(sent).await.status(), 200);
+}
+
+#[tokio::test]
+async fn methods_called_too_often_are_429() {
+    let limit = MethodSetting {
+        throttling_rate_limit: 1.0,
+        throttling_burst_limit: 2,
+        logging_level: Some("INFO".into()),
+        ..MethodSetting::default()
+    };
+    let stage = Stage {
+        name: "test".into(),
+        method_settings: [("*/*".to_owned(), limit)].into(),
+        ..Stage::default()
+    };
+    let method = || open(lambda(IntegrationType::AwsProxy));
+    let both = api(vec![("GET", "/a", method()), ("GET", "/b", method())]);
+    let world = World::with_stage(both, stage);
+    for path in ["/a", "/b"] {
+        assert_eq!(world.get(path).await.status(), 200, "{path}");
+        assert_eq!(world.get(path).await.status(), 200, "{path}");
+        let response = world.get(path).await;
+        let body = "{\"message\":\"Too Many Requests\"}";
+        assert_eq!(shown(&response), (429, body.to_owned()), "{path}");
+        assert_eq!(
+            header(&response, "x-amzn-errortype"),
+            "TooManyRequestsException"
+        );
+        assert!(!response.headers().contains_key("retry-after"));
+    }
+    let lines = world.lines();
+    let tail: Vec<&str> = lines[lines.len() - 3..]
+        .iter()
+        .map(|line| line.split_once(") ").unwrap().1)
+        .collect();
+    assert!(
+        tail[0].starts_with("Verifying Usage Plan for request: "),
+        "{tail:?}"
+    );
+    assert!(tail[1].starts_with("Key throttle limit exceeded for RestApi abc123defg, Stage test"));
+    assert!(
+        tail[1].ends_with("HttpMethod GET. Limit: 1.00 Burst: 2"),
+        "{tail:?}"
+    );
+    assert_eq!(tail[2], "Method completed with status: 429");
 }
