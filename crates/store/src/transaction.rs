@@ -164,18 +164,21 @@ impl Tx {
         if writes.is_empty() {
             return Ok(());
         }
-        let engine = Arc::clone(&self.engine);
-        // The fsync may take milliseconds: not on a thread that serves requests.
-        tokio::task::spawn_blocking(move || engine.commit(&writes))
-            .await
-            .map_err(|source| StoreError::Engine {
-                action: "commit",
-                source: Box::new(source),
-            })??;
-        for change in changes {
-            // Nobody listening is fine.
-            let _ = self.feed.send(change);
-        }
-        Ok(())
+        let (engine, feed, turn) = (self.engine, self.feed, self._turn);
+        // The fsync may take milliseconds: not on a thread that serves requests. What follows the
+        // commit happens there too, for nobody may be waiting any more when it is done.
+        let written = tokio::task::spawn_blocking(move || {
+            engine.commit(&writes)?;
+            for change in changes {
+                // Nobody listening is fine.
+                let _ = feed.send(change);
+            }
+            drop(turn);
+            Ok(())
+        });
+        written.await.map_err(|source| StoreError::Engine {
+            action: "commit",
+            source: Box::new(source),
+        })?
     }
 }
