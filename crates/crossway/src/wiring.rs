@@ -206,7 +206,6 @@ impl Services {
             .filter_map(|one| Some((one, one.key.clone()?)));
         with_key
             .map(|(one, (access_key_id, secret))| Account {
-                id: one.id.clone(),
                 alias: one.alias.clone(),
                 access_key_id,
                 secret_access_key: Secret(secret),
