@@ -2,6 +2,7 @@
 
 use crate::path::{Path, Slice, Token};
 use crate::{Builder, PathError, Tree, function, limits};
+use std::borrow::Cow;
 
 /// Reads `path` from `document`.
 pub(crate) fn read<B: Builder>(
@@ -171,7 +172,7 @@ impl<B: Builder> Context<'_, B> {
         for name in names {
             self.budget.visit()?;
             match model.member(name) {
-                Some(value) => members.push((name.clone(), value)),
+                Some(value) => members.push((Cow::Borrowed(name.as_str()), value)),
                 None if self.is_strict => return Err(PathError::NotFound),
                 None => {}
             }

@@ -159,7 +159,7 @@ fn concat<B: Builder>(
             }
         }
     }
-    Ok(context.builder.text(text))
+    Ok(context.builder.text(&text))
 }
 
 fn push_text<T: Tree>(value: &T, text: &mut String) {
@@ -178,7 +178,7 @@ fn keys<B: Builder>(context: &mut Context<'_, B>, model: &B::Tree) -> Result<B::
     for at in 0..model.len() {
         context.budget.visit()?;
         if let Some((name, _)) = model.member_at(at) {
-            names.push(context.builder.text(name));
+            names.push(context.builder.text(&name));
         }
     }
     Ok(context.builder.array(names))

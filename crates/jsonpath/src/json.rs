@@ -2,6 +2,7 @@
 
 use crate::{Builder, JsonError, Kind, Number, Tree, decimal::Decimal, parse_json};
 use indexmap::IndexMap;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A JSON value; clones share what they hold, and may go to other threads.
@@ -245,7 +246,7 @@ impl Builder for JsonBuilder {
         Json::Number(value)
     }
 
-    fn text(&mut self, value: String) -> Json {
+    fn text(&mut self, value: &str) -> Json {
         Json::Text(value.into())
     }
 
@@ -253,7 +254,10 @@ impl Builder for JsonBuilder {
         Json::Array(Arc::new(items))
     }
 
-    fn object(&mut self, members: Vec<(String, Json)>) -> Json {
-        Json::Object(Arc::new(members.into_iter().collect()))
+    fn object(&mut self, members: Vec<(Cow<'_, str>, Json)>) -> Json {
+        let members = members
+            .into_iter()
+            .map(|(name, value)| (name.into_owned(), value));
+        Json::Object(Arc::new(members.collect()))
     }
 }

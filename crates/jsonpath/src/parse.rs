@@ -2,6 +2,7 @@
 //! what follows the first value is not looked at.
 
 use crate::{Builder, JsonError, Number, limits};
+use std::borrow::Cow;
 
 /// Reads a document.
 ///
@@ -57,11 +58,11 @@ impl<'t, B: Builder> Parser<'t, '_, B> {
             Some(b'[') => self.nested(Self::array),
             Some(b'"' | b'\'') => {
                 let text = self.quoted()?;
-                Ok(self.builder.text(text))
+                Ok(self.builder.text(&text))
             }
             Some(b'-' | b'0'..=b'9') => Ok(self.number(place)),
             Some(_) => Ok(self.bare(place)),
-            None if place == Place::First => Ok(self.builder.text(String::new())),
+            None if place == Place::First => Ok(self.builder.text("")),
             None => Err(JsonError::End),
         }
     }
@@ -121,10 +122,10 @@ impl<'t, B: Builder> Parser<'t, '_, B> {
         }
     }
 
-    fn member(&mut self) -> Result<(String, B::Tree), JsonError> {
+    fn member(&mut self) -> Result<(Cow<'t, str>, B::Tree), JsonError> {
         let key = match self.peek() {
             Some(b'"' | b'\'') => self.quoted()?,
-            _ => self.bare_text(Place::Key).to_owned(),
+            _ => Cow::Borrowed(self.bare_text(Place::Key)),
         };
         self.skip(|byte| byte <= b' ');
         match self.peek() {
@@ -151,7 +152,7 @@ impl<'t, B: Builder> Parser<'t, '_, B> {
             "true" => self.builder.bool(true),
             "false" => self.builder.bool(false),
             "NaN" => self.builder.number(Number::Double(f64::NAN)),
-            text => self.builder.text(text.to_owned()),
+            text => self.builder.text(text),
         }
     }
 
@@ -183,7 +184,10 @@ impl<'t, B: Builder> Parser<'t, '_, B> {
             }
         }
         self.skip(|byte| byte <= b' ');
-        let ends = self.peek().is_none_or(|byte| place.ends_at(byte));
+        // json-smart takes every character from `~` on for the end of a number.
+        let ends = self
+            .peek()
+            .is_none_or(|byte| byte >= b'~' || place.ends_at(byte));
         if is_number
             && ends
             && let Some(number) = to_number(trimmed(self.slice(start, self.at)), is_float)
@@ -191,13 +195,25 @@ impl<'t, B: Builder> Parser<'t, '_, B> {
             return self.builder.number(number);
         }
         self.skip(|byte| !place.ends_at(byte));
-        let text = trimmed(self.slice(start, self.at)).to_owned();
+        let text = trimmed(self.slice(start, self.at));
         self.builder.text(text)
     }
 
-    fn quoted(&mut self) -> Result<String, JsonError> {
+    fn quoted(&mut self) -> Result<Cow<'t, str>, JsonError> {
         let quote = self.peek().ok_or(JsonError::End)?;
         self.at += 1;
+        let start = self.at;
+        self.skip(|byte| byte != quote && byte != b'\\');
+        if self.peek() == Some(quote) {
+            self.at += 1;
+            return Ok(Cow::Borrowed(self.slice(start, self.at - 1)));
+        }
+        self.at = start;
+        self.escaped(quote).map(Cow::Owned)
+    }
+
+    /// A quoted text with escapes in it.
+    fn escaped(&mut self, quote: u8) -> Result<String, JsonError> {
         let mut out = String::new();
         let mut units: Vec<u16> = Vec::new();
         loop {
@@ -217,13 +233,8 @@ impl<'t, B: Builder> Parser<'t, '_, B> {
                     flush(&mut units, &mut out);
                     return Ok(out);
                 }
-                control => {
-                    // json-smart keeps a control only in a text without escapes; the difference
-                    // is kept since a body shows it.
-                    flush(&mut units, &mut out);
-                    out.push(char::from(control));
-                    self.at += 1;
-                }
+                // json-smart keeps a control only in a text without escapes.
+                _ => self.at += 1,
             }
         }
     }
@@ -311,7 +322,10 @@ fn to_number(text: &str, is_float: bool) -> Option<Number> {
         });
     }
     let digits = text.strip_prefix('-').unwrap_or(text);
-    let is_digits = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if digits.is_empty() {
+        return Some(Number::Int(0));
+    }
+    let is_digits = digits.bytes().all(|byte| byte.is_ascii_digit());
     is_digits.then(|| {
         let sign = if digits.len() < text.len() { "-" } else { "" };
         Number::Big(format!("{sign}{}", digits.trim_start_matches('0')))

@@ -1,5 +1,7 @@
 //! What a document must offer to be read by a path.
 
+use std::borrow::Cow;
+
 /// A JSON number as json-smart stores it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Number {
@@ -77,9 +79,9 @@ pub trait Builder {
     /// A number.
     fn number(&mut self, value: Number) -> Self::Tree;
     /// A text.
-    fn text(&mut self, value: String) -> Self::Tree;
+    fn text(&mut self, value: &str) -> Self::Tree;
     /// An array.
     fn array(&mut self, items: Vec<Self::Tree>) -> Self::Tree;
     /// An object; a later member replaces an earlier one of the same name.
-    fn object(&mut self, members: Vec<(String, Self::Tree)>) -> Self::Tree;
+    fn object(&mut self, members: Vec<(Cow<'_, str>, Self::Tree)>) -> Self::Tree;
 }

@@ -1,5 +1,7 @@
 //! Template values as documents that JSONPath reads, without a copy in between.
 
+use std::borrow::Cow;
+
 use jsonpath::{Builder, Kind, Number, Tree};
 use vtl::{Heap, ListKind, Value};
 
@@ -129,7 +131,7 @@ impl Builder for ValueBuilder<'_> {
         })
     }
 
-    fn text(&mut self, value: String) -> Node {
+    fn text(&mut self, value: &str) -> Node {
         Node(value.into())
     }
 
@@ -138,10 +140,10 @@ impl Builder for ValueBuilder<'_> {
         Node(self.0.free_list(items, ListKind::Json))
     }
 
-    fn object(&mut self, members: Vec<(String, Node)>) -> Node {
+    fn object(&mut self, members: Vec<(Cow<'_, str>, Node)>) -> Node {
         let members = members
             .into_iter()
-            .map(|(name, node)| (name.into(), node.0));
+            .map(|(name, node)| (Value::from(&*name), node.0));
         Node(self.0.free_map(members))
     }
 }

@@ -36,7 +36,7 @@ fn plain(map: &Map, method: &str, heap: &mut Heap) -> Called {
         "values" => view(ViewKind::Values),
         "entrySet" => view(ViewKind::Entries),
         "clear" => {
-            drop(map.take_all());
+            map.clear();
             Ok(nothing(heap))
         }
         "clone" => Ok(Some(heap.map(map.entries())?)),
@@ -113,7 +113,7 @@ pub(super) fn call_view(view: &View, method: &str, args: &[Value], heap: &mut He
         ("iterator", []) => Ok(Some(Value::Iter(Rc::new(Iter::view(view.clone()))))),
         ("toArray", []) => Ok(Some(heap.list(view.items(), ListKind::Array)?)),
         ("clear", []) => {
-            drop(view.map.take_all());
+            view.map.clear();
             Ok(nothing(heap))
         }
         ("contains", [item]) => {

@@ -200,7 +200,7 @@ impl Drop for Heap {
             drop(list.take_all());
         }
         for map in &self.maps {
-            drop(map.take_all());
+            map.clear();
         }
         for frame in &self.frames {
             drop(frame.take_all());

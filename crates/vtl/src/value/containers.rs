@@ -1,9 +1,8 @@
 //! Lists, maps and what looks into them.
 
 use super::Value;
-use indexmap::IndexMap;
+use super::entries::Entries;
 use std::cell::{Cell, RefCell};
-use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 /// Which of Java's sequences a list is; they differ in how they print and what they answer to.
@@ -96,57 +95,13 @@ impl List {
     }
 }
 
-/// A key of a map: equal as Java's `equals` says, but lists and maps only to themselves.
-#[derive(Debug, Clone)]
-struct Key(Value);
-
-impl PartialEq for Key {
-    fn eq(&self, other: &Self) -> bool {
-        match (&self.0, &other.0) {
-            (Value::Text(a), Value::Text(b)) => a == b,
-            (Value::List(a), Value::List(b)) => a.is(b),
-            (Value::Map(a), Value::Map(b)) => a.is(b),
-            (a, b) => super::equality::scalars_equal(a, b),
-        }
-    }
-}
-
-impl Eq for Key {}
-
-impl Hash for Key {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        match &self.0 {
-            Value::Text(text) => text.hash(state),
-            Value::Int(value) => value.hash(state),
-            Value::Long(value) => value.hash(state),
-            Value::Bool(value) => value.hash(state),
-            _ => 0u8.hash(state),
-        }
-    }
-}
-
-/// Looks a text key up without making a value of it.
-struct TextKey<'a>(&'a str);
-
-impl Hash for TextKey<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.hash(state);
-    }
-}
-
-impl indexmap::Equivalent<Key> for TextKey<'_> {
-    fn equivalent(&self, key: &Key) -> bool {
-        matches!(&key.0, Value::Text(text) if **text == *self.0)
-    }
-}
-
 /// A shared map that keeps the order in which keys came.
 #[derive(Debug, Clone)]
 pub struct Map(Rc<MapCell>);
 
 #[derive(Debug, Default)]
 struct MapCell {
-    entries: RefCell<IndexMap<Key, Value>>,
+    entries: RefCell<Entries>,
     changes: Cell<u32>,
 }
 
@@ -168,30 +123,25 @@ impl Map {
 
     /// The value under a key; none when there is no such key.
     pub fn get(&self, key: &Value) -> Option<Value> {
-        match key {
-            Value::Text(text) => self.get_text(text),
-            _ => self.0.entries.borrow().get(&Key(key.clone())).cloned(),
-        }
+        self.0.entries.borrow().get(key).cloned()
     }
 
     /// The value under a text key.
     pub fn get_text(&self, key: &str) -> Option<Value> {
-        self.0.entries.borrow().get(&TextKey(key)).cloned()
+        self.0.entries.borrow().get_text(key).cloned()
     }
 
     /// The entry at a place.
     pub fn entry(&self, index: usize) -> Option<(Value, Value)> {
         let entries = self.0.entries.borrow();
-        let (key, value) = entries.get_index(index)?;
-        Some((key.0.clone(), value.clone()))
+        let (key, value) = entries.at(index)?;
+        Some((key.clone(), value.clone()))
     }
 
     /// All entries of this moment.
     pub fn entries(&self) -> Vec<(Value, Value)> {
-        let entries = self.0.entries.borrow();
-        entries
-            .iter()
-            .map(|(key, value)| (key.0.clone(), value.clone()))
+        (0..self.len())
+            .filter_map(|index| self.entry(index))
             .collect()
     }
 
@@ -202,7 +152,7 @@ impl Map {
 
     /// Puts a value under a key; answers the value that was there.
     pub(crate) fn put(&self, key: Value, value: Value) -> Option<Value> {
-        let old = self.0.entries.borrow_mut().insert(Key(key), value);
+        let old = self.0.entries.borrow_mut().insert(key, value);
         if old.is_none() {
             self.changed();
         }
@@ -210,20 +160,17 @@ impl Map {
     }
 
     pub(crate) fn remove(&self, key: &Value) -> Option<Value> {
-        let old = self.0.entries.borrow_mut().shift_remove(&Key(key.clone()));
+        let old = self.0.entries.borrow_mut().remove(key);
         if old.is_some() {
             self.changed();
         }
         old
     }
 
-    pub(crate) fn take_all(&self) -> Vec<Value> {
+    /// Takes all entries away.
+    pub(crate) fn clear(&self) {
         self.changed();
-        let entries = self.0.entries.take();
-        entries
-            .into_iter()
-            .flat_map(|(key, value)| [key.0, value])
-            .collect()
+        drop(self.0.entries.take());
     }
 
     pub(crate) fn changes(&self) -> u32 {

@@ -1,6 +1,7 @@
 //! Values: what Java's objects are to a template.
 
 mod containers;
+mod entries;
 mod equality;
 mod json;
 mod number;
