@@ -1,5 +1,6 @@
 //! `ports::Credentials`: who signs, with which secret.
 
+use crate::named::{self, Source};
 use crate::record::{
     ACCOUNTS, AccessKeyRecord, AccountRecord, KEYS, ROLES, SessionOf, SessionRecord, USERS, key,
 };
@@ -7,7 +8,9 @@ use crate::session::root_arn;
 use crate::{Iam, arns, identifier, trust};
 use arn::{AccountId, Arn};
 use policy::{Principal, PrincipalKind};
-use ports::{AssumeError, Credential, CredentialError, Credentials, Secret, SessionCredentials};
+use ports::{
+    AssumeError, Credential, CredentialError, Credentials, Named, Secret, SessionCredentials,
+};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use stdx::{BoxFuture, TimestampMs};
@@ -85,6 +88,16 @@ impl Credentials for Iam {
                     CredentialError::Unavailable => AssumeError::Unavailable,
                     CredentialError::Invalid | CredentialError::Expired => AssumeError::Refused,
                 })
+        })
+    }
+
+    fn named<'a>(&'a self, arn: &'a Arn) -> BoxFuture<'a, Result<Named, CredentialError>> {
+        Box::pin(async move {
+            let found = named::find(Source::Store(&self.store), arn).await;
+            found.map_err(|error| {
+                tracing::error!(error = %error, "the store failed");
+                CredentialError::Unavailable
+            })
         })
     }
 }

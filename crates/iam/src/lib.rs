@@ -24,6 +24,7 @@ pub mod limits;
 mod managed;
 mod managed_policy;
 mod membership;
+mod named;
 mod operations;
 mod page;
 mod policy_version;

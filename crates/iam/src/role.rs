@@ -1,7 +1,8 @@
 //! Roles.
 
 use crate::holder::{self, check_quota, load, save};
-use crate::record::{HeldPolicies, LAST_USED, PROFILES, ROLES, RoleRecord, USERS, key};
+use crate::named::{self, Source};
+use crate::record::{HeldPolicies, LAST_USED, PROFILES, ROLES, RoleRecord, key};
 use crate::{
     Iam, arns, boundary, error, identifier, limits, page, saved_policy, tag, trust, usage, view,
 };
@@ -9,7 +10,7 @@ use api::ServiceError;
 use api::iam as shape;
 use arn::Arn;
 use policy::Document;
-use ports::Call;
+use ports::{Call, Named};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::{SCAN_MAX, Tx};
@@ -83,11 +84,17 @@ async fn trusted_ids(
 ) -> Result<BTreeMap<String, String>, ServiceError> {
     let mut ids = BTreeMap::new();
     for text in trust::named_principals(document) {
-        match named(tx, &text).await? {
-            Named::Id(id) => {
+        let found = match text.parse::<Arn>() {
+            Ok(arn) => named::find(Source::Tx(tx), &arn)
+                .await
+                .map_err(error::store)?,
+            Err(_) => Named::Nobody,
+        };
+        match found {
+            Named::UniqueId(id) => {
                 ids.insert(text, id);
             }
-            Named::Session => {}
+            Named::ByName => {}
             Named::Nobody => {
                 return Err(error::policy(&policy::PolicyError::Principal(format!(
                     "\"AWS\":\"{text}\""
@@ -96,47 +103,6 @@ async fn trusted_ids(
         }
     }
     Ok(ids)
-}
-
-/// Who has an ARN.
-enum Named {
-    /// A user or role, by its unique id.
-    Id(String),
-    /// A session, which is bound by name.
-    Session,
-    Nobody,
-}
-
-async fn named(tx: &Tx, text: &str) -> Result<Named, ServiceError> {
-    let Ok(arn) = text.parse::<Arn>() else {
-        return Ok(Named::Nobody);
-    };
-    let (kind, rest) = arn.resource().split_once('/').unwrap_or_default();
-    let last = rest.rsplit_once('/').map_or(rest, |(_, name)| name);
-    let found = match (arn.service(), kind) {
-        ("iam", "user") => tx
-            .get(&USERS, &key(arn.account(), last))
-            .await
-            .map_err(error::store)?
-            .filter(|user| view::user_arn(user) == text)
-            .map(|user| Named::Id(user.id)),
-        ("iam", "role") => tx
-            .get(&ROLES, &key(arn.account(), last))
-            .await
-            .map_err(error::store)?
-            .filter(|role| view::role_arn(role) == text)
-            .map(|role| Named::Id(role.id)),
-        ("sts", "assumed-role") => {
-            let role = rest.split('/').next().unwrap_or_default();
-            tx.get(&ROLES, &key(arn.account(), role))
-                .await
-                .map_err(error::store)?
-                .map(|_| Named::Session)
-        }
-        ("sts", "federated-user") => Some(Named::Session),
-        _ => None,
-    };
-    Ok(found.unwrap_or(Named::Nobody))
 }
 
 pub(crate) async fn get(

@@ -4,7 +4,8 @@
 
 mod support;
 
-use support::{API, FUNCTIONS, Key, World, allow, refusal};
+use ports::{Credentials, Named};
+use support::{API, FUNCTIONS, Key, World, allow, refusal, trust};
 
 #[tokio::test]
 async fn other_accounts_see_nothing_and_touch_nothing() {
@@ -131,4 +132,45 @@ async fn operations_without_a_handler_say_so() {
     let world = World::new().await;
     let answer = world.call(&world.api(), "iam:ListSAMLProviders", &[]).await;
     assert!(refusal(answer).starts_with("501 NotImplemented"));
+}
+
+#[tokio::test]
+async fn an_arn_is_found_with_path_and_case_or_not_at_all() {
+    let world = World::new().await;
+    world.user("alice", None).await;
+    world
+        .role("app", &trust(serde_json::json!("*")))
+        .await
+        .unwrap();
+    let named = async |text: &str| world.iam.named(&text.parse().unwrap()).await.unwrap();
+    let base = format!("arn:aws:iam::{API}");
+    let Named::UniqueId(user) = named(&format!("{base}:user/alice")).await else {
+        panic!("a user has a unique id");
+    };
+    assert!(user.starts_with("AIDA"), "{user}");
+    let role = named(&format!("{base}:role/app")).await;
+    assert!(matches!(role, Named::UniqueId(id) if id.starts_with("AROA")));
+    for by_name in [
+        format!("{base}:root"),
+        format!("arn:aws:sts::{API}:assumed-role/app/session"),
+        format!("arn:aws:sts::{API}:federated-user/bob"),
+    ] {
+        assert_eq!(named(&by_name).await, Named::ByName, "{by_name}");
+    }
+    for nobody in [
+        format!("{base}:user/Alice"),
+        format!("{base}:user/path/alice"),
+        format!("{base}:user/bob"),
+        format!("{base}:role/alice"),
+        format!("{base}:group/alice"),
+        format!("arn:aws:iam::{FUNCTIONS}:user/alice"),
+        format!("arn:aws-cn:iam::{API}:user/alice"),
+        format!("arn:aws-cn:iam::{API}:root"),
+        format!("arn:aws:sts::{API}:assumed-role/none/session"),
+        format!("arn:aws:sts::{API}:assumed-role/app"),
+        format!("arn:aws:sts::{API}:federated-user"),
+        "arn:aws:iam::aws:policy/AdministratorAccess".to_owned(),
+    ] {
+        assert_eq!(named(&nobody).await, Named::Nobody, "{nobody}");
+    }
 }
