@@ -89,6 +89,7 @@ mod tests {
     fn files_are_private_and_read_back() {
         let dir = tempfile::tempdir().unwrap();
         let account = |alias: &str, key: &str| Account {
+            id: "111111111111".parse().unwrap(),
             alias: alias.into(),
             access_key_id: key.into(),
             secret_access_key: Secret("s=e/c".into()),

@@ -10,6 +10,7 @@ mod account;
 mod code_download;
 mod command;
 mod config;
+mod console_choices;
 mod credential_files;
 mod data_dir;
 mod dev;

@@ -7,11 +7,13 @@
 use crate::Problem;
 use crate::account::Account;
 use crate::code_download::CodeDownload;
+use crate::console_choices::ConsoleChoices;
 use crate::health::Health;
 use crate::reset::Reset;
 use crate::server::{Profile, Wanted};
 use apigateway::{ApiGateway, ApiGatewayNeeds};
 use compute::{Compute, ComputeNeeds};
+use console::{Choices, Console, ConsoleNeeds};
 use endpoint::{Endpoint, EndpointNeeds, Exposure, HostRule, Mount};
 use gateway::{Egress, Gateway, GatewayNeeds};
 use iam::{AdministeredAccount, AdministratorKey, Iam, IamNeeds};
@@ -167,14 +169,16 @@ impl Services {
         });
         services.load().await?;
         services.lambda.start().await?;
-        let mounts = services.mounts(needs.profile);
+        let console = services.console(needs.profile);
+        let mounts = services.mounts(needs.profile, &console);
         let endpoint = Endpoint::new(EndpointNeeds {
             operations: tables,
             credentials: services.iam.clone(),
             authorize: services.iam.clone(),
             apis: gateway,
             mounts,
-            browser_home: None,
+            sessions: Some(console),
+            browser_home: Some("/console/"),
             hosts: needs.hosts,
             clock: clock(),
             ids: ids(),
@@ -206,6 +210,7 @@ impl Services {
             .filter_map(|one| Some((one, one.key.clone()?)));
         with_key
             .map(|(one, (access_key_id, secret))| Account {
+                id: one.id.clone(),
                 alias: one.alias.clone(),
                 access_key_id,
                 secret_access_key: Secret(secret),
@@ -248,8 +253,26 @@ impl Services {
         Ok(())
     }
 
-    fn mounts(self: &Arc<Self>, profile: Profile) -> Vec<Mount> {
+    /// The console; one click signs in where only this machine's users reach the server.
+    fn console(self: &Arc<Self>, profile: Profile) -> Arc<Console> {
+        let choices: Option<Arc<dyn Choices>> = match profile {
+            Profile::Developer => Some(Arc::new(ConsoleChoices(Arc::downgrade(self)))),
+            Profile::Server => None,
+        };
+        Arc::new(Console::new(ConsoleNeeds {
+            credentials: self.iam.clone(),
+            ids: ids(),
+            choices,
+        }))
+    }
+
+    fn mounts(self: &Arc<Self>, profile: Profile, console: &Arc<Console>) -> Vec<Mount> {
         let mut mounts = vec![
+            Mount {
+                prefix: "/console",
+                exposure: Exposure::SameOrigin,
+                service: console.clone(),
+            },
             Mount {
                 prefix: "/_crossway/health",
                 exposure: Exposure::Public,

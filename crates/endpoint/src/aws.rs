@@ -31,12 +31,12 @@ pub(crate) struct Arrival {
 }
 
 /// A request that was read and whose caller is known.
-struct Authenticated {
-    caller: Caller,
-    region: Region,
+pub(crate) struct Authenticated {
+    pub(crate) caller: Caller,
+    pub(crate) region: Region,
     /// The path that was signed: the one to route by.
-    path: String,
-    body: Bytes,
+    pub(crate) path: String,
+    pub(crate) body: Bytes,
 }
 
 impl Aws {
@@ -116,7 +116,7 @@ impl Aws {
         })
     }
 
-    async fn read_body(
+    pub(crate) async fn read_body(
         &self,
         head: &request::Parts,
         body: Incoming,
@@ -181,7 +181,7 @@ impl Aws {
     }
 
     /// Decode, authorize, call, encode.
-    async fn call(
+    pub(crate) async fn call(
         &self,
         operations: &Operations,
         head: &request::Parts,

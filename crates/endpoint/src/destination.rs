@@ -1,5 +1,6 @@
 //! Host and path say where a request goes.
 
+use crate::session::SessionAddress;
 use arn::Region;
 
 /// Where a request goes.
@@ -9,6 +10,8 @@ pub(crate) enum Destination {
     ExecuteApi(ApiAddress),
     /// A function URL.
     FunctionUrl,
+    /// An AWS API, called by one of the console's pages.
+    Session(SessionAddress),
     /// The mount with this index.
     Mount(usize),
     /// An AWS API.
@@ -25,6 +28,8 @@ pub(crate) struct ApiAddress {
     pub(crate) raw_path: String,
     /// Stage included.
     pub(crate) request_path: String,
+    /// Whether the path named the API, so that its pages share this server's origin.
+    pub(crate) is_by_path: bool,
 }
 
 /// Finds the destination; `host` is the `Host` header, `mounts` are path prefixes.
@@ -38,6 +43,9 @@ pub(crate) fn find(host: &str, path: &str, mounts: &[&str]) -> Destination {
     }
     if let Some(address) = by_path(path) {
         return Destination::ExecuteApi(address);
+    }
+    if let Some(address) = SessionAddress::parse(path) {
+        return Destination::Session(address);
     }
     let mount = mounts.iter().position(|prefix| {
         path.strip_prefix(prefix)
@@ -91,6 +99,7 @@ fn address(api_id: String, region: Option<Region>, path: &str) -> ApiAddress {
         stage: stage.to_owned(),
         raw_path: or_root(raw_path),
         request_path: path.to_owned(),
+        is_by_path: false,
     }
 }
 
@@ -99,7 +108,10 @@ fn by_path(path: &str) -> Option<ApiAddress> {
     if let Some(rest) = path.strip_prefix("/_aws/execute-api/") {
         let (api_id, rest) = split_segment(rest);
         let is_named = !api_id.is_empty();
-        return is_named.then(|| address(api_id.to_ascii_lowercase(), None, rest));
+        return is_named.then(|| ApiAddress {
+            is_by_path: true,
+            ..address(api_id.to_ascii_lowercase(), None, rest)
+        });
     }
     let rest = path.strip_prefix("/restapis/")?;
     let (api_id, rest) = split_segment(rest);
@@ -111,6 +123,7 @@ fn by_path(path: &str) -> Option<ApiAddress> {
         stage: stage.to_owned(),
         raw_path: or_root(rest),
         request_path: format!("/{stage}{rest}"),
+        is_by_path: true,
     })
 }
 
@@ -230,6 +243,10 @@ mod tests {
         assert_eq!(find("localhost", "/console"), Destination::Mount(1));
         assert_eq!(find("localhost", "/console/x"), Destination::Mount(1));
         assert_eq!(find("localhost", "/consolex"), Destination::AwsApi);
+        assert_eq!(
+            find("localhost", "/console/s/0/api/iam/us-east-1/"),
+            Destination::Session(SessionAddress::parse("/console/s/0/api/iam/us-east-1/").unwrap())
+        );
         assert_eq!(
             find("xyz.lambda-url.us-east-1.localhost:4566", "/"),
             Destination::FunctionUrl

@@ -24,6 +24,7 @@ mod listener;
 mod preface;
 mod reply;
 mod service;
+mod session;
 mod tap;
 
 pub use host::{Exposure, HostRule};
@@ -37,7 +38,7 @@ use http::request;
 use hyper::body::Incoming;
 use ports::{
     Authorize, Call, ConnectionInfo, Credentials, ExecuteApi, HeaderNames, HttpService, ServeApi,
-    Touches,
+    Sessions, Touches,
 };
 use smithy::ServiceError;
 use std::future::Future;
@@ -57,6 +58,8 @@ pub struct EndpointNeeds {
     pub apis: Arc<dyn ServeApi>,
     /// Other services, by path.
     pub mounts: Vec<Mount>,
+    /// Who is signed in to the console; without it no page can call an AWS API by its session.
+    pub sessions: Option<Arc<dyn Sessions>>,
     /// Where a browser that asks for `/` is sent, such as `/console/`.
     pub browser_home: Option<&'static str>,
     /// Which host names are answered.
@@ -83,6 +86,7 @@ pub struct Endpoint {
     apis: Arc<dyn ServeApi>,
     mounts: Vec<Mount>,
     prefixes: Vec<&'static str>,
+    sessions: Option<Arc<dyn Sessions>>,
     browser_home: Option<&'static str>,
     hosts: HostRule,
     clock: Arc<dyn Clock>,
@@ -101,6 +105,7 @@ impl Endpoint {
             apis: needs.apis,
             prefixes: needs.mounts.iter().map(|mount| mount.prefix).collect(),
             mounts: needs.mounts,
+            sessions: needs.sessions,
             browser_home: needs.browser_home,
             hosts: needs.hosts,
             clock: needs.clock,
@@ -163,6 +168,7 @@ impl Endpoint {
                 let error = fault::not_implemented("Invoking a function by its URL");
                 reply::refusal(&error, &arrival.request_id)
             }
+            Destination::Session(address) => self.session(head, body, address, arrival).await,
             Destination::Mount(index) => self.mounted(index, head, body, arrival).await,
             Destination::AwsApi => self.aws_api(head, body, arrival).await,
         }
@@ -186,6 +192,7 @@ impl Endpoint {
                 return reply::last_refusal(&error, &arrival.request_id);
             }
         };
+        let is_page_of_ours = address.is_by_path && reply::is_page(&head.headers);
         let target = ExecuteApi {
             api_id: address.api_id,
             region: address.region,
@@ -198,8 +205,40 @@ impl Endpoint {
             connection: arrival.connection,
         };
         let request = http::Request::from_parts(head, body);
-        let response = self.apis.serve(request, target).await;
+        let mut response = self.apis.serve(request, target).await;
+        if is_page_of_ours {
+            reply::sandbox(&mut response);
+        }
         reply::identified(response, &arrival.request_id)
+    }
+
+    async fn session(
+        &self,
+        head: request::Parts,
+        body: Incoming,
+        address: session::SessionAddress,
+        arrival: Arrival,
+    ) -> http::Response<Bytes> {
+        let Some(sessions) = &self.sessions else {
+            return reply::last_refusal(
+                &fault::not_implemented("The console"),
+                &arrival.request_id,
+            );
+        };
+        if !session::is_from_console(&arrival.host, &head.headers) {
+            let error = fault::forbidden("Only the console's pages may call AWS APIs here.");
+            return reply::last_refusal(&error, &arrival.request_id);
+        }
+        let request_id = arrival.request_id.clone();
+        let reply = session::serve(
+            &self.aws,
+            sessions.as_ref(),
+            &head,
+            body,
+            &address,
+            &arrival,
+        );
+        reply::response(reply.await, &request_id)
     }
 
     async fn mounted(

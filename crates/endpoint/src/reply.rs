@@ -59,3 +59,25 @@ pub(crate) fn identified(mut response: Response<Bytes>, request_id: &str) -> Res
 pub(crate) fn expects_continue(headers: &HeaderMap) -> bool {
     headers.contains_key(header::EXPECT)
 }
+
+/// Whether a browser will show the answer as a page, where scripts in it would run.
+pub(crate) fn is_page(headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    match text("sec-fetch-dest") {
+        Some(destination) => destination != "empty",
+        // Browsers leave the header out on plain http under a host name.
+        None => text("accept").is_some_and(|accept| accept.contains("text/html")),
+    }
+}
+
+/// Takes this server's origin from a page that an API made: a deployed API addressed by path could
+/// otherwise act as whoever is signed in to the console under the same origin.
+pub(crate) fn sandbox(response: &mut Response<Bytes>) {
+    let policy = HeaderValue::from_static(
+        "sandbox allow-scripts allow-forms allow-popups allow-modals allow-downloads",
+    );
+    // Appended: several policies hold together, and the API's own may not loosen this one.
+    response
+        .headers_mut()
+        .append(header::CONTENT_SECURITY_POLICY, policy);
+}

@@ -54,6 +54,12 @@ pub(crate) fn find<'a>(
     found.map_or(Service::Unknown(guess(request)), Service::Known)
 }
 
+/// The service with this name, for requests whose path names it.
+pub(crate) fn by_name<'a>(services: &'a [Operations], name: &str) -> Service<'a> {
+    let found = services.iter().find(|known| known.service().name == name);
+    found.map_or(Service::Unknown(&NAMELESS_REST), Service::Known)
+}
+
 /// The service and region of `lambda.us-east-1.amazonaws.com`, `iam.amazonaws.com` and their like.
 fn by_host(host: &str) -> Option<&str> {
     let name = crate::host::without_port(host).strip_suffix(".amazonaws.com")?;

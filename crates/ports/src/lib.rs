@@ -12,7 +12,9 @@ mod deployments;
 mod http;
 mod invoke;
 mod logs;
+mod sessions;
 mod test_invoke;
+mod usage;
 
 pub use authorize::{Authorize, Denial, RequestFacts, Touch, Touches};
 pub use call::Call;
@@ -27,4 +29,6 @@ pub use deployments::{Deployments, Found, LiveStage};
 pub use http::{ConnectionInfo, ExecuteApi, HeaderNames, HttpService, ServeApi};
 pub use invoke::{Invocation, InvocationType, Invoke, InvokeError, Invoked};
 pub use logs::{LogBatch, LogEvent, LogSink};
+pub use sessions::Sessions;
 pub use test_invoke::{TestInvoke, TestRequest, TestResponse};
+pub use usage::{Meter, PlanKey, StagePlan, StagePlans, Throttle, UsagePlans};

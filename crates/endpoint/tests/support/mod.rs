@@ -8,8 +8,8 @@ use endpoint::{Endpoint, EndpointNeeds, Exposure, HostRule, Mount};
 use policy::{Principal, PrincipalKind};
 use ports::{
     AssumeError, Authorize, Call, Caller, ConnectionInfo, Credential, CredentialError, Credentials,
-    Denial, ExecuteApi, HttpService, RequestFacts, Secret, ServeApi, SessionCredentials, Touch,
-    Touches,
+    Denial, ExecuteApi, HttpService, RequestFacts, Secret, ServeApi, SessionCredentials, Sessions,
+    Touch, Touches,
 };
 use sigv4::Signer;
 use smithy::ServiceError;
@@ -73,6 +73,7 @@ impl Server {
                     service: Arc::new(EchoPath(Arc::clone(&done))),
                 })
                 .collect(),
+            sessions: Some(Arc::new(OneSession)),
             browser_home: Some("/console/"),
             hosts,
             clock: Arc::new(ManualClock::at(NOW_MS)),
@@ -462,4 +463,25 @@ fn operations(done: &Arc<Done>) -> Vec<smithy::Operations<Call, Touches>> {
         )
         .finish();
     vec![lambda, sts, logs]
+}
+
+/// Session 0 belongs to the holder of the cookie `good`.
+struct OneSession;
+
+impl Sessions for OneSession {
+    fn principal<'a>(
+        &'a self,
+        number: &'a str,
+        headers: &'a http::HeaderMap,
+        now_ms: i64,
+    ) -> BoxFuture<'a, Result<Arc<Principal>, CredentialError>> {
+        Box::pin(async move {
+            let cookie = headers.get("cookie").and_then(|value| value.to_str().ok());
+            if number != "0" || cookie != Some("session=good") {
+                return Err(CredentialError::Expired);
+            }
+            let found = OneKey.find(KEY, None, now_ms).await?;
+            Ok(found.principal)
+        })
+    }
 }
