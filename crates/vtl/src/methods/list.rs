@@ -22,7 +22,9 @@ fn plain(list: &List, method: &str, heap: &mut Heap) -> Called {
         "toArray" => Ok(Some(heap.list(list.items(), ListKind::Array)?)),
         "clone" => Ok(Some(heap.list(list.items(), list.kind())?)),
         "clear" => {
-            changeable(list)?;
+            if !list.is_empty() {
+                changeable(list)?;
+            }
             list.change(Vec::clear);
             Ok(nothing(heap))
         }
@@ -58,9 +60,9 @@ fn with_one(list: &List, method: &str, argument: &Value, heap: &mut Heap) -> Cal
             Ok(Some(heap.grow(list, 0, |items| items.remove(at))?))
         }
         ("remove", item) => {
-            changeable(list)?;
             let at = position(&list.items(), item, heap)?;
             if let Some(at) = at {
+                changeable(list)?;
                 heap.grow(list, 0, |items| items.remove(at))?;
             }
             Ok(Some(Value::Bool(at.is_some())))
@@ -157,7 +159,6 @@ pub(super) fn contains_all(own: &[Value], items: &[Value], heap: &mut Heap) -> C
 }
 
 fn keep_some(list: &List, items: &[Value], keeps: bool, heap: &mut Heap) -> Called {
-    changeable(list)?;
     let mut kept = Vec::new();
     for item in list.items() {
         if position(items, &item, heap)?.is_some() == keeps {
@@ -166,6 +167,7 @@ fn keep_some(list: &List, items: &[Value], keeps: bool, heap: &mut Heap) -> Call
     }
     let is_changed = kept.len() != list.len();
     if is_changed {
+        changeable(list)?;
         heap.grow(list, 0, |own| *own = kept)?;
     }
     Ok(Some(Value::Bool(is_changed)))

@@ -25,7 +25,7 @@ pub(crate) fn call(value: &Value, method: &str, args: &[Value], heap: &mut Heap)
     if let Some(result) = common(value, method, args, heap)? {
         return Ok(Some(result));
     }
-    match value {
+    let called = match value {
         Value::Text(text) => text::call(text, method, args, heap),
         Value::List(list) => list::call(list, method, args, heap),
         Value::Map(map) => map::call(map, method, args, heap),
@@ -37,7 +37,67 @@ pub(crate) fn call(value: &Value, method: &str, args: &[Value], heap: &mut Heap)
         Value::Char(value) => scalar::call_char(*value, method, args),
         Value::Object(_) | Value::Null | Value::Block(_) => Ok(None),
         number => number::call(number, method, args, heap),
+    }?;
+    // Velocity 1.7 takes a method without parameters for one that takes any; Java then refuses
+    // the call.
+    if called.is_none() && !args.is_empty() && takes_no_arguments(value, method) {
+        return Err(CallError::failed("wrong number of arguments"));
     }
+    Ok(called)
+}
+
+/// Whether the class of `value` has this method without parameters.
+fn takes_no_arguments(value: &Value, method: &str) -> bool {
+    let names: &[&str] = match value {
+        Value::Text(_) => &[
+            "length",
+            "isEmpty",
+            "isBlank",
+            "trim",
+            "strip",
+            "stripLeading",
+            "stripTrailing",
+            "toLowerCase",
+            "toUpperCase",
+            "intern",
+            "toCharArray",
+            "getBytes",
+            "chars",
+            "lines",
+        ],
+        Value::List(_) => &[
+            "size",
+            "isEmpty",
+            "iterator",
+            "listIterator",
+            "toArray",
+            "clone",
+            "clear",
+            "stream",
+            "trimToSize",
+        ],
+        Value::Map(_) => &[
+            "size", "isEmpty", "keySet", "values", "entrySet", "clear", "clone",
+        ],
+        Value::View(_) => &["size", "isEmpty", "iterator", "toArray", "clear", "stream"],
+        Value::Entry(_) => &["getKey", "getValue"],
+        Value::Iter(_) => &["hasNext", "next"],
+        Value::Bool(_) => &["booleanValue"],
+        Value::Char(_) => &["charValue"],
+        Value::Double(_) => &["isNaN", "isInfinite"],
+        _ => &[],
+    };
+    const OF_NUMBERS: [&str; 6] = [
+        "intValue",
+        "longValue",
+        "doubleValue",
+        "floatValue",
+        "shortValue",
+        "byteValue",
+    ];
+    let is_common = !matches!(value, Value::Null | Value::Object(_) | Value::Block(_))
+        && matches!(method, "toString" | "hashCode");
+    is_common || names.contains(&method) || (value.is_number() && OF_NUMBERS.contains(&method))
 }
 
 /// `equals` and `hashCode`, which everything has.

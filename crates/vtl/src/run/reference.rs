@@ -139,17 +139,10 @@ impl Run<'_> {
         at: Position,
     ) -> Flow<Value> {
         self.step(at)?;
-        // Blocks stand for their text in every argument.
-        let mut texts;
+        let texts;
         let mut args = args;
-        if args.iter().any(|arg| matches!(arg, Value::Block(_))) {
-            texts = args.to_vec();
-            for arg in &mut texts {
-                if matches!(arg, Value::Block(_)) {
-                    let text = self.text_of(arg, at)?;
-                    *arg = text.map_or(Value::Null, Value::Text);
-                }
-            }
+        if args.iter().any(|arg| is_printed_argument(name, arg)) {
+            texts = self.printed_arguments(name, args, at)?;
             args = &texts;
         }
         if let Value::Block(_) = value {
@@ -169,6 +162,22 @@ impl Run<'_> {
         };
         let result = result.map_err(|error| call_failed(at, name, error))?;
         Ok(result.unwrap_or(Value::Null))
+    }
+
+    fn printed_arguments(
+        &mut self,
+        method: &str,
+        args: &[Value],
+        at: Position,
+    ) -> Flow<Vec<Value>> {
+        let mut texts = args.to_vec();
+        for arg in texts
+            .iter_mut()
+            .filter(|arg| is_printed_argument(method, arg))
+        {
+            *arg = self.text_of(arg, at)?.map_or(Value::Null, Value::Text);
+        }
+        Ok(texts)
     }
 
     /// `#set($a.b = …)` and `#set($a[0] = …)`; nothing happens when there is nothing to set.
@@ -210,6 +219,16 @@ impl Run<'_> {
             }
         }
     }
+}
+
+/// Blocks stand for their text in every argument; what prints its arguments takes the texts of
+/// lists and maps.
+fn is_printed_argument(method: &str, arg: &Value) -> bool {
+    let is_nested = matches!(
+        arg,
+        Value::List(_) | Value::Map(_) | Value::View(_) | Value::Entry(_) | Value::Loop(_)
+    );
+    matches!(arg, Value::Block(_)) || (is_nested && matches!(method, "format" | "valueOf"))
 }
 
 /// A negative index counts from the end of what has a size.

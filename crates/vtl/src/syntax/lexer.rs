@@ -83,7 +83,7 @@ impl<'s> Lexer<'s> {
                     Role::Skip => continue 'token,
                     Role::Special => {
                         self.at -= length;
-                        push_special(&mut special, self.slice(start, self.at));
+                        m::push_special(&mut special, self.slice(start, self.at));
                         self.pop();
                         continue 'token;
                     }
@@ -474,23 +474,4 @@ fn ref_index_kinds(rest: &[u8], best: &mut Best) {
 
 fn empty_index(rest: &[u8]) -> Option<usize> {
     m::any(rest, &["$[", "$![", "$\\![", "$."])
-}
-
-/// Of a dropped text, `$` and `#` remain, and backslashes in front of a `$`.
-fn push_special(out: &mut String, text: &str) {
-    let mut rest = text;
-    while let Some(at) = rest.find(['$', '#', '\\']) {
-        let (_, tail) = rest.split_at(at);
-        let escapes = m::run(tail.as_bytes(), |byte| byte == b'\\');
-        let length = match tail.as_bytes().get(escapes) {
-            Some(b'$') => escapes + 1,
-            _ if escapes > 0 => escapes,
-            _ => 1,
-        };
-        let (kept, after) = tail.split_at(length);
-        if !kept.ends_with('\\') {
-            out.push_str(kept);
-        }
-        rest = after;
-    }
 }

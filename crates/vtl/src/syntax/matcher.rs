@@ -181,6 +181,31 @@ pub(super) fn escape_directive(rest: &[u8], escapes: usize) -> Option<usize> {
     Some(escapes + 1 + length)
 }
 
+/// Of a dropped text, `$` and `#` remain, and backslashes in front of a `$`.
+pub(super) fn push_special(out: &mut String, text: &str) {
+    let mut rest = text;
+    while let Some(at) = rest.find(['$', '#', '\\']) {
+        let (_, tail) = rest.split_at(at);
+        let escapes = run(tail.as_bytes(), |byte| byte == b'\\');
+        let length = match tail.as_bytes().get(escapes) {
+            Some(b'$') => escapes + 1,
+            _ if escapes > 0 => escapes,
+            _ => 1,
+        };
+        let (kept, after) = tail.split_at(length);
+        if !kept.ends_with('\\') {
+            out.push_str(kept);
+        }
+        rest = after;
+        if escapes > 0 && kept.ends_with('$') {
+            // Velocity loses the character behind an escaped `$`.
+            let mut chars = rest.chars();
+            chars.next();
+            rest = chars.as_str();
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
