@@ -22,6 +22,10 @@ pub const DEFINE_DEPTH_MAX: u32 = 2;
 /// inside each other. Ours, to bound the stack.
 pub const RENDER_DEPTH_MAX: usize = 150;
 
+/// Depth of expressions that are being evaluated inside each other, arguments of macros included.
+/// Ours, to bound the stack.
+pub const EXPRESSION_DEPTH_MAX: usize = 300;
+
 /// Depth of lists and maps inside each other that can be printed or compared. Ours; JSON bodies
 /// are bounded by 512 as well.
 pub const VALUE_DEPTH_MAX: usize = 600;

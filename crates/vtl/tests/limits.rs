@@ -128,6 +128,20 @@ fn nesting_of_the_template_is_bounded() {
 }
 
 #[test]
+fn arguments_that_hide_deep_expressions_end() {
+    // Each macro wraps its argument in ninety lists and hands it on; the last one reads it.
+    let wrapped = format!("{}$a{}", "[".repeat(90), "]".repeat(90));
+    let macros: String = (0..18)
+        .map(|i| format!("#macro(m{i} $a)#m{}({wrapped})#end", i + 1))
+        .collect();
+    let (open, close) = ("#if(true)".repeat(90), "#end".repeat(90));
+    let source = format!("{macros}#macro(m18 $a){open}$a{close}#end#m0(1)");
+    check_limit(&source, "depth of an expression");
+    let deep = format!("#macro(d)#set($n = $n + 1)#if($n < 19){open}#d(){close}#end#end");
+    check_limit(&format!("#set($n = 0){deep}#d()"), "depth of the rendering");
+}
+
+#[test]
 fn size_of_the_template_is_bounded() {
     assert!(render(&"x".repeat(limits::TEMPLATE_BYTES_MAX)).is_ok());
     check_limit(

@@ -11,6 +11,16 @@ use std::rc::Rc;
 impl Run<'_> {
     /// The value of an expression, null when it has none.
     pub(super) fn value(&mut self, expr: &Expr, frame: &Rc<Frame>) -> Flow<Value> {
+        match expr {
+            Expr::Constant(constant) => Ok(constant.value()),
+            Expr::Reference(reference) if reference.steps.is_empty() && reference.computable => {
+                self.resolve(reference, frame)
+            }
+            _ => self.nested(|run| run.nested_value(expr, frame)),
+        }
+    }
+
+    fn nested_value(&mut self, expr: &Expr, frame: &Rc<Frame>) -> Flow<Value> {
         Ok(match expr {
             Expr::Constant(constant) => constant.value(),
             Expr::Text(text) => {
@@ -45,6 +55,10 @@ impl Run<'_> {
     /// Whether an expression is true: only truths, comparisons and references can be.
     pub(super) fn truth(&mut self, expr: &Expr, frame: &Rc<Frame>) -> Flow<bool> {
         self.step(Position::default())?;
+        self.nested(|run| run.nested_truth(expr, frame))
+    }
+
+    fn nested_truth(&mut self, expr: &Expr, frame: &Rc<Frame>) -> Flow<bool> {
         Ok(match expr {
             Expr::Constant(Constant::Bool(value)) => *value,
             Expr::Reference(reference) => match self.resolve(reference, frame)? {

@@ -42,6 +42,7 @@ pub(crate) struct Run<'h> {
     pub(super) macro_depth: usize,
     pub(super) names: LoopNames,
     depth: usize,
+    expression_depth: usize,
 }
 
 /// Names that every loop gives values.
@@ -65,6 +66,7 @@ impl<'h> Run<'h> {
                 scope: "foreach".into(),
             },
             depth: 0,
+            expression_depth: 0,
         }
     }
 
@@ -101,6 +103,18 @@ impl<'h> Run<'h> {
         self.depth += 1;
         let result = inner(self);
         self.depth -= 1;
+        result
+    }
+
+    /// Evaluates `inner` one level deeper.
+    pub(super) fn nested<T>(&mut self, inner: impl FnOnce(&mut Self) -> Flow<T>) -> Flow<T> {
+        if self.expression_depth >= limits::EXPRESSION_DEPTH_MAX {
+            let kind = ErrorKind::limit("depth of an expression", limits::EXPRESSION_DEPTH_MAX);
+            return Err(fail(Position::default(), kind));
+        }
+        self.expression_depth += 1;
+        let result = inner(self);
+        self.expression_depth -= 1;
         result
     }
 

@@ -20,7 +20,7 @@ impl Run<'_> {
 
     /// Appends a value; a block that is too deep in itself prints as `null`.
     pub(super) fn print_into(&mut self, value: &Value, at: Position, out: &mut String) -> Flow<()> {
-        self.nested(value, at, out, 0)
+        self.print_nested(value, at, out, 0)
     }
 
     /// A value's text; none for a block that is too deep in itself.
@@ -67,7 +67,13 @@ impl Run<'_> {
         self.heap.charge(bytes).map_err(|kind| fail(at, kind))
     }
 
-    fn nested(&mut self, value: &Value, at: Position, out: &mut String, depth: usize) -> Flow<()> {
+    fn print_nested(
+        &mut self,
+        value: &Value,
+        at: Position,
+        out: &mut String,
+        depth: usize,
+    ) -> Flow<()> {
         if depth > limits::VALUE_DEPTH_MAX {
             let kind = ErrorKind::limit("depth of a value", limits::VALUE_DEPTH_MAX);
             return Err(fail(at, kind));
@@ -92,9 +98,9 @@ impl Run<'_> {
             Value::View(view) => self.sequence(&view.items(), |_| false, at, out, depth)?,
             Value::Map(map) => self.map(map, at, out, depth)?,
             Value::Entry(entry) => {
-                self.nested(&entry.key, at, out, depth + 1)?;
+                self.print_nested(&entry.key, at, out, depth + 1)?;
                 out.push('=');
-                self.nested(&entry.value(), at, out, depth + 1)?;
+                self.print_nested(&entry.value(), at, out, depth + 1)?;
             }
             Value::Loop(scope) => match scope.storage() {
                 Some(map) => self.map(&map, at, out, depth)?,
@@ -129,7 +135,7 @@ impl Run<'_> {
             if is_self(item) {
                 out.push_str("(this Collection)");
             } else {
-                self.nested(item, at, out, depth + 1)?;
+                self.print_nested(item, at, out, depth + 1)?;
             }
         }
         out.push(']');
@@ -149,7 +155,7 @@ impl Run<'_> {
                 if matches!(part, Value::Map(own) if own.is(map)) {
                     out.push_str("(this Map)");
                 } else {
-                    self.nested(part, at, out, depth + 1)?;
+                    self.print_nested(part, at, out, depth + 1)?;
                 }
             }
         }
