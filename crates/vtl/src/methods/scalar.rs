@@ -76,7 +76,11 @@ pub(super) fn call_loop(scope: &Rc<Loop>, method: &str, args: &[Value], heap: &m
         ("size", []) => Ok(super::int(scope.kept_count())),
         ("isEmpty", []) => Ok(Some(Value::Bool(scope.kept_count() == 0))),
         ("get", [_]) => Ok(NULL),
-        _ => Ok(None),
+        // A loop is a map of what templates keep in it.
+        _ => {
+            let map = scope.map(heap)?;
+            super::map::call(&map, method, args, heap)
+        }
     }
 }
 

@@ -73,6 +73,20 @@ impl Loop {
         self.storage().map_or(0, |map| map.len())
     }
 
+    /// The values kept in the loop.
+    pub(crate) fn map(&self, heap: &mut Heap) -> Result<Map, ErrorKind> {
+        if let Some(map) = self.storage() {
+            return Ok(map);
+        }
+        let made = heap.map([])?;
+        let map = match made {
+            Value::Map(map) => map,
+            _ => Map::new(),
+        };
+        *self.storage.borrow_mut() = Some(map.clone());
+        Ok(map)
+    }
+
     /// Keeps a value in the loop; answers the one that was there.
     pub(crate) fn keep(
         &self,
@@ -80,16 +94,7 @@ impl Loop {
         value: Value,
         heap: &mut Heap,
     ) -> Result<Option<Value>, ErrorKind> {
-        let map = match self.storage() {
-            Some(map) => map,
-            None => match heap.map([])? {
-                Value::Map(map) => {
-                    *self.storage.borrow_mut() = Some(map.clone());
-                    map
-                }
-                _ => return Ok(None),
-            },
-        };
+        let map = self.map(heap)?;
         heap.put(&map, key, value)
     }
 }
