@@ -93,7 +93,7 @@ impl ApiGateway {
             }
         }
         self.live.replace(all);
-        Ok(())
+        self.load_plans().await
     }
 
     async fn snapshots(&self, record: &ApiRecord) -> Result<HashMap<String, Arc<RestApi>>, Error> {

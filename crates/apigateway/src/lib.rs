@@ -7,6 +7,8 @@
 //! Start at [`operations`], the table of contents; each resource has its file with its verbs.
 
 mod account;
+mod api_key;
+mod api_key_import;
 mod authorizer;
 mod deployment;
 mod documentation;
@@ -20,7 +22,9 @@ mod integration_response;
 mod integration_uri;
 pub mod limits;
 mod live;
+mod live_plans;
 mod mapping_expression;
+mod meter;
 mod method;
 mod method_response;
 mod model;
@@ -30,7 +34,9 @@ mod page;
 mod patch;
 mod path_part;
 mod policy_text;
+mod quota;
 mod record;
+mod record_plans;
 mod resource;
 mod rest_api;
 mod rest_api_patch;
@@ -40,6 +46,10 @@ mod stage_patch;
 mod tags;
 mod test_invoke;
 mod touches;
+mod usage;
+mod usage_plan;
+mod usage_plan_key;
+mod usage_plan_patch;
 mod validator;
 mod view;
 
@@ -73,6 +83,9 @@ pub struct ApiGateway {
     /// One change of live stages at a time, from reading the record to publishing it, so that two
     /// changes are published in the order in which they were committed.
     turn: tokio::sync::Mutex<()>,
+    plans: Arc<live_plans::LivePlans>,
+    /// The same for API keys and usage plans.
+    plans_turn: tokio::sync::Mutex<()>,
 }
 
 impl ApiGateway {
@@ -85,6 +98,8 @@ impl ApiGateway {
             live: Arc::new(Live::new()),
             test_invoke: OnceLock::new(),
             turn: tokio::sync::Mutex::new(()),
+            plans: Arc::default(),
+            plans_turn: tokio::sync::Mutex::new(()),
         }
     }
 

@@ -47,3 +47,28 @@ pub const PATCH_OPERATIONS_MAX: usize = 1_000;
 pub const DEPLOYMENTS_MAX: usize = 10_000;
 /// Documentation parts of one API.
 pub const DOCUMENTATION_PARTS_MAX: usize = 2_000;
+/// API keys of one account in one region.
+pub const API_KEYS_MAX: usize = 10_000;
+/// Usage plans of one account in one region.
+pub const USAGE_PLANS_MAX: usize = 300;
+/// Usage plans that one API key may be in.
+pub const PLANS_OF_KEY_MAX: usize = 10;
+/// Characters of an API key's value ("Usage plans and API keys for REST APIs in API Gateway").
+pub const API_KEY_VALUE_CHARS: (usize, usize) = (20, 128);
+/// Characters of an API key's name (same page; recorded at one over).
+pub const API_KEY_NAME_MAX: usize = 1_024;
+/// Characters of an API key's description. UNVERIFIED: the number; that there is one is recorded.
+pub const API_KEY_DESCRIPTION_MAX: usize = 125_000;
+/// Stages of one usage plan. AWS names no number; ours, as many as an account may have.
+pub const API_STAGES_OF_PLAN_MAX: usize = APIS_MAX * STAGES_MAX;
+/// Throttled methods of one stage of a usage plan. AWS names no number; ours, the eight verbs of
+/// every resource.
+pub const METHOD_THROTTLES_MAX: usize = RESOURCES_MAX * 8;
+/// Days of use that are kept: AWS shows the last 90 ("GetUsage"; UNVERIFIED beyond its console).
+pub const USAGE_DAYS_MAX: u32 = 90;
+/// Days that one GetUsage may ask for; ours, a leap year.
+pub const USAGE_RANGE_DAYS_MAX: u32 = 366;
+/// Seconds between two writes of what was counted; ours: what a crash may forget.
+pub const USAGE_WRITE_S: u64 = 5;
+/// Counts written in one transaction; ours, so that other writers wait a moment at most.
+pub const USAGE_WRITES_MAX: usize = 500;

@@ -6,6 +6,10 @@ use restapi::{Integration, MethodSetting, RestApi};
 /// Settings that are accepted, stored and shown, and have no effect; none of them restricts
 /// access. Using one logs one warning.
 pub const NO_EFFECT: &[(&str, &str)] = &[
+    (
+        "ApiKey.stageKeys",
+        "usage plans say which stages a key opens",
+    ),
     ("Stage.cacheClusterEnabled", "responses are never cached"),
     ("Stage.cacheClusterSize", "responses are never cached"),
     (
@@ -83,21 +87,11 @@ pub fn check_integration(integration: &Integration) -> Result<(), Error> {
     Ok(())
 }
 
-/// Refuses method settings that would restrict clients.
+/// Refuses method settings that would restrict clients and are not enforced.
 ///
 /// # Errors
-/// [`Error::NotEnforced`] for throttling below the account's and for refusing cache control.
+/// [`Error::NotEnforced`] for refusing cache control.
 pub fn check_method_setting(setting: &MethodSetting) -> Result<(), Error> {
-    let usual = MethodSetting::default();
-    // -1 switches throttling off.
-    let is_low = |value: f64, usual: f64| value >= 0.0 && value < usual;
-    if is_low(
-        f64::from(setting.throttling_burst_limit),
-        f64::from(usual.throttling_burst_limit),
-    ) || is_low(setting.throttling_rate_limit, usual.throttling_rate_limit)
-    {
-        return Err(Error::NotEnforced("method throttling"));
-    }
     if setting.unauthorized_cache_control_header_strategy == "FAIL_WITH_403" {
         return Err(Error::NotEnforced("authorization of cache control"));
     }
@@ -126,29 +120,6 @@ pub fn check_live(api: &RestApi) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn throttling_is_refused_just_below_the_account_limit() {
-        for (burst, rate, fits) in [
-            (5_000, 10_000.0, true),
-            (-1, -1.0, true),
-            (6_000, 20_000.0, true),
-            (4_999, 10_000.0, false),
-            (5_000, 9_999.0, false),
-            (0, 10_000.0, false),
-        ] {
-            let setting = MethodSetting {
-                throttling_burst_limit: burst,
-                throttling_rate_limit: rate,
-                ..MethodSetting::default()
-            };
-            assert_eq!(
-                check_method_setting(&setting).is_ok(),
-                fits,
-                "{burst} {rate}"
-            );
-        }
-    }
 
     #[test]
     fn private_and_strict_apis_do_not_go_live() {

@@ -5,9 +5,10 @@
 //! SDK generation, TestInvokeAuthorizer, FlushStageAuthorizersCache, GetModelTemplate.
 
 use crate::{
-    ApiGateway, account, authorizer, deployment, documentation, export, gateway_response, import,
-    integration, integration_response, method, method_response, model, resource, rest_api,
-    sdk_type, stage, tags, test_invoke, touches, validator,
+    ApiGateway, account, api_key, api_key_import, authorizer, deployment, documentation, export,
+    gateway_response, import, integration, integration_response, method, method_response, model,
+    resource, rest_api, sdk_type, stage, tags, test_invoke, touches, usage, usage_plan,
+    usage_plan_key, validator,
 };
 use api::apigateway::op;
 use ports::{Call, Touches};
@@ -142,6 +143,11 @@ fn published(register: Register) -> Operations {
         GetAccount "/account" () touches::nothing => account::get;
         UpdateAccount "/account" () touches::update_account => account::update;
     };
+    plans(tagged(register))
+}
+
+/// Tags of everything that has some.
+fn tagged(register: Register) -> Register {
     register
         .on(
             op::TagResource,
@@ -170,5 +176,30 @@ fn published(register: Register) -> Operations {
             ),
             tags::list,
         )
-        .finish()
+}
+
+/// API keys and usage plans.
+fn plans(register: Register) -> Operations {
+    let register = serve! { register;
+        CreateApiKey "/apikeys" () touches::create_api_key => api_key::create;
+        ImportApiKeys "/apikeys" () touches::nothing => api_key_import::run;
+        GetApiKeys "/apikeys" () touches::nothing => api_key::list;
+        GetApiKey "/apikeys/{}" (api_key) touches::nothing => api_key::get;
+        UpdateApiKey "/apikeys/{}" (api_key) touches::nothing => api_key::update;
+        DeleteApiKey "/apikeys/{}" (api_key) touches::nothing => api_key::delete;
+
+        CreateUsagePlan "/usageplans" () touches::create_usage_plan => usage_plan::create;
+        GetUsagePlans "/usageplans" () touches::nothing => usage_plan::list;
+        GetUsagePlan "/usageplans/{}" (usage_plan_id) touches::nothing => usage_plan::get;
+        UpdateUsagePlan "/usageplans/{}" (usage_plan_id) touches::nothing => usage_plan::update;
+        DeleteUsagePlan "/usageplans/{}" (usage_plan_id) touches::nothing => usage_plan::delete;
+
+        CreateUsagePlanKey "/usageplans/{}/keys" (usage_plan_id) touches::nothing => usage_plan_key::create;
+        GetUsagePlanKeys "/usageplans/{}/keys" (usage_plan_id) touches::nothing => usage_plan_key::list;
+        GetUsagePlanKey "/usageplans/{}/keys/{}" (usage_plan_id, key_id) touches::nothing => usage_plan_key::get;
+        DeleteUsagePlanKey "/usageplans/{}/keys/{}" (usage_plan_id, key_id) touches::nothing => usage_plan_key::delete;
+        GetUsage "/usageplans/{}/usage" (usage_plan_id) touches::nothing => usage::get;
+        UpdateUsage "/usageplans/{}/keys/{}/usage" (usage_plan_id, key_id) touches::nothing => usage::update;
+    };
+    register.finish()
 }

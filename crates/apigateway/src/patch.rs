@@ -134,6 +134,15 @@ impl Patch {
         ))
     }
 
+    /// The same as keys and usage plans spell it: the second blank is AWS's.
+    pub fn refuse_path_widely(&self, known: &str) -> Error {
+        Error::bad(format!(
+            "Invalid patch path  '{}' specified for op '{}'. Must be one of: [{known}]",
+            self.path,
+            self.op.as_str()
+        ))
+    }
+
     /// The refusal of those resources when the path is known and the operation is not.
     pub fn refuse_op(&self) -> Error {
         Error::bad(format!(

@@ -2,7 +2,7 @@
 //!
 //! A REST API and its stages are one record that is changed whole. A deployment is a record of its
 //! own, since it never changes and is as large as the API. The `restapi` types are the stored form
-//! (see that crate).
+//! (see that crate). API keys and usage plans have their records in `record_plans`.
 
 use restapi::{Deployment, RestApi, Stage};
 use serde::{Deserialize, Serialize};

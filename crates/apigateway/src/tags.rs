@@ -1,6 +1,9 @@
-//! Tags of APIs and stages, by ARN.
+//! Tags of APIs, stages, API keys and usage plans, by ARN.
 
-use crate::{ApiGateway, Error, limits};
+use crate::{
+    ApiGateway, Error, api_key, limits,
+    record_plans::{API_KEYS, ApiKeyRecord, UsagePlanRecord, owner_prefix},
+};
 use api::apigateway as wire;
 use arn::Arn;
 use ports::Call;
@@ -12,6 +15,8 @@ use std::{collections::BTreeMap, sync::Arc};
 enum Tagged {
     Api(String),
     Stage(String, String),
+    ApiKey(String),
+    UsagePlan(String),
 }
 
 /// TagResource.
@@ -53,6 +58,15 @@ pub async fn list(
             let stage = record.stages.remove(&name);
             stage.ok_or_else(Error::unknown_stage)?.tags
         }
+        Tagged::ApiKey(id) => {
+            let at = format!("{}{id}", owner_prefix(&call));
+            let found = service.store.get(&API_KEYS, &at).await;
+            found
+                .map_err(Error::from)?
+                .ok_or_else(api_key::unknown)?
+                .tags
+        }
+        Tagged::UsagePlan(id) => service.usage_plan(&call, &id).await?.tags,
     };
     Ok(wire::Tags { tags: Some(tags) })
 }
@@ -85,6 +99,14 @@ async fn change(
     let (id, stage) = match parse(call, arn)? {
         Tagged::Api(id) => (id, None),
         Tagged::Stage(id, stage) => (id, Some(stage)),
+        Tagged::ApiKey(id) => {
+            let edit = |key: &mut ApiKeyRecord| edit(&mut key.tags, change);
+            return service.change_api_key(call, &id, edit).await.map(drop);
+        }
+        Tagged::UsagePlan(id) => {
+            let edit = |plan: &mut UsagePlanRecord| edit(&mut plan.tags, change);
+            return service.change_usage_plan(call, &id, edit).await.map(drop);
+        }
     };
     // A stage's tags are part of its live value; the data plane does not read them, so a live
     // stage that shows old tags until its next change is no harm.
@@ -97,14 +119,22 @@ async fn change(
                     &mut stage.ok_or_else(Error::unknown_stage)?.tags
                 }
             };
-            change(tags);
-            *tags = checked(std::mem::take(tags))?;
-            Ok(())
+            edit(tags, change)
         })
         .await
 }
 
-/// `arn:aws:apigateway:{region}::/restapis/{id}` or `…/restapis/{id}/stages/{stage}`.
+fn edit(
+    tags: &mut BTreeMap<String, String>,
+    change: impl FnOnce(&mut BTreeMap<String, String>),
+) -> Result<(), Error> {
+    change(tags);
+    *tags = checked(std::mem::take(tags))?;
+    Ok(())
+}
+
+/// `arn:aws:apigateway:{region}::/restapis/{id}`, `…/restapis/{id}/stages/{stage}`,
+/// `…/apikeys/{id}` or `…/usageplans/{id}`.
 fn parse(call: &Call, text: &str) -> Result<Tagged, Error> {
     // UNVERIFIED: AWS's text.
     let refuse = || Error::bad(format!("Invalid ARN. ARN is not well formed {text}"));
@@ -118,6 +148,8 @@ fn parse(call: &Call, text: &str) -> Result<Tagged, Error> {
         ["", "restapis", id, "stages", stage] => {
             Ok(Tagged::Stage((*id).to_owned(), (*stage).to_owned()))
         }
+        ["", "apikeys", id] => Ok(Tagged::ApiKey((*id).to_owned())),
+        ["", "usageplans", id] => Ok(Tagged::UsagePlan((*id).to_owned())),
         _ => Err(refuse()),
     }
 }

@@ -4,7 +4,11 @@
 //! account; that an API is the caller's is checked where it is read. Source: "How API Gateway
 //! works with IAM" and "Actions, resources, and condition keys for Amazon API Gateway Management".
 
-use crate::{ApiGateway, import, integration, record::APIS};
+use crate::{
+    ApiGateway, import, integration,
+    record::APIS,
+    record_plans::{API_KEYS, USAGE_PLANS, owner_prefix},
+};
 use api::apigateway as wire;
 use arn::Arn;
 use policy::Context;
@@ -178,6 +182,28 @@ pub fn create_stage(
     Vec::new()
 }
 
+/// CreateApiKey: the tags it gives.
+pub fn create_api_key(
+    _service: &ApiGateway,
+    _call: &Call,
+    input: &wire::CreateApiKeyRequest,
+    own: &mut Touch,
+) -> Vec<Touch> {
+    request_tags(own, input.tags.as_ref());
+    Vec::new()
+}
+
+/// CreateUsagePlan: the tags it gives.
+pub fn create_usage_plan(
+    _service: &ApiGateway,
+    _call: &Call,
+    input: &wire::CreateUsagePlanRequest,
+    own: &mut Touch,
+) -> Vec<Touch> {
+    request_tags(own, input.tags.as_ref());
+    Vec::new()
+}
+
 /// TagResource: the tags it gives.
 pub fn tag(
     _service: &ApiGateway,
@@ -231,8 +257,8 @@ fn request_tags(own: &mut Touch, tags: Option<&BTreeMap<String, String>>) {
         .set_many("aws:TagKeys", tags.keys().cloned().collect());
 }
 
-/// `aws:ResourceTag/{key}` of the API that a path names, or of the stage where it names one; of
-/// what the ARN names where the path is one of tags.
+/// `aws:ResourceTag/{key}` of the API, API key or usage plan that a path names, or of the stage
+/// where it names one; of what the ARN names where the path is one of tags.
 async fn resource_tags(service: &ApiGateway, call: &Call, path: &str) -> Context {
     let mut context = Context::new();
     // The two characters of such an ARN that `tags_path` had to encode.
@@ -241,24 +267,37 @@ async fn resource_tags(service: &ApiGateway, call: &Call, path: &str) -> Context
         Some(arn) => arn.split_once("::").map_or("", |(_, path)| path),
         None => path,
     };
-    let mut parts = path.split('/').skip(1);
-    let (Some("restapis"), Some(id)) = (parts.next(), parts.next()) else {
-        return context;
-    };
     // A store that cannot be read fails the operation itself a moment later.
-    let found = service.store.get(&APIS, id).await.ok().flatten();
-    let Some(record) = found.filter(|record| record.api.account == call.account.as_str()) else {
-        return context;
-    };
-    let stage = match (parts.next(), parts.next()) {
-        (Some("stages"), Some(name)) => record.stages.get(name),
-        _ => None,
-    };
-    let tags = stage.map_or(&record.api.tags, |stage| &stage.tags);
+    let tags = stored_tags(service, call, path).await.unwrap_or_default();
     for (key, value) in tags {
-        context.set(&format!("aws:ResourceTag/{key}"), value.clone());
+        context.set(&format!("aws:ResourceTag/{key}"), value);
     }
     context
+}
+
+async fn stored_tags(
+    service: &ApiGateway,
+    call: &Call,
+    path: &str,
+) -> Option<BTreeMap<String, String>> {
+    let mut parts = path.split('/').skip(1);
+    let (kind, id) = (parts.next()?, parts.next()?);
+    let owned = format!("{}{id}", owner_prefix(call));
+    match kind {
+        "restapis" => {
+            let found = service.store.get(&APIS, id).await.ok()??;
+            let is_own = found.api.account == call.account.as_str();
+            let record = is_own.then_some(found)?;
+            let stage = match (parts.next(), parts.next()) {
+                (Some("stages"), Some(name)) => record.stages.get(name),
+                _ => None,
+            };
+            Some(stage.map_or(record.api.tags, |stage| stage.tags.clone()))
+        }
+        "apikeys" => Some(service.store.get(&API_KEYS, &owned).await.ok()??.tags),
+        "usageplans" => Some(service.store.get(&USAGE_PLANS, &owned).await.ok()??.tags),
+        _ => None,
+    }
 }
 
 /// Handing a role of the caller's account to API Gateway. Roles of other accounts are refused by

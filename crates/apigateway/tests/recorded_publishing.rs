@@ -514,7 +514,7 @@ async fn access_logs_are_set_and_refused() {
 }
 
 #[tokio::test]
-async fn unknown_stage_paths_are_answered_with_the_list() {
+async fn stages_are_patched_and_unknown_paths_answered_with_the_list() {
     let bench = Bench::new();
     let case = "TestStages::test_create_update_stages";
     let Some(mut replay) = Replay::of(case) else {
@@ -539,10 +539,21 @@ async fn unknown_stage_paths_are_answered_with_the_list() {
     );
     let body = patch("replace", "/tags/tag1", "v2");
     replay.step("error-update-tags", &bench.ask("PATCH", &stage, body).await);
-    // The recorded case goes on to throttle below the account's limits, which is refused here.
     let body = patches(json!([
-        {"op": "replace", "path": "/*/*/throttling/burstLimit", "value": "123"}]));
-    assert_eq!(bench.ask("PATCH", &stage, body).await.status, 400);
+        {"op": "replace", "path": "/description", "value": "stage new"},
+        {"op": "replace", "path": "/tracingEnabled", "value": "true"},
+        {"op": "replace", "path": "/variables/var1", "value": "test"},
+        {"op": "replace", "path": "/variables/var2", "value": "test2"},
+        {"op": "replace", "path": "/*/*/throttling/burstLimit", "value": "123"},
+        {"op": "replace", "path": "/*/*/caching/enabled", "value": "true"},
+        {"op": "replace", "path": "/~1test/GET/throttling/burstLimit", "value": "124"},
+        {"op": "replace", "path": "/~1test/GET/caching/enabled", "value": "true"}]));
+    replay.step("update-stage", &bench.ask("PATCH", &stage, body).await);
+    let answer = bench.ask("GET", &stage, json!({})).await;
+    replay.step("get-stage", &answer);
+    let body = patch("replace", "/*/*/throttling/burstLimit", "100");
+    let answer = bench.ask("PATCH", &stage, body).await;
+    replay.step("update-stage-override", &answer);
 }
 
 #[tokio::test]

@@ -61,7 +61,8 @@ impl Replay {
         if let Some(error) = want.remove("Error") {
             assert_eq!(error["Code"], answer.code, "{at}");
             let said = answer.body["message"].as_str();
-            assert_eq!(error["Message"].as_str(), said, "{at}");
+            let recorded = error["Message"].as_str().map(|text| self.filled(text));
+            assert_eq!(recorded.as_deref(), said, "{at}");
             return;
         }
         let mut got = answer.body.as_object().cloned().unwrap_or_default();
