@@ -169,6 +169,7 @@ fn is_closed_to_session(principal: &Principal, action: &str) -> bool {
     let is_sts = action.starts_with("sts:");
     match principal.kind {
         PrincipalKind::AssumedRole => false,
+        PrincipalKind::User if session.is_sign_in => false,
         PrincipalKind::FederatedUser => is_iam || is_sts,
         PrincipalKind::Root | PrincipalKind::User => {
             (is_iam && !session.is_mfa) || (is_sts && !action.starts_with("sts:AssumeRole"))

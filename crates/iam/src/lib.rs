@@ -1,7 +1,7 @@
 //! IAM and STS: accounts, users, roles, keys, policies and sessions.
 //!
-//! It keeps identities and their policies, says who signs ([`ports::Credentials`]) and whether a
-//! caller may ([`ports::Authorize`]). It never decides itself: it gathers, and `policy` decides.
+//! It keeps identities and their policies, says who signs ([`ports::Credentials`]) or has the
+//! password ([`ports::SignIn`]) and whether a caller may ([`ports::Authorize`]). It never decides itself: it gathers, and `policy` decides.
 //! Start at [`Iam`]; the operations are listed in [`operations()`] and [`sts_operations`].
 
 mod access_key;
@@ -21,18 +21,22 @@ mod identifier;
 mod inline;
 mod instance_profile;
 pub mod limits;
+mod login_profile;
 mod managed;
 mod managed_policy;
 mod membership;
 mod named;
 mod operations;
 mod page;
+mod password;
+mod password_policy;
 mod policy_version;
 mod record;
 mod role;
 mod saved_policy;
 mod sealed;
 mod session;
+mod sign_in;
 mod sts;
 mod summary;
 mod tag;
@@ -50,7 +54,9 @@ pub use sts::operations as sts_operations;
 use cache::Cache;
 use credentials::Known;
 use gather::Identity;
+use password::Checker;
 use sealed::Seal;
+use sign_in::Attempts;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use stdx::{Clock, SharedIds};
@@ -80,6 +86,8 @@ pub struct Iam {
     known: Cache<Known>,
     /// When the last use of a key was written down.
     noted: Mutex<HashMap<String, i64>>,
+    passwords: Checker,
+    attempts: Attempts,
 }
 
 impl Iam {
@@ -93,6 +101,8 @@ impl Iam {
             identities: Cache::new(&needs.store),
             known: Cache::new(&needs.store),
             noted: Mutex::new(HashMap::new()),
+            passwords: Checker::default(),
+            attempts: Attempts::default(),
             seal: arc_swap::ArcSwap::from_pointee(seal),
             store: needs.store,
             clock: needs.clock,

@@ -43,3 +43,29 @@ pub const CACHE_ENTRIES_MAX: usize = 10_000;
 pub const LAST_USED_GRAIN_MS: i64 = 900_000;
 /// Characters of a path.
 pub const PATH_CHARS_MAX: usize = 512;
+/// Rounds of PBKDF2-HMAC-SHA256 over a password, no fewer than OWASP's "Password Storage Cheat
+/// Sheet" asks for. Unoptimized builds, which only tests use, take fewer.
+pub const PASSWORD_ROUNDS: u32 = match cfg!(debug_assertions) {
+    true => 2_000,
+    false => 600_000,
+};
+/// Characters of a password ("Set an account password policy for IAM users").
+pub const PASSWORD_CHARS_MAX: usize = 128;
+/// Characters of a password where the account has no rules of its own (as above).
+pub const PASSWORD_CHARS_MIN: i32 = 8;
+/// Characters of a password where the account's rules do not say ("UpdateAccountPasswordPolicy").
+pub const PASSWORD_CHARS_MIN_LEAST: i32 = 6;
+/// Milliseconds in which wrong passwords are counted; ours.
+pub const SIGN_IN_WINDOW_MS: i64 = 300_000;
+/// Wrong passwords for one user in a window; ours.
+pub const SIGN_IN_FAILURES_PER_USER_MAX: u32 = 10;
+/// Wrong passwords from one address in a window; ours.
+pub const SIGN_IN_FAILURES_PER_PEER_MAX: u32 = 50;
+/// Users and addresses whose wrong passwords are counted; ours.
+pub const SIGN_IN_COUNTERS_MAX: usize = 10_000;
+/// Passwords that are checked at the same time, since each check keeps a processor busy; ours.
+pub const PASSWORD_CHECKS_MAX: usize = 2;
+/// Passwords that wait for a check; ours.
+pub const PASSWORD_CHECKS_WAITING_MAX: usize = 32;
+/// Seconds of a session that a password begins ("Signing in to the AWS Management Console").
+pub const SIGN_IN_SESSION_S: i64 = 43_200;

@@ -2,8 +2,8 @@
 
 use crate::touches::{self, Keys};
 use crate::{
-    Iam, access_key, account, attachment, boundary, group, inline, instance_profile,
-    managed_policy, membership, policy_version, role, summary, tag, user,
+    Iam, access_key, account, attachment, boundary, group, inline, instance_profile, login_profile,
+    managed_policy, membership, password_policy, policy_version, role, summary, tag, user,
 };
 use api::iam::op;
 use std::sync::Arc;
@@ -38,6 +38,11 @@ fn users(register: Register) -> Register {
         .on(op::UpdateAccessKey, |iam, call, i| touches::user_or_self(iam, call, "iam:UpdateAccessKey", i.user_name.as_deref()), access_key::update)
         .on(op::DeleteAccessKey, |iam, call, i| touches::user_or_self(iam, call, "iam:DeleteAccessKey", i.user_name.as_deref()), access_key::delete)
         .on(op::GetAccessKeyLastUsed, |iam, call, i| touches::key_owner(iam, call, "iam:GetAccessKeyLastUsed", &i.access_key_id), access_key::last_used)
+        .on(op::CreateLoginProfile, |iam, call, i| touches::user_or_self(iam, call, "iam:CreateLoginProfile", i.user_name.as_deref()), login_profile::create)
+        .on(op::GetLoginProfile, |iam, call, i| touches::user_or_self(iam, call, "iam:GetLoginProfile", i.user_name.as_deref()), login_profile::get)
+        .on(op::UpdateLoginProfile, |iam, call, i| touches::user(iam, call, "iam:UpdateLoginProfile", &i.user_name, Keys::none()), login_profile::update)
+        .on(op::DeleteLoginProfile, |iam, call, i| touches::user_or_self(iam, call, "iam:DeleteLoginProfile", i.user_name.as_deref()), login_profile::delete)
+        .on(op::ChangePassword, |iam, call, _| login_profile::touches(iam, call), login_profile::change)
         .on(op::PutUserPolicy, |iam, call, i| touches::user(iam, call, "iam:PutUserPolicy", &i.user_name, Keys::none()), inline::put_user)
         .on(op::GetUserPolicy, |iam, call, i| touches::user(iam, call, "iam:GetUserPolicy", &i.user_name, Keys::none()), inline::get_user)
         .on(op::DeleteUserPolicy, |iam, call, i| touches::user(iam, call, "iam:DeleteUserPolicy", &i.user_name, Keys::none()), inline::delete_user)
@@ -127,5 +132,8 @@ fn profiles_and_account(register: Register) -> Register {
         .on(op::CreateAccountAlias, |_, call, _| touches::any(call, "iam:CreateAccountAlias"), account::create_alias)
         .on(op::DeleteAccountAlias, |_, call, _| touches::any(call, "iam:DeleteAccountAlias"), account::delete_alias)
         .on(op::ListAccountAliases, |_, call, _| touches::any(call, "iam:ListAccountAliases"), account::aliases)
+        .on(op::GetAccountPasswordPolicy, |_, call, _| touches::any(call, "iam:GetAccountPasswordPolicy"), password_policy::get)
+        .on(op::UpdateAccountPasswordPolicy, |_, call, _| touches::any(call, "iam:UpdateAccountPasswordPolicy"), password_policy::update)
+        .on(op::DeleteAccountPasswordPolicy, |_, call, _| touches::any(call, "iam:DeleteAccountPasswordPolicy"), password_policy::delete)
         .on(op::GetAccountSummary, |_, call, _| touches::any(call, "iam:GetAccountSummary"), summary::summary)
 }

@@ -14,6 +14,9 @@ pub(crate) const POLICIES: Table<PolicyRecord> = Table::new("iam.policies");
 pub(crate) const PROFILES: Table<InstanceProfileRecord> = Table::new("iam.instance_profiles");
 pub(crate) const KEYS: Table<AccessKeyRecord> = Table::new("iam.access_keys");
 pub(crate) const LAST_USED: Table<LastUsedRecord> = Table::new("iam.last_used");
+pub(crate) const LOGIN_PROFILES: Table<LoginProfileRecord> = Table::new("iam.login_profiles");
+pub(crate) const PASSWORD_POLICIES: Table<PasswordPolicyRecord> =
+    Table::new("iam.password_policies");
 pub(crate) const SEALING: Table<SealingRecord> = Table::new("iam.seal");
 
 /// Whether a change in this table makes the caches stale. Last uses are written while requests are
@@ -156,6 +159,45 @@ impl std::fmt::Debug for AccessKeyRecord {
     }
 }
 
+/// A user's password. Key: `{account}/{user id}`, so that it goes with the user, not the name.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct LoginProfileRecord {
+    pub created_ms: i64,
+    pub changed_ms: i64,
+    pub is_reset_required: bool,
+    pub password: PasswordRecord,
+}
+
+/// What is kept of a password: PBKDF2-HMAC-SHA256 of it.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct PasswordRecord {
+    /// 16 bytes, base64.
+    pub salt: String,
+    pub rounds: u32,
+    /// 32 bytes, base64.
+    pub hash: String,
+}
+
+impl std::fmt::Debug for LoginProfileRecord {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LoginProfileRecord")
+            .field("created_ms", &self.created_ms)
+            .field("password", &"***")
+            .finish_non_exhaustive()
+    }
+}
+
+/// The rules for passwords of an account. Key: its twelve digits.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct PasswordPolicyRecord {
+    pub chars_min: i32,
+    pub needs_symbols: bool,
+    pub needs_numbers: bool,
+    pub needs_uppercase: bool,
+    pub needs_lowercase: bool,
+    pub users_may_change: bool,
+}
+
 /// When a key or role was last used. Key: the access key id, or `role/{role id}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct LastUsedRecord {
@@ -196,6 +238,8 @@ pub(crate) enum SessionOf {
     Root,
     /// Of a user, by GetSessionToken.
     User { name: String, id: String },
+    /// Of a user who showed a password.
+    SignedIn { name: String, id: String },
     /// Of a role.
     Role {
         name: String,
@@ -218,6 +262,8 @@ impl Record for PolicyRecord {}
 impl Record for InstanceProfileRecord {}
 impl Record for AccessKeyRecord {}
 impl Record for LastUsedRecord {}
+impl Record for LoginProfileRecord {}
+impl Record for PasswordPolicyRecord {}
 impl Record for SealingRecord {}
 
 /// The key of a named thing.

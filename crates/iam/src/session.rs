@@ -50,6 +50,7 @@ impl Iam {
             access_key_id: access_key_id.to_owned(),
             session: Some(Arc::new(Session {
                 issued_ms: session.issued_ms,
+                is_sign_in: matches!(session.who, SessionOf::SignedIn { .. }),
                 is_mfa: session.is_mfa,
                 source_identity: session.source_identity.clone(),
                 tags: session.tags.clone(),
@@ -78,7 +79,7 @@ impl Iam {
                 account,
                 federated_by: None,
             }),
-            SessionOf::User { name, id } => {
+            SessionOf::User { name, id } | SessionOf::SignedIn { name, id } => {
                 let arn = self.living_user(&account, name, id).await?;
                 Ok(SessionIdentity {
                     kind: PrincipalKind::User,

@@ -1,8 +1,8 @@
 //! Users.
 
 use crate::holder::{self, check_quota, load};
-use crate::record::{HeldPolicies, KEYS, USERS, UserRecord, key};
-use crate::{Iam, boundary, error, identifier, limits, page, tag, view};
+use crate::record::{HeldPolicies, KEYS, LOGIN_PROFILES, USERS, UserRecord, key};
+use crate::{Iam, boundary, error, identifier, limits, login_profile, page, tag, view};
 use api::ServiceError;
 use api::iam as shape;
 use policy::PrincipalKind;
@@ -169,6 +169,13 @@ pub(crate) async fn delete(
 ) -> Result<shape::DeleteUserOutput, ServiceError> {
     let mut tx = iam.store.begin().await;
     let record: UserRecord = load(&tx, &call.account, &input.user_name).await?;
+    let place = login_profile::place(&call.account, &record);
+    let profile = tx.get(&LOGIN_PROFILES, &place).await;
+    if profile.map_err(error::store)?.is_some() {
+        return Err(error::conflict(
+            "Cannot delete entity, must delete login profile first.",
+        ));
+    }
     if !record.keys.is_empty() {
         return Err(error::conflict(
             "Cannot delete entity, must delete access keys first.",

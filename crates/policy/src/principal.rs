@@ -43,6 +43,9 @@ pub struct Principal {
 pub struct Session {
     /// `aws:TokenIssueTime`: when the credentials were made, in milliseconds since 1970.
     pub issued_ms: i64,
+    /// Whether a password was shown: such a session may do all that its user may, where other
+    /// sessions of users may not call IAM.
+    pub is_sign_in: bool,
     /// Whether a second factor was shown: `aws:MultiFactorAuthPresent`.
     pub is_mfa: bool,
     /// `aws:SourceIdentity`, and `sts:SourceIdentity` of the next role in a chain.

@@ -9,10 +9,12 @@ mod caller;
 mod compute;
 mod credentials;
 mod deployments;
+mod function_url;
 mod http;
 mod invoke;
 mod logs;
 mod sessions;
+mod sign_in;
 mod test_invoke;
 mod usage;
 
@@ -26,9 +28,11 @@ pub use credentials::{
     AssumeError, Credential, CredentialError, Credentials, Named, Secret, SessionCredentials,
 };
 pub use deployments::{Deployments, Found, LiveStage};
+pub use function_url::{FunctionUrl, ServeFunctionUrl};
 pub use http::{ConnectionInfo, ExecuteApi, HeaderNames, HttpService, ServeApi};
 pub use invoke::{Invocation, InvocationType, Invoke, InvokeError, Invoked};
 pub use logs::{LogBatch, LogEvent, LogSink};
 pub use sessions::Sessions;
+pub use sign_in::{SignIn, SignInAttempt, SignInError};
 pub use test_invoke::{TestInvoke, TestRequest, TestResponse};
 pub use usage::{Meter, PlanKey, StagePlan, StagePlans, Throttle, UsagePlans};
