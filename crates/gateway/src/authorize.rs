@@ -6,51 +6,66 @@
 //! authorizer the resource policy alone decides. [`ports::Authorize`] follows these rules when it
 //! is given both the caller and the resource policy.
 //!
-//! What cannot be asked yet (Lambda, Cognito and JWT authorizers, API keys) lets nobody in.
+//! With a Lambda authorizer there are two phases, as AWS documents them: an explicit deny of the
+//! resource policy refuses before the function is asked, and what the function answers is then
+//! joined with the resource policy by table A.
+//!
+//! What cannot be asked yet (Cognito and JWT authorizers, API keys) lets nobody in.
 
 use crate::{
+    Gateway,
+    authorizer::{self, CompiledAuthorizer, Question},
     compiled::{Authorization, CompiledStage, ResourcePolicy},
     context::Exchange,
-    execution_log::ExecutionLog,
     fault::Fault,
     identity::Identity,
+    journal::Journal,
     limits,
     request::{Inbound, Origin},
     route::Route,
 };
 use ports::{Authorize, Caller, CredentialError, Credentials, Denial, RequestFacts, Touch};
 use sigv4::{Claim, ErrorKind, Parts, SignedPath};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-/// Whom to ask.
-#[derive(Clone, Copy)]
-pub(crate) struct Judges<'a> {
-    /// Finds keys.
-    pub(crate) credentials: &'a dyn Credentials,
-    /// Evaluates policies.
-    pub(crate) authorize: &'a dyn Authorize,
-}
-
-/// The caller of a request that may come in.
+/// Finds out who calls, and whether they may; the caller is put into the journal.
 ///
 /// # Errors
 /// The refusal as the client sees it.
 pub(crate) async fn run(
-    judges: Judges<'_>,
+    gateway: &Gateway,
     stage: &CompiledStage,
     inbound: &Inbound,
     route: &Route,
-    log: &mut ExecutionLog,
-) -> Result<Identity, Fault> {
+    journal: &mut Journal,
+) -> Result<(), Fault> {
     let method_arn = method_arn(stage, inbound, route)?;
-    let identity = match &route.method.authorization {
-        Authorization::Open => Identity::Open,
+    let authorize = gateway.authorize.as_ref();
+    match &route.method.authorization {
+        Authorization::Open => {
+            permit(authorize, stage, inbound, &Identity::Open, method_arn).await?;
+        }
         Authorization::Iam => {
-            let principal = authenticate(judges.credentials, stage, inbound, route).await?;
-            Identity::Signed(principal)
+            let credentials = gateway.backends.credentials.as_ref();
+            let principal = authenticate(credentials, stage, inbound, route).await?;
+            let identity = Identity::Signed(principal);
+            permit(authorize, stage, inbound, &identity, method_arn).await?;
+            journal.identity = identity;
+        }
+        Authorization::Lambda(authorizer) => {
+            let context = OnceLock::new();
+            let exchange = Exchange {
+                inbound,
+                stage,
+                method: &route.method,
+                raw_path_parameters: &route.path_parameters,
+                identity: &Identity::Open,
+                context: &context,
+            };
+            custom(gateway, &exchange, authorizer, method_arn, journal).await?;
         }
         Authorization::Unsupported(kind) => {
-            log.error(|| {
+            journal.log.error(|| {
                 format!(
                     "Execution failed due to configuration error: authorization type {kind} is \
                      not enforced by Crossway yet, so the method refuses every request"
@@ -58,17 +73,88 @@ pub(crate) async fn run(
             });
             return Err(Fault::AuthorizerConfiguration);
         }
-    };
-    permit(judges.authorize, stage, inbound, &identity, method_arn).await?;
+    }
     if route.method.api_key_required {
-        log.error(|| {
+        journal.log.error(|| {
             "API keys are not enforced by Crossway yet, so a method that requires one refuses \
              every request"
                 .to_owned()
         });
         return Err(Fault::InvalidApiKey);
     }
-    Ok(identity)
+    Ok(())
+}
+
+/// Asks the method's Lambda authorizer, between the two phases of the resource policy.
+async fn custom(
+    gateway: &Gateway,
+    exchange: &Exchange<'_>,
+    authorizer: &CompiledAuthorizer,
+    method_arn: String,
+    journal: &mut Journal,
+) -> Result<(), Fault> {
+    let Exchange { stage, inbound, .. } = *exchange;
+    let facts = facts(stage, inbound);
+    let mut touch = Touch::new("execute-api:Invoke", method_arn, stage.account.clone());
+    let is_allowed_by_resource_policy = match &stage.policy {
+        ResourcePolicy::None => false,
+        ResourcePolicy::Nobody => {
+            return Err(Fault::AccessDenied(anonymous_denial(&touch.resource)));
+        }
+        ResourcePolicy::Document(document) => {
+            touch.resource_policy = Some(Arc::clone(document));
+            let verdict = gateway
+                .authorize
+                .authorize(&Caller::Anonymous, &touch, &facts);
+            match verdict.await {
+                Ok(()) => true,
+                Err(denial) if denial.is_explicit => {
+                    let text = denial_text(&Caller::Anonymous, &touch, &denial);
+                    return Err(Fault::AccessDenied(text));
+                }
+                Err(_) => false,
+            }
+        }
+    };
+    let question = Question {
+        exchange,
+        authorizer,
+        method_arn: &touch.resource,
+    };
+    let (backends, cache) = (&gateway.backends, &gateway.authorizers);
+    let authorized = authorizer::ask(backends, cache, question, &mut journal.log).await?;
+    touch.resource_policy = Some(Arc::clone(&authorized.grant.document));
+    // Kept for a denial too: gateway responses and access logs show what the function said.
+    journal.identity = Identity::Custom(authorized);
+    let verdict = gateway
+        .authorize
+        .authorize(&Caller::Anonymous, &touch, &facts);
+    match verdict.await {
+        Ok(()) => Ok(()),
+        Err(denial) if !denial.is_explicit && is_allowed_by_resource_policy => Ok(()),
+        Err(denial) => {
+            journal
+                .log
+                .error(|| "The client is not authorized to perform this operation.".to_owned());
+            Err(Fault::AccessDenied(authorizer_denial(&denial)))
+        }
+    }
+}
+
+/// AWS's sentence for denials by an authorizer's policy, which names nobody (seen since 2025).
+fn authorizer_denial(denial: &Denial) -> String {
+    let why = match denial.is_explicit {
+        true => "with an explicit deny in an identity-based policy",
+        false => "because no identity-based policy allows the execute-api:Invoke action",
+    };
+    format!("User is not authorized to access this resource {why}")
+}
+
+fn facts(stage: &CompiledStage, inbound: &Inbound) -> RequestFacts {
+    RequestFacts {
+        region: stage.region.to_string(),
+        ..inbound.facts.clone()
+    }
 }
 
 /// `arn:aws:execute-api:{region}:{owner}:{api}/{stage}/{VERB}/{path}` with the client's verb and
@@ -103,15 +189,12 @@ async fn permit(
         ResourcePolicy::None => None,
     };
     let caller = match identity {
-        Identity::Open => Caller::Anonymous,
+        Identity::Open | Identity::Custom(_) => Caller::Anonymous,
         Identity::Signed(principal) => Caller::Principal(Arc::clone(principal)),
     };
     let mut touch = Touch::new("execute-api:Invoke", method_arn, stage.account.clone());
     touch.resource_policy = resource_policy;
-    let facts = RequestFacts {
-        region: stage.region.to_string(),
-        ..inbound.facts.clone()
-    };
+    let facts = facts(stage, inbound);
     let verdict = authorize.authorize(&caller, &touch, &facts).await;
     verdict.map_err(|denial| Fault::AccessDenied(denial_text(&caller, &touch, &denial)))
 }
@@ -244,7 +327,7 @@ pub(crate) fn hides_authorization(exchange: &Exchange<'_>) -> bool {
         .inbound
         .header("Authorization")
         .is_some_and(|value| value.starts_with("AWS4-"));
-    is_signature || exchange.method.authorization == Authorization::Iam
+    is_signature || matches!(exchange.method.authorization, Authorization::Iam)
 }
 
 #[cfg(test)]

@@ -1,14 +1,14 @@
 //! The compiled form of a stage: everything parsed that a request would otherwise parse.
 
 use crate::{
-    compiled_integration::CompiledIntegration, execution_log::Detail,
-    gateway_response::CustomResponses, route::Node, throttle::Bucket,
+    authorizer::CompiledAuthorizer, compiled_integration::CompiledIntegration,
+    execution_log::Detail, gateway_response::CustomResponses, route::Node, throttle::Bucket,
 };
 use arn::{AccountId, Region};
 use policy::Document;
 use ports::LiveStage;
 use restapi::{Method, MethodSetting, Resource, RestApi, Stage};
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// A stage with the deployment that it serves, ready to run.
 #[derive(Debug)]
@@ -29,6 +29,8 @@ pub(crate) struct CompiledStage {
     pub(crate) policy: ResourcePolicy,
     /// Customised gateway responses.
     pub(crate) responses: CustomResponses,
+    /// Lambda authorizers by id.
+    authorizers: BTreeMap<String, Arc<CompiledAuthorizer>>,
 }
 
 /// An API's resource policy.
@@ -97,7 +99,7 @@ impl CompiledStage {
         api: &Arc<RestApi>,
         stage: &Arc<Stage>,
     ) -> Result<Self, CompileError> {
-        Ok(Self {
+        let mut compiled = Self {
             account: api.account.parse()?,
             region: api.region.parse()?,
             root: Node::default(),
@@ -106,7 +108,14 @@ impl CompiledStage {
             api: Arc::clone(api),
             settings: Arc::clone(stage),
             revision: 0,
-        })
+            authorizers: BTreeMap::new(),
+        };
+        let authorizers = api.authorizers.iter().filter_map(|(id, authorizer)| {
+            let authorizer = CompiledAuthorizer::compile(&compiled, authorizer)?;
+            Some((id.clone(), Arc::new(authorizer)))
+        });
+        compiled.authorizers = authorizers.collect();
+        Ok(compiled)
     }
 
     /// A method of `resource`, compiled for this stage; none when there is no such method.
@@ -118,7 +127,7 @@ impl CompiledStage {
             resource_id: resource.id.clone(),
             resource_path: resource.path.clone(),
             operation_name: method.operation_name.clone(),
-            authorization: Authorization::of(method),
+            authorization: self.authorization(method),
             api_key_required: method.api_key_required,
             validation: Validation::of(method, &self.api),
             detail: setting.map_or(Detail::Off, log_detail),
@@ -126,6 +135,23 @@ impl CompiledStage {
             integration: integration
                 .map(|integration| CompiledIntegration::compile(self, resource, verb, integration)),
         })
+    }
+
+    /// Who may call this method.
+    fn authorization(&self, method: &Method) -> Authorization {
+        let authorizer = || {
+            let id = method.authorizer_id.as_ref()?;
+            self.authorizers.get(id).map(Arc::clone)
+        };
+        match method.authorization_type.as_str() {
+            "NONE" => Authorization::Open,
+            "AWS_IAM" => Authorization::Iam,
+            "CUSTOM" => authorizer().map_or_else(
+                || Authorization::Unsupported("CUSTOM without a Lambda authorizer".to_owned()),
+                Authorization::Lambda,
+            ),
+            other => Authorization::Unsupported(other.to_owned()),
+        }
     }
 }
 
@@ -153,24 +179,16 @@ pub(crate) struct CompiledMethod {
 }
 
 /// Who may call a method.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) enum Authorization {
     /// Everybody whom the resource policy lets in.
     Open,
     /// Signed requests.
     Iam,
-    /// A type that the data plane does not ask yet (`CUSTOM`, …): nobody comes in.
+    /// Whom a function lets in.
+    Lambda(Arc<CompiledAuthorizer>),
+    /// A type that the data plane does not ask yet (`JWT`, …): nobody comes in.
     Unsupported(String),
-}
-
-impl Authorization {
-    fn of(method: &Method) -> Self {
-        match method.authorization_type.as_str() {
-            "NONE" => Self::Open,
-            "AWS_IAM" => Self::Iam,
-            other => Self::Unsupported(other.to_owned()),
-        }
-    }
 }
 
 /// What is checked of a request before its integration is called.

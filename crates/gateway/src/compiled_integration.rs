@@ -202,14 +202,7 @@ fn aws_endpoint(uri: &str, cause: &Cause<'_>) -> Endpoint {
 
 /// Reads `path/2015-03-31/functions/{ARN}/invocations`.
 fn lambda_endpoint(resource: &str, cause: &Cause<'_>) -> Option<LambdaEndpoint> {
-    let function: Arn = resource
-        .strip_prefix("path/2015-03-31/functions/")?
-        .strip_suffix("/invocations")?
-        .parse()
-        .ok()?;
-    if function.service() != "lambda" || !function.resource().starts_with("function:") {
-        return None;
-    }
+    let function = function(resource)?;
     let source_arn = source_arn::presented(cause, &function.region_id()?)?;
     Some(LambdaEndpoint {
         function,
@@ -217,8 +210,29 @@ fn lambda_endpoint(resource: &str, cause: &Cause<'_>) -> Option<LambdaEndpoint> 
     })
 }
 
+fn function(resource: &str) -> Option<Arn> {
+    let function: Arn = resource
+        .strip_prefix("path/2015-03-31/functions/")?
+        .strip_suffix("/invocations")?
+        .parse()
+        .ok()?;
+    let is_function =
+        function.service() == "lambda" && function.resource().starts_with("function:");
+    is_function.then_some(function)
+}
+
+/// The function of `arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{ARN}/invocations`.
+pub(crate) fn lambda_function(uri: &str) -> Option<Arn> {
+    let parts: Vec<&str> = uri.splitn(6, ':').collect();
+    match parts.as_slice() {
+        ["arn", _, "apigateway", _, "lambda", resource] => function(resource),
+        _ => None,
+    }
+}
+
 impl IntegrationCredentials {
-    fn of(text: Option<&str>) -> Self {
+    /// Reads `credentials` of an integration or an authorizer.
+    pub(crate) fn of(text: Option<&str>) -> Self {
         let Some(text) = text.filter(|text| !text.is_empty()) else {
             return Self::Service;
         };

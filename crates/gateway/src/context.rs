@@ -32,7 +32,7 @@ impl<'a> Exchange<'a> {
         self.context.get_or_init(|| {
             let mut variables = unrouted(self.inbound, self.stage);
             routed(&mut variables, self.method);
-            self.identity.fill(&mut variables.identity);
+            self.identity.fill(&mut variables);
             variables
         })
     }

@@ -3,6 +3,7 @@
 //! Keys stand in AWS's order; tools that print events, and people who compare them, see the same.
 
 use crate::{
+    authorizer::Authorized,
     context::{self, Exchange},
     identity::caller_id,
 };
@@ -12,17 +13,60 @@ use bytes::Bytes;
 /// The event for this request.
 pub(crate) fn build(exchange: &Exchange<'_>) -> Bytes {
     let inbound = exchange.inbound;
-    let mut json = Json::with_capacity(2_048 + inbound.body.len());
-    let mut headers: Vec<&(String, Vec<String>)> = inbound
-        .params
-        .header
-        .iter()
-        .filter(|(name, _)| is_shown(exchange, name))
-        .collect();
-    // Java's TreeMap with CASE_INSENSITIVE_ORDER, as events of AWS are seen to be ordered.
-    headers.sort_by(|(a, _), (b, _)| folded(a).cmp(folded(b)));
+    let mut json = Json::new(2_048 + inbound.body.len(), "null");
+    let headers = inbound.params.header.iter();
+    let headers = headers.filter(|(name, _)| is_shown(exchange, name));
     json.raw("{\"resource\":");
     json.text(&exchange.method.resource_path);
+    method_request(&mut json, exchange, headers.collect());
+    json.key("requestContext");
+    request_context(&mut json, exchange);
+    body(&mut json, exchange);
+    json.raw("}");
+    Bytes::from(json.bytes)
+}
+
+/// The event of a TOKEN authorizer.
+pub(crate) fn token(token: &str, method_arn: &str) -> Bytes {
+    let mut json = Json::new(512, "{}");
+    json.raw("{\"type\":\"TOKEN\"");
+    json.key("authorizationToken");
+    json.text(token);
+    json.key("methodArn");
+    json.text(method_arn);
+    json.raw("}");
+    Bytes::from(json.bytes)
+}
+
+/// The event of a REQUEST authorizer: the request without its body, what is empty as `{}`
+/// ("Input to an API Gateway Lambda authorizer").
+pub(crate) fn request(exchange: &Exchange<'_>, method_arn: &str) -> Bytes {
+    let mut json = Json::new(2_048, "{}");
+    json.raw("{\"type\":\"REQUEST\"");
+    json.key("methodArn");
+    json.text(method_arn);
+    json.key("resource");
+    json.text(&exchange.method.resource_path);
+    method_request(
+        &mut json,
+        exchange,
+        exchange.inbound.params.header.iter().collect(),
+    );
+    json.key("requestContext");
+    request_context(&mut json, exchange);
+    json.raw("}");
+    Bytes::from(json.bytes)
+}
+
+/// From `path` to `stageVariables`.
+fn method_request(
+    json: &mut Json,
+    exchange: &Exchange<'_>,
+    mut headers: Vec<&(String, Vec<String>)>,
+) {
+    let inbound = exchange.inbound;
+    // Java's TreeMap with CASE_INSENSITIVE_ORDER, as events of AWS are seen to be ordered.
+    headers.sort_by(|(a, _), (b, _)| folded(a).cmp(folded(b)));
     json.key("path");
     json.text(&inbound.path);
     json.key("httpMethod");
@@ -45,11 +89,6 @@ pub(crate) fn build(exchange: &Exchange<'_>) -> Bytes {
     json.key("stageVariables");
     let variables = exchange.stage.settings.variables.iter();
     json.pairs(variables.map(|(k, v)| (k.as_str(), v.as_str())));
-    json.key("requestContext");
-    request_context(&mut json, exchange);
-    body(&mut json, exchange);
-    json.raw("}");
-    Bytes::from(json.0)
 }
 
 fn folded(name: &str) -> impl Iterator<Item = u8> {
@@ -70,6 +109,10 @@ fn request_context(json: &mut Json, exchange: &Exchange<'_>) {
     } = exchange;
     json.raw("{\"resourceId\":");
     json.text(&method.resource_id);
+    if let Some(authorized) = exchange.identity.authorized() {
+        json.key("authorizer");
+        authorizer(json, authorized);
+    }
     json.key("resourcePath");
     json.text(&method.resource_path);
     if let Some(name) = &method.operation_name {
@@ -104,6 +147,23 @@ fn request_context(json: &mut Json, exchange: &Exchange<'_>) {
     json.text(&stage.settings.deployment_id);
     json.key("apiId");
     json.text(&stage.api.id);
+    json.raw("}");
+}
+
+/// What the Lambda authorizer said; its own members may not pose as ours.
+fn authorizer(json: &mut Json, authorized: &Authorized) {
+    json.raw("{\"principalId\":");
+    json.text(&authorized.grant.principal_id);
+    for (name, value) in &authorized.grant.context {
+        if !matches!(name.as_str(), "principalId" | "integrationLatency") {
+            json.raw(",");
+            json.text(name);
+            json.raw(":");
+            json.text(value);
+        }
+    }
+    json.key("integrationLatency");
+    json.raw(&authorized.latency_ms.to_string());
     json.raw("}");
 }
 
@@ -158,15 +218,22 @@ fn body(json: &mut Json, exchange: &Exchange<'_>) {
 }
 
 /// JSON text in the making.
-struct Json(Vec<u8>);
+struct Json {
+    bytes: Vec<u8>,
+    /// What stands for a map without members.
+    empty: &'static str,
+}
 
 impl Json {
-    fn with_capacity(bytes: usize) -> Self {
-        Self(Vec::with_capacity(bytes))
+    fn new(capacity: usize, empty: &'static str) -> Self {
+        Self {
+            bytes: Vec::with_capacity(capacity),
+            empty,
+        }
     }
 
     fn raw(&mut self, json: &str) {
-        self.0.extend_from_slice(json.as_bytes());
+        self.bytes.extend_from_slice(json.as_bytes());
     }
 
     /// A member's name with the comma before it.
@@ -177,7 +244,7 @@ impl Json {
     }
 
     fn text(&mut self, text: &str) {
-        serde_json::to_writer(&mut self.0, text).expect("a vector takes every byte");
+        serde_json::to_writer(&mut self.bytes, text).expect("a vector takes every byte");
     }
 
     fn optional(&mut self, text: Option<&str>) {
@@ -187,7 +254,7 @@ impl Json {
         }
     }
 
-    /// An object of texts; `null` when there are none.
+    /// An object of texts.
     fn pairs<'a>(&mut self, pairs: impl Iterator<Item = (&'a str, &'a str)>) {
         self.object(pairs, |json, value| json.text(value));
     }
@@ -227,7 +294,7 @@ impl Json {
             write(self, value);
         }
         self.raw(match separator {
-            "{" => "null",
+            "{" => self.empty,
             _ => "}",
         });
     }

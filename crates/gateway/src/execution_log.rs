@@ -135,12 +135,18 @@ pub(crate) fn body(bytes: &[u8]) -> String {
     value(&String::from_utf8_lossy(head))
 }
 
-/// A body as lines show it, with the secrets among these headers masked: an event repeats them.
-pub(crate) fn body_of_event(bytes: &[u8], headers: &[(String, Vec<String>)]) -> String {
+/// A body as lines show it, with the secrets among these headers, and others, masked: an event
+/// repeats them.
+pub(crate) fn body_of_event(
+    bytes: &[u8],
+    headers: &[(String, Vec<String>)],
+    others: &[&str],
+) -> String {
     let secrets = headers.iter().filter(|(name, _)| is_secret(name));
-    let values = secrets.flat_map(|(_, values)| values);
+    let values = secrets.flat_map(|(_, values)| values).map(String::as_str);
     let text = String::from_utf8_lossy(bytes).into_owned();
     let masked = values
+        .chain(others.iter().copied())
         .filter(|value| !value.is_empty())
         .fold(text, |text, value| text.replace(value, &masked(value)));
     value(&masked)
@@ -264,7 +270,7 @@ mod tests {
         let headers = [("authorization".to_owned(), vec!["Bearer 123456".to_owned()])];
         let event = br#"{"headers":{"authorization":"Bearer 123456","a":"b"}}"#;
         let expect = r#"{"headers":{"authorization":"*******123456","a":"b"}}"#;
-        assert_eq!(body_of_event(event, &headers), expect);
+        assert_eq!(body_of_event(event, &headers, &[]), expect);
     }
 
     #[test]

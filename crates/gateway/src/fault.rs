@@ -18,6 +18,8 @@ pub(crate) enum Fault {
     InvalidToken,
     /// The session has ended.
     ExpiredToken,
+    /// The authorizer finds no identity, or its function says that there is none.
+    Unauthorized,
     /// The method's authorizer cannot be asked.
     AuthorizerConfiguration,
     /// The method is called more often than its stage allows.

@@ -1,6 +1,7 @@
 //! Who the method's caller is, as events and templates show it.
 
-use mapping::IdentityVariables;
+use crate::authorizer::Authorized;
+use mapping::ContextVariables;
 use policy::{Principal, PrincipalKind};
 use ports::Caller;
 use std::sync::Arc;
@@ -13,6 +14,8 @@ pub(crate) enum Identity {
     Open,
     /// A signature was verified.
     Signed(Arc<Principal>),
+    /// A Lambda authorizer said who it is.
+    Custom(Authorized),
 }
 
 impl Identity {
@@ -27,13 +30,34 @@ impl Identity {
     /// The principal, when there is one.
     pub(crate) fn principal(&self) -> Option<&Arc<Principal>> {
         match self {
-            Self::Open => None,
+            Self::Open | Self::Custom(_) => None,
             Self::Signed(principal) => Some(principal),
         }
     }
 
+    /// What the Lambda authorizer said, when there is one.
+    pub(crate) fn authorized(&self) -> Option<&Authorized> {
+        match self {
+            Self::Open | Self::Signed(_) => None,
+            Self::Custom(authorized) => Some(authorized),
+        }
+    }
+
+    /// The API key that the Lambda authorizer found, for APIs whose `apiKeySource` is `AUTHORIZER`.
+    #[allow(dead_code, reason = "API keys are checked by the next change")]
+    pub(crate) fn usage_identifier_key(&self) -> Option<&str> {
+        self.authorized()?.grant.usage_identifier_key.as_deref()
+    }
+
     /// Fills the variables that name the caller.
-    pub(crate) fn fill(&self, identity: &mut IdentityVariables) {
+    pub(crate) fn fill(&self, variables: &mut ContextVariables) {
+        if let Some(authorized) = self.authorized() {
+            let authorizer = &mut variables.authorizer;
+            authorizer.principal_id = Some(authorized.grant.principal_id.clone());
+            authorizer.properties = authorized.grant.context.clone();
+            authorizer.integration_latency = Some(authorized.latency_ms.to_string());
+        }
+        let identity = &mut variables.identity;
         let Some(principal) = self.principal() else {
             return;
         };

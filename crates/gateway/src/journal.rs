@@ -52,7 +52,7 @@ impl Passed<'_> {
         if let Some(route) = self.route {
             context::routed(&mut variables, &route.method);
         }
-        journal.identity.fill(&mut variables.identity);
+        journal.identity.fill(&mut variables);
         variables
     }
 }

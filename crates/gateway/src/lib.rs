@@ -25,7 +25,7 @@
 //!
 //! # Not done yet
 //!
-//! Lambda, Cognito and JWT authorizers and API keys (methods that ask for them refuse everybody),
+//! Cognito and JWT authorizers and API keys (methods that ask for them refuse everybody),
 //! bodies are not checked against models (said in the execution log), usage plans, caching,
 //! compression, canaries, response streaming, Lambda tenants (`X-Amz-Tenant-Id`), AWS services other
 //! than Lambda, VPC links, client certificates and `insecureSkipVerification` toward backends (certificates are always verified).
@@ -33,6 +33,7 @@
 mod access_log;
 mod answer;
 mod authorize;
+mod authorizer;
 mod compiled;
 mod compiled_integration;
 mod context;
@@ -98,6 +99,7 @@ pub struct Gateway {
     backends: Backends,
     authorize: Arc<dyn Authorize>,
     logs: Arc<dyn LogSink>,
+    authorizers: authorizer::Cache,
     clock: Arc<dyn Clock>,
     ids: SharedIds,
 }
@@ -115,6 +117,7 @@ impl Gateway {
             },
             authorize: needs.authorize,
             logs: needs.logs,
+            authorizers: authorizer::Cache::default(),
             clock: needs.clock,
             ids: needs.ids,
         }

@@ -44,3 +44,26 @@ pub const ROLE_SESSION_S: u32 = 900;
 /// Bytes of a backend's answer that are held before its head is complete; ours, room for heads
 /// several times as large as API Gateway takes from clients.
 pub const HTTP1_BUFFER_BYTES_MAX: usize = 64 * 1024;
+
+/// Seconds that an authorizer's answer is kept when nobody says otherwise, and at most
+/// ("CreateAuthorizer", `authorizerResultTtlInSeconds`).
+pub const AUTHORIZER_TTL_S_DEFAULT: i32 = 300;
+
+/// See [`AUTHORIZER_TTL_S_DEFAULT`].
+pub const AUTHORIZER_TTL_S_MAX: u32 = 3_600;
+
+/// Milliseconds that an authorizer's function may take.
+// UNVERIFIED: taken to be what an integration may take; AWS's pages name no other value.
+pub const AUTHORIZER_TIMEOUT_MS: u64 = 29_000;
+
+/// Bytes of an authorizer's answer: 8 KB.
+// UNVERIFIED: no longer in AWS's table of quotas; ours as well, so that caches stay small.
+pub const AUTHORIZER_RESULT_BYTES_MAX: usize = 8 * 1024;
+
+/// Characters of a resource in an authorizer's policy: 512 ("Quotas for configuring and running a
+/// REST API in API Gateway").
+pub const AUTHORIZER_RESOURCE_CHARS_MAX: usize = 512;
+
+/// Answers of authorizers that are kept, over all APIs; ours: 80 MB when each is as large as it may
+/// be.
+pub const AUTHORIZER_RESULTS_MAX: usize = 10_000;

@@ -4,7 +4,7 @@
 use crate::{
     Gateway,
     answer::Answer,
-    authorize::{self, Judges},
+    authorize,
     compiled::CompiledStage,
     context::Exchange,
     execution_log::{Detail, ExecutionLog},
@@ -59,12 +59,8 @@ async fn method(
     route: &Route,
     journal: &mut Journal,
 ) -> Result<Answer, Fault> {
-    let judges = Judges {
-        credentials: gateway.backends.credentials.as_ref(),
-        authorize: gateway.authorize.as_ref(),
-    };
     journal.log_start(inbound);
-    journal.identity = authorize::run(judges, stage, inbound, route, &mut journal.log).await?;
+    authorize::run(gateway, stage, inbound, route, journal).await?;
     let identity = journal.identity.clone();
     let context = OnceLock::new();
     let exchange = Exchange {

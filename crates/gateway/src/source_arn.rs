@@ -59,6 +59,24 @@ pub(crate) fn presented(cause: &Cause<'_>, function_region: &Region) -> Option<A
         .ok()
 }
 
+/// `arn:aws:execute-api:{region}:{owner}:{api}/authorizers/{id}`: no stage, since an authorizer
+/// belongs to the API ("Configure a cross-account API Gateway Lambda authorizer").
+pub(crate) fn of_authorizer(
+    account: &AccountId,
+    region: &Region,
+    api_id: &str,
+    authorizer_id: &str,
+    function_region: &Region,
+) -> Option<Arn> {
+    let region = match PRESENTED_REGION {
+        PresentedRegion::Function => function_region,
+        PresentedRegion::Api => region,
+    };
+    format!("arn:aws:execute-api:{region}:{account}:{api_id}/authorizers/{authorizer_id}")
+        .parse()
+        .ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -41,6 +41,7 @@ pub(super) fn table(fault: &Fault) -> Row {
         Fault::InvalidSignature(text) => INVALID_SIGNATURE.saying(text),
         Fault::InvalidToken => INVALID_TOKEN,
         Fault::ExpiredToken => EXPIRED_TOKEN,
+        Fault::Unauthorized => UNAUTHORIZED,
         Fault::AuthorizerConfiguration => AUTHORIZER_CONFIGURATION,
         Fault::Throttled => THROTTLED,
         Fault::InvalidApiKey => INVALID_API_KEY,
@@ -103,6 +104,14 @@ const EXPIRED_TOKEN: Row = row(
     403,
     "ExpiredTokenException",
     "The security token included in the request is expired",
+    Template,
+);
+
+const UNAUTHORIZED: Row = row(
+    "UNAUTHORIZED",
+    401,
+    "UnauthorizedException",
+    "Unauthorized",
     Template,
 );
 

@@ -95,12 +95,20 @@ pub(super) async fn invoke(
         });
         return Err(Fault::IntegrationFailure(Backend::Lambda));
     }
-    let caller = caller(backends, request, log).await?;
-    log_request(request, log);
+    let Request {
+        exchange, endpoint, ..
+    } = request;
+    let credentials = &request.integration.credentials;
+    let caller = caller(backends, exchange, endpoint, credentials, log).await?;
+    log_call(exchange, endpoint, &request.payload, &[], log);
     let started_ms = backends.clock.now_ms();
-    let call = backends
-        .invoke
-        .invoke(invocation(request, caller, started_ms));
+    let kind = match request.is_event {
+        true => InvocationType::Event,
+        false => InvocationType::RequestResponse,
+    };
+    let payload = request.payload.clone();
+    let invocation = invocation(exchange, endpoint, payload, caller, kind, started_ms);
+    let call = backends.invoke.invoke(invocation);
     let finished = tokio::time::timeout(request.integration.timeout, call).await;
     let latency_ms = backends.clock.now_ms() - started_ms;
     let facts = |status, request_id| CallFacts {
@@ -119,7 +127,7 @@ pub(super) async fn invoke(
             let facts = facts(invoked.status, Some(invoked.request_id.clone()));
             Ok((Outcome::Ran(invoked), facts))
         }
-        Ok(Err(error)) => refused(backends, request, error, log)
+        Ok(Err(error)) => refused(request, error, log)
             .map(|error| (facts(error.status, None), error))
             .map(|(facts, error)| (Outcome::BadEvent(error), facts)),
     }
@@ -127,20 +135,33 @@ pub(super) async fn invoke(
 
 /// Tells an event that Lambda could not read from everything else.
 fn refused(
-    backends: &Backends,
     request: &Request<'_>,
     error: InvokeError,
     log: &mut ExecutionLog,
 ) -> Result<InvokeError, Fault> {
     let is_proxy = request.integration.kind == restapi::IntegrationType::AwsProxy;
+    if error.status == 400 && !is_proxy {
+        return Ok(error);
+    }
+    log_refusal(&error, request.exchange, log);
+    tracing::debug!(
+        function = %request.endpoint.function,
+        code = error.code,
+        "function was not called: {}",
+        error.message
+    );
+    Err(Fault::IntegrationFailure(Backend::Lambda))
+}
+
+/// The lines about a call that Lambda refused.
+pub(crate) fn log_refusal(error: &InvokeError, exchange: &Exchange<'_>, log: &mut ExecutionLog) {
     match error.status {
-        400 if !is_proxy => return Ok(error),
         403 | 404 => log.error(|| {
             "Execution failed due to configuration error: Invalid permissions on Lambda function"
                 .to_owned()
         }),
         status => {
-            let id = request.exchange.inbound.ids.request_id.as_str();
+            let id = exchange.inbound.ids.request_id.as_str();
             log.error(|| {
                 format!("Lambda invocation failed with status: {status}. Lambda request id: {id}")
             });
@@ -151,30 +172,24 @@ fn refused(
             }
         }
     }
-    tracing::debug!(
-        function = %request.endpoint.function,
-        code = error.code,
-        at_ms = backends.clock.now_ms(),
-        "function was not called: {}",
-        error.message
-    );
-    Err(Fault::IntegrationFailure(Backend::Lambda))
 }
 
 /// Who calls: the service for the API's method, a role's session, or the client itself.
-async fn caller(
+pub(crate) async fn caller(
     backends: &Backends,
-    request: &Request<'_>,
+    exchange: &Exchange<'_>,
+    endpoint: &LambdaEndpoint,
+    credentials: &IntegrationCredentials,
     log: &mut ExecutionLog,
 ) -> Result<Caller, Fault> {
-    match &request.integration.credentials {
+    match credentials {
         IntegrationCredentials::Service => Ok(Caller::Service(ServiceCaller {
             service: SERVICE,
-            source_arn: request.endpoint.source_arn.clone(),
-            source_account: request.exchange.stage.account.clone(),
+            source_arn: endpoint.source_arn.clone(),
+            source_account: exchange.stage.account.clone(),
         })),
-        IntegrationCredentials::Role(role) => assume(backends, request, role, log).await,
-        IntegrationCredentials::Caller => match request.exchange.identity.principal() {
+        IntegrationCredentials::Role(role) => assume(backends, exchange, role, log).await,
+        IntegrationCredentials::Caller => match exchange.identity.principal() {
             Some(principal) => Ok(Caller::Principal(principal.clone())),
             None => {
                 log.error(|| {
@@ -192,11 +207,11 @@ async fn caller(
 /// A session of the integration's role. A role of another account is refused, as by AWS.
 async fn assume(
     backends: &Backends,
-    request: &Request<'_>,
+    exchange: &Exchange<'_>,
     role: &Arn,
     log: &mut ExecutionLog,
 ) -> Result<Caller, Fault> {
-    if role.account() != request.exchange.stage.account.as_str() {
+    if role.account() != exchange.stage.account.as_str() {
         return Err(not_assumable(role.as_str(), log));
     }
     let now_ms = backends.clock.now_ms();
@@ -224,29 +239,34 @@ fn not_assumable(role: &str, log: &mut ExecutionLog) -> Fault {
     Fault::Configuration
 }
 
-fn invocation(request: &Request<'_>, caller: Caller, now_ms: i64) -> Invocation {
+/// A call of a function for this request.
+pub(crate) fn invocation(
+    exchange: &Exchange<'_>,
+    endpoint: &LambdaEndpoint,
+    payload: Bytes,
+    caller: Caller,
+    invocation_type: InvocationType,
+    now_ms: i64,
+) -> Invocation {
     Invocation {
-        function_arn: request.endpoint.function.to_string(),
+        function_arn: endpoint.function.to_string(),
         caller,
         facts: RequestFacts {
             now_ms,
             is_tls: true,
-            region: request.endpoint.function.region().to_owned(),
+            region: endpoint.function.region().to_owned(),
             ..RequestFacts::default()
         },
-        payload: request.payload.clone(),
-        invocation_type: match request.is_event {
-            true => InvocationType::Event,
-            false => InvocationType::RequestResponse,
-        },
+        payload,
+        invocation_type,
         wants_log_tail: false,
         client_context: None,
-        trace_id: Some(request.exchange.inbound.ids.trace_root.clone()),
+        trace_id: Some(exchange.inbound.ids.trace_root.clone()),
     }
 }
 
 /// `errorMessage` of an error object; the whole text when there is none.
-pub(super) fn error_message(payload: &[u8]) -> String {
+pub(crate) fn error_message(payload: &[u8]) -> String {
     let value: Option<serde_json::Value> = serde_json::from_slice(payload).ok();
     match value.as_ref().and_then(|error| error.get("errorMessage")) {
         Some(serde_json::Value::String(text)) => text.clone(),
@@ -255,26 +275,30 @@ pub(super) fn error_message(payload: &[u8]) -> String {
     }
 }
 
-fn log_request(request: &Request<'_>, log: &mut ExecutionLog) {
+/// The lines about a call; `secrets` are masked in its event.
+pub(crate) fn log_call(
+    exchange: &Exchange<'_>,
+    endpoint: &LambdaEndpoint,
+    payload: &Bytes,
+    secrets: &[&str],
+    log: &mut ExecutionLog,
+) {
     let uri = || {
-        let function = &request.endpoint.function;
+        let function = &endpoint.function;
         let region = function.region();
         format!("https://lambda.{region}.amazonaws.com/2015-03-31/functions/{function}/invocations")
     };
-    let inbound = request.exchange.inbound;
+    let inbound = exchange.inbound;
     log.info(|| format!("Endpoint request URI: {}", uri()));
     log.data(|| {
-        let agent = format!("AmazonAPIGateway_{}", request.exchange.stage.api.id);
+        let agent = format!("AmazonAPIGateway_{}", exchange.stage.api.id);
         let headers = [
             (
                 "x-amzn-lambda-integration-tag",
                 inbound.ids.request_id.as_str(),
             ),
-            (
-                "x-amzn-apigateway-api-id",
-                request.exchange.stage.api.id.as_str(),
-            ),
-            ("X-Amz-Source-Arn", request.endpoint.source_arn.as_str()),
+            ("x-amzn-apigateway-api-id", exchange.stage.api.id.as_str()),
+            ("X-Amz-Source-Arn", endpoint.source_arn.as_str()),
             ("Accept", "application/json"),
             ("User-Agent", agent.as_str()),
             ("X-Amzn-Trace-Id", inbound.ids.trace_root.as_str()),
@@ -285,7 +309,7 @@ fn log_request(request: &Request<'_>, log: &mut ExecutionLog) {
         )
     });
     log.data(|| {
-        let body = execution_log::body_of_event(&request.payload, &inbound.params.header);
+        let body = execution_log::body_of_event(payload, &inbound.params.header, secrets);
         format!("Endpoint request body after transformations: {body}")
     });
     log.info(|| format!("Sending request to {}", uri()));

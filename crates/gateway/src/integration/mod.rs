@@ -5,7 +5,7 @@ mod content_coding;
 mod egress;
 pub(crate) mod http;
 pub(crate) mod http_request;
-mod lambda;
+pub(crate) mod lambda;
 mod lambda_proxy;
 mod mock;
 pub(crate) mod petstore;

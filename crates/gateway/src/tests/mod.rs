@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 mod authorization;
+mod authorizer;
 mod faults;
 mod http_backend;
 mod lambda;

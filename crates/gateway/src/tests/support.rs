@@ -1,5 +1,7 @@
 //! A gateway over doubles, and short ways to write APIs and requests.
 
+mod decision;
+
 use crate::{Egress, Gateway, GatewayNeeds};
 use bytes::Bytes;
 use policy::{Principal, PrincipalKind};
@@ -234,6 +236,7 @@ impl Authorize for Doubles {
         let entry = (caller.clone(), touch.clone());
         self.touches.lock().unwrap().push(entry);
         let denial = self.denial.lock().unwrap().clone();
+        let denial = denial.or_else(|| decision::anonymous_denial(caller, touch));
         Box::pin(async move { denial.map_or(Ok(()), Err) })
     }
 }
@@ -248,6 +251,7 @@ impl LogSink for Doubles {
 pub(super) struct World {
     pub(super) gateway: Gateway,
     pub(super) doubles: Arc<Doubles>,
+    pub(super) clock: Arc<ManualClock>,
 }
 
 impl World {
@@ -276,13 +280,14 @@ impl World {
             touches: Mutex::default(),
             batches: Mutex::default(),
         });
+        let clock = Arc::new(ManualClock::at(NOW_MS));
         let gateway = Gateway::new(GatewayNeeds {
             deployments: doubles.clone(),
             invoke: doubles.clone(),
             credentials: doubles.clone(),
             authorize: doubles.clone(),
             logs: doubles.clone(),
-            clock: Arc::new(ManualClock::at(NOW_MS)),
+            clock: clock.clone(),
             ids: Arc::new(SeededIds::new(7)),
             egress: Egress {
                 allows_loopback: true,
@@ -290,7 +295,11 @@ impl World {
                 refused: Vec::new(),
             },
         });
-        Self { gateway, doubles }
+        Self {
+            gateway,
+            doubles,
+            clock,
+        }
     }
 
     /// A world with one proxied function at `/`.
