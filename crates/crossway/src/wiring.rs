@@ -176,6 +176,7 @@ impl Services {
             credentials: services.iam.clone(),
             authorize: services.iam.clone(),
             apis: gateway,
+            function_urls: services.lambda.clone(),
             mounts,
             sessions: Some(console),
             browser_home: Some("/console/"),

@@ -9,7 +9,7 @@ pub(crate) enum Destination {
     /// A deployed REST API.
     ExecuteApi(ApiAddress),
     /// A function URL.
-    FunctionUrl,
+    FunctionUrl(UrlAddress),
     /// An AWS API, called by one of the console's pages.
     Session(SessionAddress),
     /// The mount with this index.
@@ -32,13 +32,22 @@ pub(crate) struct ApiAddress {
     pub(crate) is_by_path: bool,
 }
 
+/// Which function URL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct UrlAddress {
+    pub(crate) url_id: String,
+    pub(crate) region: Option<Region>,
+    /// The host name without its port.
+    pub(crate) domain_name: String,
+}
+
 /// Finds the destination; `host` is the `Host` header, `mounts` are path prefixes.
 pub(crate) fn find(host: &str, path: &str, mounts: &[&str]) -> Destination {
     match labels(host) {
         Host::Api { api_id, region } => {
             return Destination::ExecuteApi(address(api_id, region, path));
         }
-        Host::FunctionUrl => return Destination::FunctionUrl,
+        Host::FunctionUrl(address) => return Destination::FunctionUrl(address),
         Host::Other => {}
     }
     if let Some(address) = by_path(path) {
@@ -59,7 +68,7 @@ enum Host {
         api_id: String,
         region: Option<Region>,
     },
-    FunctionUrl,
+    FunctionUrl(UrlAddress),
     Other,
 }
 
@@ -74,8 +83,12 @@ fn labels(host: &str) -> Host {
                 region: third.and_then(region),
             }
         }
-        (Some(_), Some(kind), Some(_)) if kind.eq_ignore_ascii_case("lambda-url") => {
-            Host::FunctionUrl
+        (Some(url_id), Some(kind), Some(third)) if kind.eq_ignore_ascii_case("lambda-url") => {
+            Host::FunctionUrl(UrlAddress {
+                url_id: url_id.to_ascii_lowercase(),
+                region: region(third),
+                domain_name: name.to_ascii_lowercase(),
+            })
         }
         _ => Host::Other,
     }
@@ -247,9 +260,16 @@ mod tests {
             find("localhost", "/console/s/0/api/iam/us-east-1/"),
             Destination::Session(SessionAddress::parse("/console/s/0/api/iam/us-east-1/").unwrap())
         );
-        assert_eq!(
-            find("xyz.lambda-url.us-east-1.localhost:4566", "/"),
-            Destination::FunctionUrl
-        );
+        // Nothing else answers on the host of a function URL.
+        for path in ["/", "/_crossway/health", "/_aws/execute-api/abc/prod"] {
+            assert_eq!(
+                find("XYZ.lambda-url.us-east-1.localhost:4566", path),
+                Destination::FunctionUrl(UrlAddress {
+                    url_id: "xyz".into(),
+                    region: Some(Region::us_east_1()),
+                    domain_name: "xyz.lambda-url.us-east-1.localhost".into(),
+                })
+            );
+        }
     }
 }

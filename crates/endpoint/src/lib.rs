@@ -1,11 +1,11 @@
 //! The front door: listens, finds a request's destination, authenticates, authorizes, calls,
 //! answers.
 //!
-//! One port serves AWS's APIs, deployed REST APIs and mounted services. The way of an AWS call is
+//! One port serves AWS's APIs, deployed REST APIs, function URLs and mounted services. The way of an AWS call is
 //! one line: `sigv4::parse` → `service::find` → `authenticate` → `smithy::decode` →
 //! `authorize` → the service's handler → `smithy::encode`; any error on the way →
 //! `smithy::encode_error`. This crate knows no service's rules: services come as operation tables
-//! and as [`ports::ServeApi`] and [`ports::HttpService`].
+//! and as [`ports::ServeApi`], [`ports::ServeFunctionUrl`] and [`ports::HttpService`].
 //!
 //! Cost of a request for a deployed API before the gateway sees it: one copy of the head's header
 //! lines, three short strings of the address, no copy of a body that came in one piece.
@@ -30,15 +30,17 @@ mod tap;
 pub use host::{Exposure, HostRule};
 
 use crate::aws::{Arrival, Aws};
-use crate::destination::{ApiAddress, Destination};
-use crate::limits::{BODY_BYTES_MAX, EXECUTE_API_BODY_BYTES_MAX, HEAD_BYTES_MAX};
+use crate::destination::{ApiAddress, Destination, UrlAddress};
+use crate::limits::{
+    BODY_BYTES_MAX, EXECUTE_API_BODY_BYTES_MAX, FUNCTION_URL_BODY_BYTES_MAX, HEAD_BYTES_MAX,
+};
 use crate::listener::{Answer, Connection};
 use bytes::Bytes;
 use http::request;
 use hyper::body::Incoming;
 use ports::{
-    Authorize, Call, ConnectionInfo, Credentials, ExecuteApi, HeaderNames, HttpService, ServeApi,
-    Sessions, Touches,
+    Authorize, Call, ConnectionInfo, Credentials, ExecuteApi, FunctionUrl, HeaderNames,
+    HttpService, ServeApi, ServeFunctionUrl, Sessions, Touches,
 };
 use smithy::ServiceError;
 use std::future::Future;
@@ -56,6 +58,8 @@ pub struct EndpointNeeds {
     pub authorize: Arc<dyn Authorize>,
     /// Deployed REST APIs.
     pub apis: Arc<dyn ServeApi>,
+    /// Function URLs.
+    pub function_urls: Arc<dyn ServeFunctionUrl>,
     /// Other services, by path.
     pub mounts: Vec<Mount>,
     /// Who is signed in to the console; without it no page can call an AWS API by its session.
@@ -84,6 +88,7 @@ pub struct Mount {
 pub struct Endpoint {
     aws: Aws,
     apis: Arc<dyn ServeApi>,
+    function_urls: Arc<dyn ServeFunctionUrl>,
     mounts: Vec<Mount>,
     prefixes: Vec<&'static str>,
     sessions: Option<Arc<dyn Sessions>>,
@@ -103,6 +108,7 @@ impl Endpoint {
                 authorize: needs.authorize,
             },
             apis: needs.apis,
+            function_urls: needs.function_urls,
             prefixes: needs.mounts.iter().map(|mount| mount.prefix).collect(),
             mounts: needs.mounts,
             sessions: needs.sessions,
@@ -164,9 +170,8 @@ impl Endpoint {
                 self.execute_api(head, body, address, sent.names, arrival)
                     .await
             }
-            Destination::FunctionUrl => {
-                let error = fault::not_implemented("Invoking a function by its URL");
-                reply::refusal(&error, &arrival.request_id)
+            Destination::FunctionUrl(address) => {
+                self.function_url(head, body, address, arrival).await
             }
             Destination::Session(address) => self.session(head, body, address, arrival).await,
             Destination::Mount(index) => self.mounted(index, head, body, arrival).await,
@@ -209,6 +214,36 @@ impl Endpoint {
         if is_page_of_ours {
             reply::sandbox(&mut response);
         }
+        reply::identified(response, &arrival.request_id)
+    }
+
+    async fn function_url(
+        &self,
+        head: request::Parts,
+        body: Incoming,
+        address: UrlAddress,
+        arrival: Arrival,
+    ) -> http::Response<Bytes> {
+        let expects_continue = reply::expects_continue(&head.headers);
+        let read = body::read(body, FUNCTION_URL_BODY_BYTES_MAX, expects_continue).await;
+        let (body, is_body_too_large) = match read {
+            Ok(body) => (body, false),
+            Err(body::BodyError::TooLarge) => (Bytes::new(), true),
+            Err(error) => {
+                let error = fault::body(error, FUNCTION_URL_BODY_BYTES_MAX, None);
+                return reply::last_refusal(&error, &arrival.request_id);
+            }
+        };
+        let target = FunctionUrl {
+            url_id: address.url_id,
+            region: address.region,
+            domain_name: address.domain_name,
+            is_body_too_large,
+            request_id: arrival.request_id.clone(),
+            connection: arrival.connection,
+        };
+        let request = http::Request::from_parts(head, body);
+        let response = self.function_urls.serve(request, target).await;
         reply::identified(response, &arrival.request_id)
     }
 

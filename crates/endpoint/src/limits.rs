@@ -20,6 +20,12 @@ pub(crate) const READ_BUFFER_BYTES_MAX: usize = 65_536;
 /// Source: "Quotas for configuring and running a REST API in API Gateway": payload size, 10 MB.
 pub(crate) const EXECUTE_API_BODY_BYTES_MAX: usize = 10_485_760;
 
+/// A request body for a function URL: 6 MB. The event around it must be no larger, which `lambda`
+/// judges.
+///
+/// Source: "Lambda quotas", invocation payload.
+pub(crate) const FUNCTION_URL_BODY_BYTES_MAX: usize = 6_291_456;
+
 /// A request body for Lambda's control plane.
 ///
 /// Source: AWS's answer `Request must be smaller than 70167211 bytes for the CreateFunction

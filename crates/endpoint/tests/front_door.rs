@@ -48,10 +48,35 @@ async fn deployed_apis_are_reached_by_host_and_path() {
 }
 
 #[tokio::test]
-async fn function_urls_and_unknown_services_are_not_implemented() {
+async fn function_urls_are_found_by_host() {
     let server = Server::start().await;
-    let request = Request::new("GET", "/", "x.lambda-url.us-east-1.localhost", "");
-    assert_eq!(server.send(&request).await.error(), "501 NotImplemented");
+    let url = |host: &str, body: &str| Request::new("POST", "/a%20b?c=d", host, body);
+    let answer = server
+        .send(&url("X.lambda-url.us-east-1.localhost:1", "{}"))
+        .await;
+    let expect =
+        "POST x us-east-1 x.lambda-url.us-east-1.localhost /a%20b?c=d body=2 too_large=false";
+    assert_eq!((answer.status, answer.body.as_str()), (200, expect));
+    let answer = server.send(&url("x.lambda-url.localhost", "")).await;
+    assert!(
+        answer.body.starts_with("POST x - x.lambda-url."),
+        "{answer:?}"
+    );
+    for (bytes, expect) in [
+        (6_291_456, "body=6291456 too_large=false"),
+        (6_291_457, "body=0 too_large=true"),
+    ] {
+        let body = "x".repeat(bytes);
+        let answer = server
+            .send(&url("x.lambda-url.us-east-1.localhost", &body))
+            .await;
+        assert!(answer.body.ends_with(expect), "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn unknown_services_are_not_implemented() {
+    let server = Server::start().await;
     let answer = server
         .send(&server.signed("dynamodb", "POST", "/", "{}"))
         .await;

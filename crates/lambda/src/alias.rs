@@ -1,13 +1,12 @@
 //! Aliases: names that point to a version, or to two with weights.
 
-use crate::Lambda;
 use crate::configuration::check_revision;
 use crate::error::LambdaError;
 use crate::live::children;
 use crate::name::{FunctionName, LATEST};
 use crate::page::Page;
 use crate::record::{ALIASES, AliasRecord, FUNCTIONS, POLICIES, VERSIONS, child_key, version_key};
-use crate::view;
+use crate::{Lambda, function_url, view};
 use api::lambda::{
     AliasConfiguration, AliasRoutingConfiguration, CreateAliasRequest, DeleteAliasOutput,
     DeleteAliasRequest, GetAliasRequest, ListAliasesRequest, ListAliasesResponse,
@@ -144,6 +143,11 @@ pub async fn delete(
     let mut tx = lambda.store.begin().await;
     tx.delete(&ALIASES, &child_key(&key, &input.name));
     tx.delete(&POLICIES, &child_key(&key, &input.name));
+    let alias = FunctionName {
+        qualifier: Some(input.name),
+        ..name
+    };
+    function_url::remove(&mut tx, &alias).await?;
     lambda.commit(tx, &key).await?;
     Ok(DeleteAliasOutput {})
 }

@@ -31,6 +31,7 @@ const FUNCTION: &str = "CreateFunction, UpdateFunctionConfiguration";
 const CREATE: &str = "CreateFunction";
 const CODE: &str = "CreateFunction, UpdateFunctionCode";
 const INVOKE: &str = "Invoke";
+const URL: &str = "CreateFunctionUrlConfig, UpdateFunctionUrlConfig";
 
 /// Every member that is not honoured.
 pub const FIELDS: &[Field] = &[
@@ -80,6 +81,11 @@ pub const FIELDS: &[Field] = &[
         INVOKE,
         "DurableExecutionName",
         "there are no durable executions",
+    ),
+    refused(
+        URL,
+        "InvokeMode",
+        "it must be `BUFFERED`, answers are not streamed",
     ),
     ignored(FUNCTION, "TracingConfig", "there is no X-Ray"),
     ignored(

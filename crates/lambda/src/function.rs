@@ -6,7 +6,8 @@ use crate::live::children;
 use crate::name::{FunctionName, LATEST, Selection};
 use crate::page::{Page, marker};
 use crate::record::{
-    ALIASES, FUNCTIONS, FunctionRecord, POLICIES, RESERVATIONS, VERSIONS, child_key, version_key,
+    ALIASES, FUNCTIONS, FunctionRecord, POLICIES, RESERVATIONS, URL_IDS, URLS, VERSIONS, child_key,
+    version_key,
 };
 use crate::{Lambda, code, configuration, download, fields, lifecycle, tag, version, view};
 use api::lambda::{
@@ -309,6 +310,10 @@ async fn delete_whole(lambda: &Lambda, name: &FunctionName) -> Result<(), Lambda
     }
     for (child, _) in children(&lambda.store, &ALIASES, &key).await? {
         tx.delete(&ALIASES, &child_key(&key, &child));
+    }
+    for (child, url) in children(&lambda.store, &URLS, &key).await? {
+        tx.delete(&URLS, &child_key(&key, &child));
+        tx.delete(&URL_IDS, &url.id);
     }
     for (child, _) in children(&lambda.store, &POLICIES, &key).await? {
         tx.delete(&POLICIES, &child_key(&key, &child));

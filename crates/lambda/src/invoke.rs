@@ -4,7 +4,7 @@ use crate::error::LambdaError;
 use crate::limits;
 use crate::live::{LiveFunction, LiveVersion};
 use crate::name::{FunctionName, LATEST};
-use crate::record::StateRecord;
+use crate::record::{StateRecord, UrlAuthRecord};
 use crate::{Lambda, concurrency, event, lifecycle, payload, permission};
 use api::lambda::{InvocationRequest, InvocationResponse};
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -25,10 +25,37 @@ pub async fn invoke(
     invocation: Invocation,
     request_id: String,
 ) -> Result<Invoked, LambdaError> {
+    invoke_by(lambda, Door::Invoke, invocation, request_id).await
+}
+
+/// By what a function is called, which decides what must be allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Door {
+    /// By Invoke, or by a service.
+    Invoke,
+    /// By its URL, of this type.
+    FunctionUrl(UrlAuthRecord),
+}
+
+/// [`invoke`] by any door.
+///
+/// # Errors
+/// In AWS's words, when the call did not reach the function.
+pub async fn invoke_by(
+    lambda: &Lambda,
+    door: Door,
+    invocation: Invocation,
+    request_id: String,
+) -> Result<Invoked, LambdaError> {
     let name = FunctionName::from_arn(&invocation.function_arn)
         .ok_or_else(|| LambdaError::NotAName(invocation.function_arn.clone()))?;
     let function = lambda.function(&name).await?;
-    permission::check(lambda, &name, function.as_deref(), &invocation).await?;
+    let by = permission::By {
+        caller: &invocation.caller,
+        facts: &invocation.facts,
+        door,
+    };
+    permission::check(lambda, &name, function.as_deref(), by).await?;
     let function = function.ok_or_else(|| not_found(&name))?;
     let function = ready(lambda, &name, function).await?;
     let version = function
@@ -200,7 +227,7 @@ pub fn dice(lambda: &Lambda) -> f64 {
 }
 
 /// The trace header that the function sees: the caller's root, or a new one.
-fn trace_id(lambda: &Lambda, given: Option<&str>) -> String {
+pub fn trace_id(lambda: &Lambda, given: Option<&str>) -> String {
     const HEX: &[u8] = b"0123456789abcdef";
     let part = |key: &str| {
         given?.split(';').find_map(|part| {
@@ -220,6 +247,15 @@ fn trace_id(lambda: &Lambda, given: Option<&str>) -> String {
     let parent = part("Parent").unwrap_or_else(|| lambda.ids.text(HEX, 16));
     let sampled = part("Sampled").unwrap_or_else(|| "0".to_owned());
     format!("Root={root};Parent={parent};Sampled={sampled}")
+}
+
+/// The trace as answers show it: `root=1-…;parent=…;sampled=0`.
+pub fn trace_header(trace_id: &str) -> String {
+    let parts = trace_id.split(';').map(|part| match part.split_once('=') {
+        Some((key, value)) => format!("{}={value}", key.to_ascii_lowercase()),
+        None => part.to_owned(),
+    });
+    parts.collect::<Vec<_>>().join(";")
 }
 
 /// AWS's Invoke operation.

@@ -24,6 +24,7 @@ mod error;
 mod event;
 mod fields;
 mod function;
+mod function_url;
 mod invoke;
 mod lifecycle;
 mod limits;
@@ -52,7 +53,7 @@ use crate::live::{LiveFunction, LiveFunctions};
 use crate::name::FunctionName;
 use bytes::Bytes;
 use ports::{Authorize, CodeSource, Compute, Credentials};
-use ports::{Invocation, Invoke, InvokeError, Invoked};
+use ports::{FunctionUrl, Invocation, Invoke, InvokeError, Invoked, ServeFunctionUrl};
 use std::sync::{Arc, OnceLock, Weak};
 use stdx::{BoxFuture, Clock, SharedIds};
 use store::{Store, Tx};
@@ -82,6 +83,7 @@ pub struct Lambda {
     compute: OnceLock<Arc<dyn Compute>>,
     endpoint_url: OnceLock<String>,
     live: LiveFunctions,
+    url_names: function_url::Names,
     counters: Counters,
     events: event::Queue,
     /// Itself, for the tasks that it starts.
@@ -101,6 +103,7 @@ impl Lambda {
             compute: OnceLock::new(),
             endpoint_url: OnceLock::new(),
             live: LiveFunctions::default(),
+            url_names: function_url::Names::default(),
             counters: Counters::default(),
             events: event::Queue::default(),
             me: Weak::clone(me),
@@ -237,6 +240,16 @@ impl Invoke for Lambda {
             let invoked = invoke::invoke(self, invocation, request_id).await;
             invoked.map_err(InvokeError::from)
         })
+    }
+}
+
+impl ServeFunctionUrl for Lambda {
+    fn serve(
+        &self,
+        request: http::Request<Bytes>,
+        target: FunctionUrl,
+    ) -> BoxFuture<'_, http::Response<Bytes>> {
+        Box::pin(function_url::serve(self, request, target))
     }
 }
 

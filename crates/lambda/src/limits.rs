@@ -74,6 +74,11 @@ pub const ROLE_SESSION_LEFT_MS_MIN: i64 = 3_600_000;
 /// Functions kept in memory, ready to be invoked. Ours.
 pub const LIVE_FUNCTIONS_MAX: usize = 10_000;
 
+/// Characters of a function URL's id, and what they are made of. Observed on AWS.
+pub const URL_ID_LENGTH: usize = 32;
+/// See [`URL_ID_LENGTH`].
+pub const URL_ID_ALPHABET: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+
 /// Milliseconds for which a download address of GetFunction works. "GetFunction": 10 minutes.
 pub const DOWNLOAD_MS: i64 = 600_000;
 

@@ -11,7 +11,7 @@ use crate::limits;
 use crate::name::{FunctionName, LATEST, Selection};
 use crate::record::{
     ALIASES, AliasRecord, ConfigRecord, FUNCTIONS, FunctionRecord, POLICIES, PolicyRecord,
-    RESERVATIONS, StateRecord, VERSIONS, VersionRecord, child_key,
+    RESERVATIONS, StateRecord, URLS, UrlRecord, VERSIONS, VersionRecord, child_key,
 };
 use arc_swap::ArcSwapOption;
 use policy::Document;
@@ -34,6 +34,8 @@ pub struct LiveFunction {
     pub aliases: BTreeMap<String, AliasRecord>,
     /// Policies, by qualifier; the function's own is under the empty text.
     pub policies: BTreeMap<String, LivePolicy>,
+    /// Function URLs, by alias; the function's own is under the empty text.
+    pub urls: BTreeMap<String, UrlRecord>,
     /// Reserved concurrency.
     pub reserved: Option<u32>,
     /// Counts this function's executions.
@@ -195,6 +197,7 @@ pub async fn read(
             endpoint_url,
         ),
         aliases: children(store, &ALIASES, &key).await?.into_iter().collect(),
+        urls: children(store, &URLS, &key).await?.into_iter().collect(),
         versions,
         policies,
         reserved: reservation.map(|reservation| reservation.executions),

@@ -1,8 +1,8 @@
 //! The table of contents: every operation, what it touches, who does it.
 
 use crate::{
-    Lambda, account, alias, code, concurrency, configuration, function, invoke, permission,
-    resource_policy, tag, touches, version,
+    Lambda, account, alias, code, concurrency, configuration, function, function_url, invoke,
+    permission, resource_policy, tag, touches, version,
 };
 use api::lambda::op;
 use ports::{Call, Touches};
@@ -29,7 +29,7 @@ pub fn operations(service: Arc<Lambda>) -> Operations {
         .on(op::ListAliases, |s, c, i| touches::function(s, c, "ListAliases", &i.function_name), alias::list)
         .on(op::UpdateAlias, |s, c, i| touches::function(s, c, "UpdateAlias", &i.function_name), alias::update)
         .on(op::DeleteAlias, |s, c, i| touches::function(s, c, "DeleteAlias", &i.function_name), alias::delete)
-        .on(op::AddPermission, |s, c, i| touches::qualified(s, c, "AddPermission", &i.function_name, i.qualifier.as_deref()), permission::add)
+        .on(op::AddPermission, touches::add_permission, permission::add)
         .on(op::RemovePermission, |s, c, i| touches::qualified(s, c, "RemovePermission", &i.function_name, i.qualifier.as_deref()), permission::remove)
         .on(op::GetPolicy, |s, c, i| touches::qualified(s, c, "GetPolicy", &i.function_name, i.qualifier.as_deref()), permission::policy)
         .on(op::PutResourcePolicy, |s, c, i| touches::resource_policy(s, c, &["PutResourcePolicy", "AddPermission", "RemovePermission"], &i.resource_arn), resource_policy::put)
@@ -42,6 +42,11 @@ pub fn operations(service: Arc<Lambda>) -> Operations {
         .on(op::PutFunctionConcurrency, |s, c, i| touches::function(s, c, "PutFunctionConcurrency", &i.function_name), concurrency::put)
         .on(op::GetFunctionConcurrency, |s, c, i| touches::function(s, c, "GetFunctionConcurrency", &i.function_name), concurrency::get)
         .on(op::DeleteFunctionConcurrency, |s, c, i| touches::function(s, c, "DeleteFunctionConcurrency", &i.function_name), concurrency::delete)
+        .on(op::CreateFunctionUrlConfig, |s, c, i| touches::url(s, c, "CreateFunctionUrlConfig", &i.function_name, i.qualifier.as_deref(), Some(&i.auth_type)), function_url::create)
+        .on(op::GetFunctionUrlConfig, |s, c, i| touches::url(s, c, "GetFunctionUrlConfig", &i.function_name, i.qualifier.as_deref(), None), function_url::get)
+        .on(op::UpdateFunctionUrlConfig, |s, c, i| touches::url(s, c, "UpdateFunctionUrlConfig", &i.function_name, i.qualifier.as_deref(), i.auth_type.as_deref()), function_url::update)
+        .on(op::DeleteFunctionUrlConfig, |s, c, i| touches::url(s, c, "DeleteFunctionUrlConfig", &i.function_name, i.qualifier.as_deref(), None), function_url::delete)
+        .on(op::ListFunctionUrlConfigs, |s, c, i| touches::function(s, c, "ListFunctionUrlConfigs", &i.function_name), function_url::list)
         .on(op::Invoke, |_, _, _| touches::front_door(), invoke::serve)
         .finish()
 }

@@ -1,38 +1,65 @@
 //! Who may do what with a function: the statements of its policy, and the question itself.
 
 use crate::error::{LambdaError, STALE_POLICY};
+use crate::invoke::Door;
 use crate::live::LiveFunction;
 use crate::name::{FunctionName, LATEST, Selection};
 use crate::record::{
     ALIASES, FUNCTIONS, FunctionRecord, POLICIES, PolicyRecord, VERSIONS, child_key, version_key,
 };
 use crate::statement::{self, Grantee, Permission};
-use crate::{Lambda, principals};
+use crate::{Lambda, function_url, principals};
 use api::lambda::{
     AddPermissionRequest, AddPermissionResponse, GetPolicyRequest, GetPolicyResponse,
     RemovePermissionOutput, RemovePermissionRequest,
 };
 use policy::{Document, DocumentKind};
-use ports::{Call, Invocation, Touch};
+use ports::{Call, Caller, RequestFacts, Touch};
 use smithy::ServiceError;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::Tx;
 
+/// Who calls a function, and how.
+#[derive(Clone, Copy)]
+pub struct By<'a> {
+    /// Who.
+    pub caller: &'a Caller,
+    /// Facts for condition keys.
+    pub facts: &'a RequestFacts,
+    /// How.
+    pub door: Door,
+}
+
 /// Whether the caller may invoke the function under this name. The question is the same for a
 /// function that does not exist, so that the answer does not tell whether it does.
+///
+/// A call of a function URL needs two permissions since October 2025 ("Control access to Lambda
+/// function URLs").
 pub async fn check(
     lambda: &Lambda,
     name: &FunctionName,
     function: Option<&LiveFunction>,
-    invocation: &Invocation,
+    by: By<'_>,
 ) -> Result<(), LambdaError> {
-    let touch = touch("lambda:InvokeFunction", name, function);
-    lambda
-        .authorize
-        .authorize(&invocation.caller, &touch, &invocation.facts)
-        .await
-        .map_err(|denial| LambdaError::Denied(denial.message))
+    let mut invoke = touch("lambda:InvokeFunction", name, function);
+    if let Door::FunctionUrl(auth) = by.door {
+        invoke.context.set("lambda:InvokedViaFunctionUrl", "true");
+        let mut call = touch("lambda:InvokeFunctionUrl", name, function);
+        set_auth_type(&mut call, function_url::auth_type(auth));
+        allowed(lambda, by, &call).await?;
+    }
+    allowed(lambda, by, &invoke).await
+}
+
+async fn allowed(lambda: &Lambda, by: By<'_>, touch: &Touch) -> Result<(), LambdaError> {
+    let verdict = lambda.authorize.authorize(by.caller, touch, by.facts).await;
+    verdict.map_err(|denial| LambdaError::Denied(denial.message))
+}
+
+/// Sets the condition key that tells function URLs of type `NONE` from others.
+pub fn set_auth_type(touch: &mut Touch, auth_type: &str) {
+    touch.context.set("lambda:FunctionUrlAuthType", auth_type);
 }
 
 /// `action` on the function under this name, with its policy and tags.

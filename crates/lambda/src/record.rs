@@ -17,6 +17,10 @@ pub const POLICIES: Table<PolicyRecord> = Table::new("lambda.policies");
 pub const RESERVATIONS: Table<ReservationRecord> = Table::new("lambda.reservations");
 /// Accepted asynchronous events, by request id.
 pub const EVENTS: Table<EventRecord> = Table::new("lambda.events");
+/// Function URLs, by `{function key}/{alias}`; the function's own has none.
+pub const URLS: Table<UrlRecord> = Table::new("lambda.urls");
+/// What each function URL's id leads to, by id. Ids are random and never used twice.
+pub const URL_IDS: Table<UrlIdRecord> = Table::new("lambda.url_ids");
 /// The secret that seals download addresses, by `download`.
 pub const SECRETS: Table<SecretRecord> = Table::new("lambda.secrets");
 
@@ -190,6 +194,58 @@ pub struct EventRecord {
 }
 
 impl Record for EventRecord {}
+
+/// A function URL.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UrlRecord {
+    /// The first label of its host name.
+    pub id: String,
+    /// Who may call it.
+    pub auth: UrlAuthRecord,
+    /// Which web pages may call it; none when the function says so itself.
+    pub cors: Option<CorsRecord>,
+    /// When it was made.
+    pub created_ms: TimestampMs,
+    /// When it was last changed.
+    pub modified_ms: TimestampMs,
+}
+
+impl Record for UrlRecord {}
+
+/// `AuthType` of a function URL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum UrlAuthRecord {
+    /// `NONE`: nobody signs.
+    Open,
+    /// `AWS_IAM`: everybody signs.
+    Iam,
+}
+
+/// `Cors` of a function URL; members that were not given stay none.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CorsRecord {
+    /// Whether pages may send cookies.
+    pub allow_credentials: Option<bool>,
+    /// Request headers that pages may send, or `*`.
+    pub allow_headers: Option<Vec<String>>,
+    /// Verbs that pages may use, or `*`.
+    pub allow_methods: Option<Vec<String>>,
+    /// Origins whose pages may call, or `*`.
+    pub allow_origins: Option<Vec<String>>,
+    /// Response headers that pages may read.
+    pub expose_headers: Option<Vec<String>>,
+    /// Seconds for which a browser may keep a preflight's answer.
+    pub max_age_s: Option<i32>,
+}
+
+/// What a function URL's id leads to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UrlIdRecord {
+    /// The function's or alias's ARN.
+    pub arn: String,
+}
+
+impl Record for UrlIdRecord {}
 
 /// A secret of our own.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]

@@ -4,6 +4,8 @@ mod alias;
 mod calls;
 mod concurrency;
 mod function;
+mod function_url;
+mod function_url_calls;
 mod invoke;
 mod permission;
 mod queue;

@@ -2,7 +2,8 @@
 
 use crate::error::LambdaError;
 use crate::name::FunctionName;
-use crate::{Lambda, lifecycle, permission, resource_policy, tag};
+use crate::{Lambda, function_url, lifecycle, permission, resource_policy, tag};
+use api::lambda::AddPermissionRequest;
 use arn::Arn;
 use ports::{Call, Touch, Touches};
 use smithy::ServiceError;
@@ -46,6 +47,47 @@ pub fn qualified<'a>(
     Box::pin(async move {
         let name = FunctionName::parse(text, qualifier, &call.account, &call.region)?;
         Ok(touch(lambda, action, &name).await?.into())
+    })
+}
+
+/// A statement for the function's policy: who is let in, and whether by a URL without signature.
+pub fn add_permission<'a>(
+    lambda: &'a Lambda,
+    call: &'a Call,
+    input: &'a AddPermissionRequest,
+) -> Answer<'a> {
+    Box::pin(async move {
+        let (text, qualifier) = (&input.function_name, input.qualifier.as_deref());
+        let name = FunctionName::parse(text, qualifier, &call.account, &call.region)?;
+        let mut touch = touch(lambda, "AddPermission", &name).await?;
+        touch
+            .context
+            .set("lambda:Principal", input.principal.as_str());
+        if let Some(auth_type) = &input.function_url_auth_type {
+            permission::set_auth_type(&mut touch, auth_type);
+        }
+        Ok(touch.into())
+    })
+}
+
+/// The URL of a function or alias: the type that it is given, else the one that it has.
+pub fn url<'a>(
+    lambda: &'a Lambda,
+    call: &'a Call,
+    action: &'a str,
+    text: &'a str,
+    qualifier: Option<&'a str>,
+    auth_type: Option<&'a str>,
+) -> Answer<'a> {
+    Box::pin(async move {
+        let name = FunctionName::parse(text, qualifier, &call.account, &call.region)?;
+        let mut touch = touch(lambda, action, &name).await?;
+        let held = function_url::stored(lambda, &name).await?;
+        let held = held.map(|url| function_url::auth_type(url.auth));
+        if let Some(auth_type) = auth_type.or(held) {
+            permission::set_auth_type(&mut touch, auth_type);
+        }
+        Ok(touch.into())
     })
 }
 

@@ -8,8 +8,8 @@ use endpoint::{Endpoint, EndpointNeeds, Exposure, HostRule, Mount};
 use policy::{Principal, PrincipalKind};
 use ports::{
     AssumeError, Authorize, Call, Caller, ConnectionInfo, Credential, CredentialError, Credentials,
-    Denial, ExecuteApi, HttpService, RequestFacts, Secret, ServeApi, SessionCredentials, Sessions,
-    Touch, Touches,
+    Denial, ExecuteApi, FunctionUrl, HttpService, RequestFacts, Secret, ServeApi, ServeFunctionUrl,
+    SessionCredentials, Sessions, Touch, Touches,
 };
 use sigv4::Signer;
 use smithy::ServiceError;
@@ -64,6 +64,7 @@ impl Server {
             credentials: Arc::new(OneKey),
             authorize: Arc::new(NoDeletes),
             apis: Arc::new(Apis(Arc::clone(&done))),
+            function_urls: Arc::new(Urls),
             mounts: own
                 .iter()
                 .chain(more)
@@ -319,6 +320,31 @@ impl ServeApi for Apis {
                 request.body().len(),
                 target.is_body_too_large,
                 names.join(",")
+            );
+            http::Response::new(Bytes::from(text))
+        })
+    }
+}
+
+/// Answers with what it was told of the request.
+struct Urls;
+
+impl ServeFunctionUrl for Urls {
+    fn serve(
+        &self,
+        request: http::Request<Bytes>,
+        target: FunctionUrl,
+    ) -> BoxFuture<'_, http::Response<Bytes>> {
+        Box::pin(async move {
+            let region = target.region.map_or("-".into(), |one| one.to_string());
+            let text = format!(
+                "{} {} {region} {} {} body={} too_large={}",
+                request.method(),
+                target.url_id,
+                target.domain_name,
+                request.uri(),
+                request.body().len(),
+                target.is_body_too_large,
             );
             http::Response::new(Bytes::from(text))
         })

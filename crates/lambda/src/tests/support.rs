@@ -24,6 +24,9 @@ pub const OWNER: &str = "222222222222";
 pub const OTHER: &str = "111111111111";
 pub const ROLE: &str = "arn:aws:iam::222222222222:role/lambda";
 
+const ADMIN: &str =
+    r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+
 /// Answers every event with itself; can be told to fail or to wait.
 pub struct FakeCompute {
     pub seen: Mutex<Vec<Work>>,
@@ -64,8 +67,7 @@ impl Compute for FakeCompute {
     }
 }
 
-/// Admins of an account may do anything in it; everybody else needs the resource policy, which is
-/// evaluated for real.
+/// Principals are admins of their accounts, all others have no policies; evaluates for real.
 #[derive(Default)]
 pub struct FakeIam {
     pub asked: Mutex<Vec<Touch>>,
@@ -84,9 +86,14 @@ impl Authorize for FakeIam {
         Box::pin(async move {
             self.asked.lock().unwrap().push(touch.clone());
             let is_allowed = match caller {
-                Caller::Principal(principal) => principal.account == touch.owner,
-                Caller::Service(service) => grants(touch, service),
-                Caller::Anonymous => false,
+                Caller::Principal(principal) => {
+                    grants(touch, policy::Requester::Principal(principal), None)
+                }
+                Caller::Service(service) => {
+                    let requester = policy::Requester::Service(service.service);
+                    grants(touch, requester, Some(service))
+                }
+                Caller::Anonymous => grants(touch, policy::Requester::Anonymous, None),
             };
             match is_allowed {
                 true => Ok(()),
@@ -99,25 +106,34 @@ impl Authorize for FakeIam {
     }
 }
 
-fn grants(touch: &Touch, service: &ServiceCaller) -> bool {
-    let Some(document) = &touch.resource_policy else {
-        return false;
-    };
+/// Whether the resource policy alone lets somebody in.
+fn grants(
+    touch: &Touch,
+    requester: policy::Requester<'_>,
+    service: Option<&ServiceCaller>,
+) -> bool {
     let mut context = touch.context.clone();
-    context.set("aws:SourceArn", service.source_arn.as_str());
-    context.set("aws:SourceAccount", service.source_account.as_str());
+    if let Some(service) = service {
+        context.set("aws:SourceArn", service.source_arn.as_str());
+        context.set("aws:SourceAccount", service.source_account.as_str());
+    }
     let request = policy::Request {
-        requester: policy::Requester::Service(service.service),
+        requester,
         action: &touch.action,
         resource: &touch.resource,
         owner: &touch.owner,
         context: &context,
     };
+    let attached = |document: &Arc<policy::Document>| policy::Attached {
+        id: "default".into(),
+        document: Arc::clone(document),
+    };
+    let resource = touch.resource_policy.as_ref().map(attached);
+    let admin = [attached(&Arc::new(policy::Document::parse(ADMIN).unwrap()))];
+    let is_principal = matches!(requester, policy::Requester::Principal(_));
     let policies = policy::Policies {
-        resource: Some(&policy::Attached {
-            id: "default".into(),
-            document: document.clone(),
-        }),
+        identity: if is_principal { &admin } else { &[] },
+        resource: resource.as_ref(),
         ..policy::Policies::default()
     };
     policy::evaluate(&request, &policies).is_allowed()
@@ -126,11 +142,18 @@ fn grants(touch: &Touch, service: &ServiceCaller) -> bool {
 impl Credentials for FakeIam {
     fn find<'a>(
         &'a self,
-        _access_key_id: &'a str,
+        access_key_id: &'a str,
         _session_token: Option<&'a str>,
         _now_ms: TimestampMs,
     ) -> BoxFuture<'a, Result<Credential, CredentialError>> {
-        Box::pin(async { Err(CredentialError::Invalid) })
+        Box::pin(async move {
+            let account = access_key_id.strip_prefix("AKIA");
+            let account = account.filter(|account| [OWNER, OTHER].contains(account));
+            Ok(Credential {
+                secret: Secret("secret".into()),
+                principal: principal(account.ok_or(CredentialError::Invalid)?),
+            })
+        })
     }
 
     fn named<'a>(&'a self, arn: &'a Arn) -> BoxFuture<'a, Result<Named, CredentialError>> {
