@@ -131,7 +131,8 @@ fn add(
     Ok(authorizer)
 }
 
-fn find<'a>(api: &'a RestApi, id: &str) -> Result<&'a Authorizer, Error> {
+/// The authorizer with this id.
+pub(crate) fn find<'a>(api: &'a RestApi, id: &str) -> Result<&'a Authorizer, Error> {
     api.authorizers
         .get(id)
         .ok_or_else(|| Error::not_found("Invalid Authorizer identifier specified"))

@@ -2,7 +2,7 @@
 //!
 //! The action is `apigateway:{VERB}` with the verb of the model. What is not listed answers that
 //! it is not implemented: API keys, usage plans, domain names, VPC links, client certificates,
-//! SDK generation, TestInvokeAuthorizer, FlushStageAuthorizersCache, GetModelTemplate.
+//! SDK generation, FlushStageAuthorizersCache, GetModelTemplate.
 
 use crate::{
     ApiGateway, account, api_key, api_key_import, authorizer, deployment, documentation, export,
@@ -98,6 +98,7 @@ fn settings(register: Register) -> Operations {
         GetAuthorizers "/restapis/{}/authorizers" (rest_api_id) touches::nothing => authorizer::list;
         GetAuthorizer "/restapis/{}/authorizers/{}" (rest_api_id, authorizer_id) touches::nothing => authorizer::get;
         UpdateAuthorizer "/restapis/{}/authorizers/{}" (rest_api_id, authorizer_id) touches::update_authorizer => authorizer::update;
+        TestInvokeAuthorizer "/restapis/{}/authorizers/{}" (rest_api_id, authorizer_id) touches::nothing => test_invoke::authorizer;
         DeleteAuthorizer "/restapis/{}/authorizers/{}" (rest_api_id, authorizer_id) touches::nothing => authorizer::delete;
 
         PutGatewayResponse "/restapis/{}/gatewayresponses/{}" (rest_api_id, response_type) touches::nothing => gateway_response::put;

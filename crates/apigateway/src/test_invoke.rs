@@ -1,8 +1,8 @@
-//! TestInvokeMethod: the data plane runs the method as it is being edited.
+//! TestInvokeMethod and TestInvokeAuthorizer: the data plane runs what is being edited.
 
-use crate::{ApiGateway, Error, method};
+use crate::{ApiGateway, Error, authorizer as authorizers, method};
 use api::apigateway as wire;
-use ports::{Call, TestRequest};
+use ports::{Call, TestAuthorizerRequest, TestInvoke, TestRequest};
 use smithy::ServiceError;
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -24,11 +24,7 @@ pub async fn run(
     {
         return Err(Error::NotEnforced("client certificates").into());
     }
-    let Some(runner) = service.test_invoke.get() else {
-        tracing::error!("TestInvokeMethod came before the data plane was connected");
-        return Err(ServiceError::internal());
-    };
-    let answer = runner
+    let answer = runner(&service)?
         .test_invoke(TestRequest {
             api: Arc::new(record.api),
             resource_id: input.resource_id,
@@ -54,6 +50,52 @@ pub async fn run(
         multi_value_headers: Some(all),
         log: Some(answer.log),
         latency: Some(answer.latency_ms),
+    })
+}
+
+/// TestInvokeAuthorizer, for Lambda authorizers.
+// UNVERIFIED: what AWS puts into `authorization`; nothing is put there.
+pub async fn authorizer(
+    service: Arc<ApiGateway>,
+    call: Call,
+    input: wire::TestInvokeAuthorizerRequest,
+) -> Result<wire::TestInvokeAuthorizerResponse, ServiceError> {
+    let record = service.api(&call, &input.rest_api_id).await?;
+    let authorizer = authorizers::find(&record.api, &input.authorizer_id)?;
+    if !matches!(authorizer.kind.as_str(), "TOKEN" | "REQUEST") {
+        return Err(Error::NotEnforced("tests of Cognito and JWT authorizers").into());
+    }
+    if input
+        .additional_context
+        .is_some_and(|more| !more.is_empty())
+    {
+        return Err(Error::NotEnforced("additional context of tests").into());
+    }
+    let answer = runner(&service)?
+        .test_authorizer(TestAuthorizerRequest {
+            api: Arc::new(record.api),
+            authorizer_id: input.authorizer_id,
+            path_with_query: input.path_with_query_string.unwrap_or_default(),
+            headers: headers(input.headers, input.multi_value_headers),
+            body: input.body.unwrap_or_default(),
+            stage_variables: input.stage_variables.unwrap_or_default(),
+            facts: call.facts,
+        })
+        .await;
+    Ok(wire::TestInvokeAuthorizerResponse {
+        client_status: Some(i32::from(answer.client_status)),
+        log: Some(answer.log),
+        latency: Some(answer.latency_ms),
+        principal_id: answer.principal_id,
+        policy: answer.policy,
+        ..wire::TestInvokeAuthorizerResponse::default()
+    })
+}
+
+fn runner(service: &ApiGateway) -> Result<&Arc<dyn TestInvoke>, ServiceError> {
+    service.test_invoke.get().ok_or_else(|| {
+        tracing::error!("a test came before the data plane was connected");
+        ServiceError::internal()
     })
 }
 

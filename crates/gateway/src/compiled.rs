@@ -137,6 +137,11 @@ impl CompiledStage {
         })
     }
 
+    /// The Lambda authorizer with this id.
+    pub(crate) fn authorizer(&self, id: &str) -> Option<&CompiledAuthorizer> {
+        self.authorizers.get(id).map(Arc::as_ref)
+    }
+
     /// Who may call this method.
     fn authorization(&self, method: &Method) -> Authorization {
         let authorizer = || {

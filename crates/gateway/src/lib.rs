@@ -54,6 +54,7 @@ mod response_mapping;
 mod route;
 mod snapshots;
 mod source_arn;
+mod test_authorizer;
 mod test_invoke;
 mod throttle;
 mod validate;
@@ -64,8 +65,8 @@ use bytes::Bytes;
 use ids::RequestIds;
 use integration::{Backends, HttpClient};
 use ports::{
-    Authorize, Credentials, Deployments, ExecuteApi, Invoke, LogSink, ServeApi, TestInvoke,
-    TestRequest, TestResponse,
+    Authorize, Credentials, Deployments, ExecuteApi, Invoke, LogSink, ServeApi,
+    TestAuthorizerRequest, TestAuthorizerResponse, TestInvoke, TestRequest, TestResponse,
 };
 use request::Inbound;
 use snapshots::Snapshots;
@@ -154,6 +155,13 @@ impl ServeApi for Gateway {
 impl TestInvoke for Gateway {
     fn test_invoke(&self, request: TestRequest) -> BoxFuture<'_, TestResponse> {
         Box::pin(test_invoke::run(self, request))
+    }
+
+    fn test_authorizer(
+        &self,
+        request: TestAuthorizerRequest,
+    ) -> BoxFuture<'_, TestAuthorizerResponse> {
+        Box::pin(test_authorizer::run(self, request))
     }
 }
 

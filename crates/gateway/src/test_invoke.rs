@@ -138,7 +138,7 @@ fn lines(answer: &Answer) -> Vec<(String, String)> {
 }
 
 /// The request that the test describes, and its path parameters, still percent-encoded.
-fn inbound(
+pub(crate) fn inbound(
     gateway: &Gateway,
     test: &TestRequest,
     resource: &Resource,

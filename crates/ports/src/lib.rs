@@ -34,5 +34,7 @@ pub use invoke::{Invocation, InvocationType, Invoke, InvokeError, Invoked};
 pub use logs::{LogBatch, LogEvent, LogSink};
 pub use sessions::Sessions;
 pub use sign_in::{SignIn, SignInAttempt, SignInError};
-pub use test_invoke::{TestInvoke, TestRequest, TestResponse};
+pub use test_invoke::{
+    TestAuthorizerRequest, TestAuthorizerResponse, TestInvoke, TestRequest, TestResponse,
+};
 pub use usage::{Meter, PlanKey, StagePlan, StagePlans, Throttle, UsagePlans};

@@ -1,4 +1,5 @@
-//! TestInvokeMethod: the control plane asks the data plane to run an undeployed method.
+//! TestInvokeMethod and TestInvokeAuthorizer: the control plane asks the data plane to run what is
+//! not deployed.
 
 use crate::{Caller, RequestFacts};
 use restapi::RestApi;
@@ -43,8 +44,48 @@ pub struct TestResponse {
     pub latency_ms: i64,
 }
 
+/// One test of one Lambda authorizer.
+#[derive(Debug, Clone)]
+pub struct TestAuthorizerRequest {
+    /// The API as it is being edited.
+    pub api: Arc<RestApi>,
+    /// The authorizer under test.
+    pub authorizer_id: String,
+    /// `/pets/1?type=cat`; empty means the root.
+    pub path_with_query: String,
+    /// Headers, in the order given, several values allowed.
+    pub headers: Vec<(String, String)>,
+    /// The body, empty when there is none.
+    pub body: String,
+    /// Stage variables for this test.
+    pub stage_variables: BTreeMap<String, String>,
+    /// Facts for condition keys.
+    pub facts: RequestFacts,
+}
+
+/// What the authorizer said.
+#[derive(Debug, Clone)]
+pub struct TestAuthorizerResponse {
+    /// The status that a client would have got; 0 when the authorizer answered.
+    pub client_status: u16,
+    /// `principalId`.
+    pub principal_id: Option<String>,
+    /// The policy as the function wrote it, JSON text.
+    pub policy: Option<String>,
+    /// The execution log in AWS's words.
+    pub log: String,
+    /// Milliseconds it took.
+    pub latency_ms: i64,
+}
+
 /// Runs tests. Implemented by `gateway`.
 pub trait TestInvoke: Send + Sync {
     /// Runs the method without authorizer and API key, as AWS's Test tab does.
     fn test_invoke(&self, request: TestRequest) -> BoxFuture<'_, TestResponse>;
+
+    /// Asks a Lambda authorizer, past its cache.
+    fn test_authorizer(
+        &self,
+        request: TestAuthorizerRequest,
+    ) -> BoxFuture<'_, TestAuthorizerResponse>;
 }

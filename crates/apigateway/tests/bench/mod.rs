@@ -246,6 +246,21 @@ fn call(account: &str, region: &str) -> Call {
 struct Echo;
 
 impl TestInvoke for Echo {
+    fn test_authorizer(
+        &self,
+        request: ports::TestAuthorizerRequest,
+    ) -> BoxFuture<'_, ports::TestAuthorizerResponse> {
+        Box::pin(async move {
+            ports::TestAuthorizerResponse {
+                client_status: 0,
+                principal_id: Some(request.authorizer_id),
+                policy: Some("{}".into()),
+                log: format!("{} headers", request.headers.len()),
+                latency_ms: 3,
+            }
+        })
+    }
+
     fn test_invoke(&self, request: TestRequest) -> BoxFuture<'_, TestResponse> {
         Box::pin(async move {
             TestResponse {

@@ -13,7 +13,6 @@ pub(crate) struct Grant {
     /// What they may do; every statement is about everybody, since it is about the caller.
     pub(crate) document: Arc<Document>,
     /// The policy as the function wrote it, JSON text.
-    #[allow(dead_code, reason = "shown by TestInvokeAuthorizer, the next change")]
     pub(crate) policy: String,
     /// What integrations get to see, as text, in the function's order.
     pub(crate) context: Vec<(String, String)>,

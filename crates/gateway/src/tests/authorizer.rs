@@ -1,6 +1,7 @@
 //! Lambda authorizers: who is asked and what is told; what is kept; what comes of it.
 
 mod kept;
+mod tested;
 mod verdict;
 
 use super::support::{
