@@ -10,7 +10,6 @@ from conftest import ROOT, cli, shared, zipped
 EXPECTED_FAILURES = {
     "A invoke denied": "a caller of account `api` may not call the function of `functions`",
     "B update-function-configuration": "AWS wants names of variables to have two characters at least",
-    "B create-function-url-config": "not implemented: says so instead of giving a URL that does not serve",
 }
 
 

@@ -169,21 +169,7 @@ impl Services {
         });
         services.load().await?;
         services.lambda.start().await?;
-        let console = services.console(needs.profile);
-        let mounts = services.mounts(needs.profile, &console);
-        let endpoint = Endpoint::new(EndpointNeeds {
-            operations: tables,
-            credentials: services.iam.clone(),
-            authorize: services.iam.clone(),
-            apis: gateway,
-            function_urls: services.lambda.clone(),
-            mounts,
-            sessions: Some(console),
-            browser_home: Some("/console/"),
-            hosts: needs.hosts,
-            clock: clock(),
-            ids: ids(),
-        });
+        let endpoint = services.front_door(needs.profile, needs.hosts, tables, gateway);
         let _ = services.endpoint.set(Arc::new(endpoint));
         Ok(services)
     }
@@ -252,6 +238,30 @@ impl Services {
         *self.wanted.write().unwrap_or_else(PoisonError::into_inner) = known.collect();
         self.apigateway.load().await?;
         Ok(())
+    }
+
+    /// The front door over every service.
+    fn front_door(
+        self: &Arc<Self>,
+        profile: Profile,
+        hosts: HostRule,
+        operations: Tables,
+        apis: Arc<Gateway>,
+    ) -> Endpoint {
+        let console = self.console(profile);
+        Endpoint::new(EndpointNeeds {
+            operations,
+            credentials: self.iam.clone(),
+            authorize: self.iam.clone(),
+            apis,
+            function_urls: self.lambda.clone(),
+            mounts: self.mounts(profile, &console),
+            sessions: Some(console),
+            browser_home: Some("/console/"),
+            hosts,
+            clock: clock(),
+            ids: ids(),
+        })
     }
 
     /// The console; one click signs in where only this machine's users reach the server.
