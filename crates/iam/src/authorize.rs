@@ -10,6 +10,7 @@ use policy::{
     evaluate,
 };
 use ports::{Authorize, Caller, Denial, RequestFacts, Touch};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use stdx::BoxFuture;
 
@@ -211,6 +212,16 @@ fn principal_context(
     facts: &RequestFacts,
 ) -> Context {
     let mut context = context_of(touch, facts);
+    principal_keys(&mut context, principal, &identity.tags);
+    context
+}
+
+/// The keys that say who asks.
+pub(crate) fn principal_keys(
+    context: &mut Context,
+    principal: &Principal,
+    tags: &BTreeMap<String, String>,
+) {
     let kind = match principal.kind {
         PrincipalKind::Root => "Account",
         PrincipalKind::User => "User",
@@ -228,7 +239,7 @@ fn principal_context(
         let name = resource.rsplit_once('/').map_or(resource, |(_, name)| name);
         context.set("aws:username", name);
     }
-    for (tag, value) in &identity.tags {
+    for (tag, value) in tags {
         context.set(&format!("aws:PrincipalTag/{tag}"), value.as_str());
     }
     if let Some(session) = &principal.session {
@@ -246,11 +257,10 @@ fn principal_context(
             context.set("aws:SourceIdentity", source.as_str());
         }
     }
-    context
 }
 
 /// `2026-11-22T11:56:06Z`.
-fn date_time(at_ms: i64) -> String {
+pub(crate) fn date_time(at_ms: i64) -> String {
     jiff::Timestamp::from_second(at_ms.div_euclid(1000))
         .map(|time| time.to_string())
         .unwrap_or_default()

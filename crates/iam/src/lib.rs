@@ -37,6 +37,7 @@ mod saved_policy;
 mod sealed;
 mod session;
 mod sign_in;
+mod simulate;
 mod sts;
 mod summary;
 mod tag;

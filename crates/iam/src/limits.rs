@@ -69,3 +69,7 @@ pub const PASSWORD_CHECKS_MAX: usize = 2;
 pub const PASSWORD_CHECKS_WAITING_MAX: usize = 32;
 /// Seconds of a session that a password begins ("Signing in to the AWS Management Console").
 pub const SIGN_IN_SESSION_S: i64 = 43_200;
+/// Pairs of action and resource in one simulation; ours.
+pub const SIMULATED_PAIRS_MAX: usize = 10_000;
+/// Policies of a kind that one simulation brings; ours.
+pub const SIMULATED_POLICIES_MAX: usize = 100;

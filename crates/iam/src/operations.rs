@@ -3,7 +3,8 @@
 use crate::touches::{self, Keys};
 use crate::{
     Iam, access_key, account, attachment, boundary, group, inline, instance_profile, login_profile,
-    managed_policy, membership, password_policy, policy_version, role, summary, tag, user,
+    managed_policy, membership, password_policy, policy_version, role, simulate, summary, tag,
+    user,
 };
 use api::iam::op;
 use std::sync::Arc;
@@ -132,6 +133,10 @@ fn profiles_and_account(register: Register) -> Register {
         .on(op::CreateAccountAlias, |_, call, _| touches::any(call, "iam:CreateAccountAlias"), account::create_alias)
         .on(op::DeleteAccountAlias, |_, call, _| touches::any(call, "iam:DeleteAccountAlias"), account::delete_alias)
         .on(op::ListAccountAliases, |_, call, _| touches::any(call, "iam:ListAccountAliases"), account::aliases)
+        .on(op::SimulatePrincipalPolicy, |_, call, i| simulate::touch(call, "iam:SimulatePrincipalPolicy", &i.policy_source_arn), simulate::principal)
+        .on(op::SimulateCustomPolicy, |_, call, _| touches::any(call, "iam:SimulateCustomPolicy"), simulate::custom)
+        .on(op::GetContextKeysForPrincipalPolicy, |_, call, i| simulate::touch(call, "iam:GetContextKeysForPrincipalPolicy", &i.policy_source_arn), simulate::keys_of_principal)
+        .on(op::GetContextKeysForCustomPolicy, |_, call, _| touches::any(call, "iam:GetContextKeysForCustomPolicy"), simulate::keys_of_custom)
         .on(op::GetAccountPasswordPolicy, |_, call, _| touches::any(call, "iam:GetAccountPasswordPolicy"), password_policy::get)
         .on(op::UpdateAccountPasswordPolicy, |_, call, _| touches::any(call, "iam:UpdateAccountPasswordPolicy"), password_policy::update)
         .on(op::DeleteAccountPasswordPolicy, |_, call, _| touches::any(call, "iam:DeleteAccountPasswordPolicy"), password_policy::delete)

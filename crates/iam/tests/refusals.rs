@@ -55,6 +55,7 @@ fn values(member: &Member, name: &str) -> Vec<(String, String)> {
 fn text(member: &str) -> String {
     match member {
         "PolicyArn" | "PermissionsBoundary" => format!("arn:aws:iam::{API}:policy/p"),
+        "PolicySourceArn" => format!("arn:aws:iam::{API}:user/name"),
         "RoleArn" => format!("arn:aws:iam::{API}:role/name"),
         "AccessKeyId" => "AKIAIOSFODNN7EXAMPLE".to_owned(),
         "Status" => "Inactive".to_owned(),
