@@ -6,12 +6,14 @@
 
 mod access_key;
 mod account;
+mod account_details;
 mod administrator;
 mod arns;
 mod attachment;
 mod authorize;
 mod boundary;
 mod cache;
+mod credential_report;
 mod credentials;
 mod error;
 mod gather;

@@ -73,3 +73,6 @@ pub const SIGN_IN_SESSION_S: i64 = 43_200;
 pub const SIMULATED_PAIRS_MAX: usize = 10_000;
 /// Policies of a kind that one simulation brings; ours.
 pub const SIMULATED_POLICIES_MAX: usize = 100;
+/// Milliseconds that a credential report is good for ("Generate credential reports for your AWS
+/// account", IAM user guide: four hours).
+pub const CREDENTIAL_REPORT_MS_MAX: i64 = 14_400_000;

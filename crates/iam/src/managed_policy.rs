@@ -246,7 +246,10 @@ async fn usage_of(iam: &Iam, account: &AccountId, arn: &str) -> Result<Usage, Se
 }
 
 /// How often each managed policy is used in an account.
-async fn all_usage(iam: &Iam, account: &AccountId) -> Result<HashMap<String, Usage>, ServiceError> {
+pub(crate) async fn all_usage(
+    iam: &Iam,
+    account: &AccountId,
+) -> Result<HashMap<String, Usage>, ServiceError> {
     let mut usage: HashMap<String, Usage> = HashMap::new();
     let mut count = |held: &HeldPolicies, boundary: Option<&String>| {
         for arn in &held.attached {

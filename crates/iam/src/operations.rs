@@ -2,9 +2,9 @@
 
 use crate::touches::{self, Keys};
 use crate::{
-    Iam, access_key, account, attachment, boundary, group, inline, instance_profile, login_profile,
-    managed_policy, membership, password_policy, policy_version, role, simulate, summary, tag,
-    user,
+    Iam, access_key, account, account_details, attachment, boundary, credential_report, group,
+    inline, instance_profile, login_profile, managed_policy, membership, password_policy,
+    policy_version, role, simulate, summary, tag, user,
 };
 use api::iam::op;
 use std::sync::Arc;
@@ -137,6 +137,9 @@ fn profiles_and_account(register: Register) -> Register {
         .on(op::SimulateCustomPolicy, |_, call, _| touches::any(call, "iam:SimulateCustomPolicy"), simulate::custom)
         .on(op::GetContextKeysForPrincipalPolicy, |_, call, i| simulate::touch(call, "iam:GetContextKeysForPrincipalPolicy", &i.policy_source_arn), simulate::keys_of_principal)
         .on(op::GetContextKeysForCustomPolicy, |_, call, _| touches::any(call, "iam:GetContextKeysForCustomPolicy"), simulate::keys_of_custom)
+        .on(op::GetAccountAuthorizationDetails, |_, call, _| touches::any(call, "iam:GetAccountAuthorizationDetails"), account_details::get)
+        .on(op::GenerateCredentialReport, |_, call, _| touches::any(call, "iam:GenerateCredentialReport"), credential_report::generate)
+        .on(op::GetCredentialReport, |_, call, _| touches::any(call, "iam:GetCredentialReport"), credential_report::get)
         .on(op::GetAccountPasswordPolicy, |_, call, _| touches::any(call, "iam:GetAccountPasswordPolicy"), password_policy::get)
         .on(op::UpdateAccountPasswordPolicy, |_, call, _| touches::any(call, "iam:UpdateAccountPasswordPolicy"), password_policy::update)
         .on(op::DeleteAccountPasswordPolicy, |_, call, _| touches::any(call, "iam:DeleteAccountPasswordPolicy"), password_policy::delete)

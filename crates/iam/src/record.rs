@@ -17,6 +17,8 @@ pub(crate) const LAST_USED: Table<LastUsedRecord> = Table::new("iam.last_used");
 pub(crate) const LOGIN_PROFILES: Table<LoginProfileRecord> = Table::new("iam.login_profiles");
 pub(crate) const PASSWORD_POLICIES: Table<PasswordPolicyRecord> =
     Table::new("iam.password_policies");
+pub(crate) const CREDENTIAL_REPORTS: Table<CredentialReportRecord> =
+    Table::new("iam.credential_reports");
 pub(crate) const SEALING: Table<SealingRecord> = Table::new("iam.seal");
 
 /// Whether a change in this table makes the caches stale. Last uses are written while requests are
@@ -198,6 +200,14 @@ pub(crate) struct PasswordPolicyRecord {
     pub users_may_change: bool,
 }
 
+/// The latest credential report. Key: the account's twelve digits.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct CredentialReportRecord {
+    pub made_ms: i64,
+    /// Comma-separated.
+    pub text: String,
+}
+
 /// When a key or role was last used. Key: the access key id, or `role/{role id}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct LastUsedRecord {
@@ -264,6 +274,7 @@ impl Record for AccessKeyRecord {}
 impl Record for LastUsedRecord {}
 impl Record for LoginProfileRecord {}
 impl Record for PasswordPolicyRecord {}
+impl Record for CredentialReportRecord {}
 impl Record for SealingRecord {}
 
 /// The key of a named thing.
