@@ -23,6 +23,8 @@ pub enum Command {
     Env(Env),
     /// Print an example to import.
     Example(Example),
+    /// Render a mapping template as API Gateway would; docs/render.md explains it.
+    Render(Render),
     /// Print what the program says of itself, for the compatibility table.
     #[command(hide = true)]
     Inspect(Inspect),
@@ -75,6 +77,31 @@ pub struct Example {
 pub enum ExampleName {
     /// The PetStore API as a Swagger 2.0 document.
     Petstore,
+}
+
+/// `crossway render`.
+#[derive(Args)]
+pub struct Render {
+    /// The template's file; `-` is the standard input.
+    pub template: PathBuf,
+    /// The body that `$input` reads; `-` is the standard input. Without it, the body is empty.
+    #[arg(long, value_name = "FILE")]
+    pub body: Option<PathBuf>,
+    /// Variables of `$context` as a JSON object.
+    #[arg(long, value_name = "FILE")]
+    pub context: Option<PathBuf>,
+    /// A request parameter: path.NAME=VALUE, querystring.NAME=VALUE or header.NAME=VALUE.
+    #[arg(long, value_name = "PLACE.NAME=VALUE")]
+    pub param: Vec<String>,
+    /// A stage variable.
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub stage_variable: Vec<String>,
+    /// The `Content-Type` header of the request.
+    #[arg(long, value_name = "TYPE")]
+    pub content_type: Option<String>,
+    /// Show every reference that is evaluated, where it stands and its value.
+    #[arg(long)]
+    pub trace: bool,
 }
 
 /// `crossway inspect`.

@@ -18,6 +18,7 @@ mod env;
 mod example;
 mod health;
 mod inspect;
+mod render;
 mod reset;
 mod serve;
 mod server;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         Command::Serve(options) => serve::run(&options),
         Command::Env(options) => env::run(&options),
         Command::Example(options) => example::run(&options),
+        Command::Render(options) => render::run(&options),
         Command::Inspect(options) => inspect::run(&options),
     };
     match done {

@@ -42,6 +42,21 @@ macro_rules! variables {
                 }
             }
 
+            /// Gives the variable with this name inside the group a value; false when there is
+            /// no such variable.
+            pub fn set(&mut self, name: &str, value: String) -> bool {
+                let (head, tail) = match name.split_once('.') {
+                    Some((head, tail)) => (head, Some(tail)),
+                    None => (name, None),
+                };
+                match (head, tail) {
+                    $(($aws, None) => self.$field = Some(value),)*
+                    $(($group_aws, Some(tail)) => return self.$group.set(tail, value),)*
+                    _ => return false,
+                }
+                true
+            }
+
             /// The variables that have a value, groups that have any, by their AWS names.
             pub(crate) fn entries(&self) -> Vec<(String, ContextEntry)> {
                 let mut entries = Vec::new();
@@ -301,6 +316,30 @@ impl AuthorizerVariables {
             .chain(self.properties.iter().cloned())
             .map(|(name, value)| (name, ContextEntry::Text(value)))
             .collect()
+    }
+
+    /// Gives a variable of the group a value; a name that the group does not know is taken for a
+    /// property that the authorizer returned.
+    pub fn set(&mut self, name: &str, value: String) -> bool {
+        let own = match name {
+            "principalId" => &mut self.principal_id,
+            "error" => &mut self.error,
+            "integrationLatency" => &mut self.integration_latency,
+            "integrationStatus" => &mut self.integration_status,
+            "latency" => &mut self.latency,
+            "requestId" => &mut self.request_id,
+            "status" => &mut self.status,
+            _ => {
+                let (pairs, name) = match name.strip_prefix("claims.") {
+                    Some(claim) => (&mut self.claims, claim),
+                    None => (&mut self.properties, name),
+                };
+                pairs.push((name.to_owned(), value));
+                return true;
+            }
+        };
+        *own = Some(value);
+        true
     }
 
     /// The value of the variable with this name inside the group; a property that the authorizer

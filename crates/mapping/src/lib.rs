@@ -42,4 +42,4 @@ pub use select::{
 };
 pub use source::{Mapped, Source, SourceError, Target};
 pub use stage_variables::expand_stage_variables;
-pub use template::{Template, TemplateError};
+pub use template::{ErrorKind, Evaluated, Position, Template, TemplateError};

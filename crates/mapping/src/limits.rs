@@ -11,3 +11,6 @@ pub const FOREACH_ROUNDS_MAX: usize = 1_000;
 /// Bytes that a template may print: 10 MB, the payload quota of API Gateway, since no larger
 /// output could be sent on.
 pub const OUTPUT_BYTES_MAX: usize = 10 * 1024 * 1024;
+
+/// Bytes of a value that a traced rendering tells before it ends in `…`. Ours.
+pub const TRACED_BYTES_MAX: usize = 4 * 1024;

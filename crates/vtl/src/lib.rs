@@ -24,12 +24,14 @@ pub mod limits;
 mod methods;
 mod run;
 mod syntax;
+mod trace;
 mod value;
 
 pub use error::{Error, ErrorKind, Position};
 pub use host::{Handle, Host, NoHost};
 pub use limits::Limits;
 pub use run::{BlockReference, Heap, Loop};
+pub use trace::{Trace, Traced};
 pub use value::{CallError, Entry, Iter, JsonStyle, List, ListKind, Map, Value, View};
 pub use value::{ViewKind, write_json};
 
@@ -81,13 +83,39 @@ impl Template {
         host: &mut dyn Host,
         heap: &mut Heap,
     ) -> Result<String, Error> {
+        self.run(variables, host, heap, None)
+    }
+
+    /// Renders like [`Self::render`] and tells `trace` each reference that is evaluated, in the
+    /// order of evaluation.
+    ///
+    /// # Errors
+    /// As [`Self::render`].
+    pub fn render_traced(
+        &self,
+        variables: Vec<(Arc<str>, Value)>,
+        host: &mut dyn Host,
+        heap: &mut Heap,
+        trace: &mut Trace<'_>,
+    ) -> Result<String, Error> {
+        self.run(variables, host, heap, Some(trace))
+    }
+
+    fn run(
+        &self,
+        variables: Vec<(Arc<str>, Value)>,
+        host: &mut dyn Host,
+        heap: &mut Heap,
+        trace: Option<&mut Trace<'_>>,
+    ) -> Result<String, Error> {
         let frame = Rc::new(Frame::root());
         heap.keep(&frame);
         for (name, value) in variables {
             frame.put_here(name, value);
         }
         let mut out = String::new();
-        Run::new(heap, host, self.macros.clone()).template(&self.body, &frame, &mut out)?;
+        let run = Run::new(heap, host, self.macros.clone(), trace);
+        run.template(&self.body, &frame, &mut out)?;
         Ok(out)
     }
 }

@@ -8,7 +8,7 @@ use crate::limits;
 use crate::value::Value;
 use std::rc::Rc;
 
-impl Run<'_> {
+impl Run<'_, '_> {
     pub(super) fn call(&mut self, call: &Call, frame: &Rc<Frame>, out: &mut String) -> Flow<()> {
         self.step(call.at)?;
         let Some(definition) = self.macros.get(&call.name).cloned() else {

@@ -8,7 +8,7 @@ use crate::value::{ListKind, Operation, Value, compare, equals, self_operation};
 use std::cmp::Ordering;
 use std::rc::Rc;
 
-impl Run<'_> {
+impl Run<'_, '_> {
     /// The value of an expression, null when it has none.
     pub(super) fn value(&mut self, expr: &Expr, frame: &Rc<Frame>) -> Flow<Value> {
         match expr {

@@ -99,7 +99,7 @@ impl Loop {
     }
 }
 
-impl Run<'_> {
+impl Run<'_, '_> {
     pub(super) fn foreach(
         &mut self,
         node: &Foreach,

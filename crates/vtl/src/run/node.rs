@@ -4,7 +4,7 @@ use super::{Frame, Heap, Loop};
 use crate::ast::{Block, Define, Evaluate, If, Macro, Node, Set, Stop};
 use crate::error::{Error, ErrorKind, Position};
 use crate::value::{CallError, Value};
-use crate::{Host, limits, syntax};
+use crate::{Host, Trace, limits, syntax};
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -35,12 +35,15 @@ pub struct BlockReference {
 pub(crate) type Macros = Arc<HashMap<Box<str>, Arc<Macro>>>;
 
 /// One rendering.
-pub(crate) struct Run<'h> {
+pub(crate) struct Run<'h, 't> {
     pub heap: &'h mut Heap,
     pub(super) host: &'h mut dyn Host,
     pub(super) macros: Macros,
     pub(super) macro_depth: usize,
     pub(super) names: LoopNames,
+    pub(super) trace: Option<&'h mut Trace<'t>>,
+    /// Where the last node with a known place stands, for errors of nodes that know none.
+    last_at: Position,
     depth: usize,
     expression_depth: usize,
 }
@@ -53,8 +56,13 @@ pub(super) struct LoopNames {
     pub scope: Arc<str>,
 }
 
-impl<'h> Run<'h> {
-    pub(crate) fn new(heap: &'h mut Heap, host: &'h mut dyn Host, macros: Macros) -> Self {
+impl<'h, 't> Run<'h, 't> {
+    pub(crate) fn new(
+        heap: &'h mut Heap,
+        host: &'h mut dyn Host,
+        macros: Macros,
+        trace: Option<&'h mut Trace<'t>>,
+    ) -> Self {
         Self {
             heap,
             host,
@@ -65,6 +73,8 @@ impl<'h> Run<'h> {
                 has_next: "velocityHasNext".into(),
                 scope: "foreach".into(),
             },
+            trace,
+            last_at: Position::default(),
             depth: 0,
             expression_depth: 0,
         }
@@ -72,13 +82,18 @@ impl<'h> Run<'h> {
 
     /// Renders a template's nodes into `out`.
     pub(crate) fn template(
-        &mut self,
+        mut self,
         body: &Block,
         frame: &Rc<Frame>,
         out: &mut String,
     ) -> Result<(), Error> {
         match self.render(body, frame, out) {
-            Err(Interrupt::Error(error)) => Err(*error),
+            Err(Interrupt::Error(mut error)) => {
+                if error.position == Position::default() {
+                    error.position = self.last_at;
+                }
+                Err(*error)
+            }
             // A loop that was left is still named by `$foreach` of an outer one only while that
             // runs, so nothing can be broken here; Velocity ends as for `#stop`.
             Ok(()) | Err(Interrupt::Break | Interrupt::BreakLoop(_) | Interrupt::Stop) => Ok(()),
@@ -232,6 +247,9 @@ impl<'h> Run<'h> {
     }
 
     pub(super) fn step(&mut self, at: Position) -> Flow<()> {
+        if at != Position::default() {
+            self.last_at = at;
+        }
         self.heap.step().map_err(|kind| fail(at, kind))
     }
 }

@@ -7,7 +7,7 @@ use crate::limits;
 use crate::value::{JsonStyle, ListKind, Map, Value, write_json, write_scalar};
 use std::rc::Rc;
 
-impl Run<'_> {
+impl Run<'_, '_> {
     /// Appends a value to the output.
     pub(super) fn print(&mut self, value: &Value, at: Position, out: &mut String) -> Flow<()> {
         if let Value::Text(text) = value {

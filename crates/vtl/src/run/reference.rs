@@ -6,10 +6,11 @@ use super::node::{Flow, Interrupt, Run, call_failed, fail};
 use crate::ast::{Reference, StepKind};
 use crate::error::{ErrorKind, Position};
 use crate::methods;
+use crate::trace::{self, Traced};
 use crate::value::{CallError, Value};
 use std::rc::Rc;
 
-impl Run<'_> {
+impl Run<'_, '_> {
     pub(super) fn render_reference(
         &mut self,
         reference: &Reference,
@@ -63,6 +64,13 @@ impl Run<'_> {
                 break;
             }
             value = self.follow(&value, &step.kind, step.at, frame)?;
+        }
+        if let Some(trace) = &mut self.trace {
+            trace(Traced {
+                position: reference.at,
+                reference: trace::written(reference),
+                value: (!value.is_null()).then_some(&value),
+            });
         }
         Ok(match value {
             Value::Null => self.heap.empty_text(),
