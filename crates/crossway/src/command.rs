@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::account_throttle::AccountThrottle;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -42,6 +43,10 @@ pub struct Dev {
     /// Keep no state beyond the process.
     #[arg(long)]
     pub ephemeral: bool,
+    /// Requests a second and at once that all APIs of an account have in a region; `off` lets them
+    /// have all there is.
+    #[arg(long, value_name = "RATE:BURST", default_value_t)]
+    pub account_throttle: AccountThrottle,
 }
 
 /// `crossway serve`.
@@ -50,6 +55,10 @@ pub struct Serve {
     /// Configuration file; docs/operators/configuration.md explains it.
     #[arg(long)]
     pub config: PathBuf,
+    /// Requests a second and at once that all APIs of an account have in a region; `off` lets them
+    /// have all there is.
+    #[arg(long, value_name = "RATE:BURST", default_value_t)]
+    pub account_throttle: AccountThrottle,
 }
 
 /// `crossway env`.

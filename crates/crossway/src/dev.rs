@@ -19,5 +19,6 @@ pub fn run(options: &Dev) -> Result<(), Problem> {
         hosts: HostRule::Developer(Vec::new()),
         tls: None,
         accounts: accounts.to_vec(),
+        account_throttle: options.account_throttle.0,
     })
 }

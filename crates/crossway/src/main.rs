@@ -7,6 +7,7 @@
 )]
 
 mod account;
+mod account_throttle;
 mod code_download;
 mod command;
 mod config;

@@ -34,6 +34,7 @@ pub fn run(options: &Serve) -> Result<(), Problem> {
         public_url: Some(config.public_url.trim_end_matches('/').to_owned()),
         hosts: HostRule::Any,
         tls: Some(tls(&config.tls)?),
+        account_throttle: options.account_throttle.0,
         accounts,
     })
 }

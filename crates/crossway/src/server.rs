@@ -38,6 +38,8 @@ pub struct Settings {
     pub tls: Option<Arc<rustls::ServerConfig>>,
     /// Ids and aliases of accounts to create.
     pub accounts: Vec<(String, String)>,
+    /// What all APIs of an account have together in a region.
+    pub account_throttle: Option<ports::Throttle>,
 }
 
 /// Serves until SIGTERM or SIGINT, then finishes requests in flight.
@@ -73,6 +75,7 @@ async fn serve(settings: Settings) -> Result<(), Problem> {
         address,
         hosts: settings.hosts,
         known,
+        account_throttle: settings.account_throttle,
     })
     .await?;
     let accounts = services.accounts();

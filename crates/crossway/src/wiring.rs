@@ -19,7 +19,7 @@ use gateway::{Egress, Gateway, GatewayNeeds};
 use iam::{AdministeredAccount, AdministratorKey, Iam, IamNeeds};
 use lambda::{Lambda, LambdaNeeds};
 use logs::{Logs, LogsNeeds};
-use ports::{Call, Secret, Touches};
+use ports::{Call, Secret, Throttle, Touches};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
@@ -46,6 +46,8 @@ pub struct Needs {
     pub hosts: HostRule,
     /// Accounts to set up.
     pub known: Vec<Wanted>,
+    /// What all APIs of an account have together in a region.
+    pub account_throttle: Option<Throttle>,
 }
 
 /// The services of a running server.
@@ -154,6 +156,8 @@ impl Services {
                 allows_private: is_developer,
                 refused: vec![needs.address],
             },
+            usage_plans: apigateway.usage_plans(),
+            account_throttle: needs.account_throttle,
         }));
         apigateway.set_test_invoke(gateway.clone());
         let services = Arc::new(Self {
@@ -168,6 +172,7 @@ impl Services {
             wanted: RwLock::new(needs.known),
         });
         services.load().await?;
+        services.apigateway.start_writing_usage();
         services.lambda.start().await?;
         let endpoint = services.front_door(needs.profile, needs.hosts, tables, gateway);
         let _ = services.endpoint.set(Arc::new(endpoint));
@@ -214,9 +219,12 @@ impl Services {
         self.load().await
     }
 
-    /// Ends workers and writes the last log lines.
+    /// Ends workers, writes what keys used and the last log lines.
     pub async fn stop(&self) {
         self.compute.shutdown().await;
+        if let Err(error) = self.apigateway.write_usage().await {
+            tracing::error!(%error, "usage of API keys could not be written");
+        }
         self.logs.flush().await;
     }
 

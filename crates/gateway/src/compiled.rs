@@ -2,11 +2,11 @@
 
 use crate::{
     authorizer::CompiledAuthorizer, compiled_integration::CompiledIntegration,
-    execution_log::Detail, gateway_response::CustomResponses, route::Node, throttle::Bucket,
+    execution_log::Detail, gateway_response::CustomResponses, route::Node, throttle,
 };
 use arn::{AccountId, Region};
 use policy::Document;
-use ports::LiveStage;
+use ports::{LiveStage, Throttle};
 use restapi::{Method, MethodSetting, Resource, RestApi, Stage};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -126,12 +126,14 @@ impl CompiledStage {
         Some(CompiledMethod {
             resource_id: resource.id.clone(),
             resource_path: resource.path.clone(),
+            verb: verb.to_owned(),
+            plan_key: format!("{}/{verb}", resource.path),
             operation_name: method.operation_name.clone(),
             authorization: self.authorization(method),
             api_key_required: method.api_key_required,
             validation: Validation::of(method, &self.api),
             detail: setting.map_or(Detail::Off, log_detail),
-            bucket: setting.and_then(Bucket::of),
+            throttle: setting.and_then(throttle::of_setting),
             integration: integration
                 .map(|integration| CompiledIntegration::compile(self, resource, verb, integration)),
         })
@@ -167,6 +169,10 @@ pub(crate) struct CompiledMethod {
     pub(crate) resource_id: String,
     /// The resource's template, such as `/pets/{petId}`.
     pub(crate) resource_path: String,
+    /// The verb as it is set up, `ANY` included.
+    pub(crate) verb: String,
+    /// How usage plans name the method, such as `/pets/GET`.
+    pub(crate) plan_key: String,
     /// The user's operation name.
     pub(crate) operation_name: Option<String>,
     /// Who may call.
@@ -178,7 +184,7 @@ pub(crate) struct CompiledMethod {
     /// How much is logged.
     pub(crate) detail: Detail,
     /// How often it may be called; none means as often as one likes.
-    pub(crate) bucket: Option<Bucket>,
+    pub(crate) throttle: Option<Throttle>,
     /// What answers; none while the method is unfinished.
     pub(crate) integration: Option<CompiledIntegration>,
 }

@@ -63,6 +63,10 @@ pub(crate) fn unrouted(inbound: &Inbound, stage: &CompiledStage) -> ContextVaria
         variables.identity.api_key = Some(TEST_API_KEY.to_owned());
         variables.identity.api_key_id = Some(TEST_API_KEY_ID.to_owned());
     }
+    if let Some(key) = inbound.api_key.get() {
+        variables.identity.api_key = Some(key.value.clone());
+        variables.identity.api_key_id = Some(key.entry.key_id.to_string());
+    }
     variables
 }
 

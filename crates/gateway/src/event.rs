@@ -195,6 +195,12 @@ fn identity(json: &mut Json, exchange: &Exchange<'_>) {
         json.key("apiKeyId");
         json.text(context::TEST_API_KEY_ID);
     }
+    if let Some(key) = inbound.api_key.get() {
+        json.key("apiKey");
+        json.text(&key.value);
+        json.key("apiKeyId");
+        json.text(&key.entry.key_id);
+    }
     json.raw("}");
 }
 

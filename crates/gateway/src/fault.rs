@@ -22,8 +22,10 @@ pub(crate) enum Fault {
     Unauthorized,
     /// The method's authorizer cannot be asked.
     AuthorizerConfiguration,
-    /// The method is called more often than its stage allows.
+    /// The method is called more often than its stage, its plan or the account allows.
     Throttled,
+    /// The key's quota is used up.
+    QuotaExceeded,
     /// The method needs an API key and the request brings none that fits.
     InvalidApiKey,
     /// Required parameters are missing: names in the order in which AWS lists them.

@@ -44,7 +44,6 @@ impl Identity {
     }
 
     /// The API key that the Lambda authorizer found, for APIs whose `apiKeySource` is `AUTHORIZER`.
-    #[allow(dead_code, reason = "API keys are checked by the next change")]
     pub(crate) fn usage_identifier_key(&self) -> Option<&str> {
         self.authorized()?.grant.usage_identifier_key.as_deref()
     }

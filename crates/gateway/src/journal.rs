@@ -104,31 +104,6 @@ impl Journal {
         self.log.info(|| format!("Extended Request Id: {extended}"));
     }
 
-    /// The line before the throttle.
-    pub(crate) fn log_usage_plan(&mut self, exchange: &Exchange<'_>) {
-        let id = &exchange.inbound.ids.request_id;
-        let (api, stage) = (&exchange.stage.api.id, &exchange.stage.settings.name);
-        self.log.info(|| {
-            format!("Verifying Usage Plan for request: {id}. API Key:  API Stage: {api}/{stage}")
-        });
-    }
-
-    /// The lines of methods that need no API key.
-    pub(crate) fn log_key(&mut self, exchange: &Exchange<'_>) {
-        let inbound = exchange.inbound;
-        let (api, stage) = (&exchange.stage.api.id, &exchange.stage.settings.name);
-        self.log.info(|| {
-            format!(
-                "API Key  authorized because method '{} {}' does not require API Key. Request \
-                 will not contribute to throttle or quota limits",
-                inbound.verb, inbound.path
-            )
-        });
-        self.log.info(|| {
-            format!("Usage Plan check succeeded for API Key  and API Stage {api}/{stage}")
-        });
-    }
-
     /// The last lines.
     pub(crate) fn log_end(&mut self, answer: &Answer, fault: Option<&Fault>) {
         let log = &mut self.log;
@@ -194,6 +169,10 @@ pub(crate) fn log_request(exchange: &Exchange<'_>, log: &mut ExecutionLog) {
             inbound.verb, inbound.path
         )
     });
+    if let Some(key) = inbound.api_key.get() {
+        log.info(|| format!("API Key: {}", execution_log::masked(&key.value)));
+        log.info(|| format!("API Key ID: {}", key.entry.key_id));
+    }
     log.data(|| {
         let path = params.path.iter();
         let path = path.map(|(name, value)| (name.as_str(), value.as_str()));

@@ -25,13 +25,14 @@
 //!
 //! # Not done yet
 //!
-//! Cognito and JWT authorizers and API keys (methods that ask for them refuse everybody),
-//! bodies are not checked against models (said in the execution log), usage plans, caching,
-//! compression, canaries, response streaming, Lambda tenants (`X-Amz-Tenant-Id`), AWS services other
-//! than Lambda, VPC links, client certificates and `insecureSkipVerification` toward backends (certificates are always verified).
+//! Cognito and JWT authorizers (methods that ask for them refuse everybody), bodies are not checked
+//! against models (said in the execution log), caching, compression, canaries, response streaming,
+//! Lambda tenants (`X-Amz-Tenant-Id`), AWS services other than Lambda, VPC links, client
+//! certificates and `insecureSkipVerification` toward backends (certificates are always verified).
 
 mod access_log;
 mod answer;
+mod api_key;
 mod authorize;
 mod authorizer;
 mod compiled;
@@ -66,7 +67,8 @@ use ids::RequestIds;
 use integration::{Backends, HttpClient};
 use ports::{
     Authorize, Credentials, Deployments, ExecuteApi, Invoke, LogSink, ServeApi,
-    TestAuthorizerRequest, TestAuthorizerResponse, TestInvoke, TestRequest, TestResponse,
+    TestAuthorizerRequest, TestAuthorizerResponse, TestInvoke, TestRequest, TestResponse, Throttle,
+    UsagePlans,
 };
 use request::Inbound;
 use snapshots::Snapshots;
@@ -92,6 +94,10 @@ pub struct GatewayNeeds {
     pub ids: SharedIds,
     /// What HTTP integrations may reach.
     pub egress: Egress,
+    /// API keys and what usage plans say about them.
+    pub usage_plans: Arc<dyn UsagePlans>,
+    /// What all APIs of an account have together in a region; none lets them have all there is.
+    pub account_throttle: Option<Throttle>,
 }
 
 /// The data plane.
@@ -100,6 +106,9 @@ pub struct Gateway {
     backends: Backends,
     authorize: Arc<dyn Authorize>,
     logs: Arc<dyn LogSink>,
+    usage_plans: Arc<dyn UsagePlans>,
+    account_throttle: Option<Throttle>,
+    buckets: throttle::Buckets,
     authorizers: authorizer::Cache,
     clock: Arc<dyn Clock>,
     ids: SharedIds,
@@ -118,6 +127,9 @@ impl Gateway {
             },
             authorize: needs.authorize,
             logs: needs.logs,
+            usage_plans: needs.usage_plans,
+            account_throttle: needs.account_throttle,
+            buckets: throttle::Buckets::default(),
             authorizers: authorizer::Cache::default(),
             clock: needs.clock,
             ids: needs.ids,

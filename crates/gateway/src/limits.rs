@@ -67,3 +67,14 @@ pub const AUTHORIZER_RESOURCE_CHARS_MAX: usize = 512;
 /// Answers of authorizers that are kept, over all APIs; ours: 80 MB when each is as large as it may
 /// be.
 pub const AUTHORIZER_RESULTS_MAX: usize = 10_000;
+
+/// Requests a second of all APIs of an account in a region, and at once: 10,000 and 5,000 ("Quotas
+/// for configuring and running a REST API in API Gateway": "Throttle quota per account, per
+/// Region"). AWS raises it on request; so may whoever runs a server.
+pub const ACCOUNT_THROTTLE: ports::Throttle = ports::Throttle {
+    rate_per_s: 10_000.0,
+    burst: 5_000,
+};
+
+/// Token buckets in one of 64 maps from which those that are full again leave it; ours.
+pub const BUCKETS_PER_SHARD_MAX: usize = 256;

@@ -4,7 +4,7 @@
 use crate::{
     Gateway,
     answer::Answer,
-    authorize,
+    api_key, authorize,
     compiled::CompiledStage,
     context::Exchange,
     execution_log::{Detail, ExecutionLog},
@@ -15,7 +15,7 @@ use crate::{
     request::Inbound,
     request_mapping, response_mapping,
     route::{self, Route},
-    throttle, validate,
+    validate,
 };
 use mapping::ContextVariables;
 use std::sync::OnceLock;
@@ -71,9 +71,7 @@ async fn method(
         identity: &identity,
         context: &context,
     };
-    journal.log_usage_plan(&exchange);
-    throttle::take(&exchange, gateway.clock.now_ms(), &mut journal.log)?;
-    journal.log_key(&exchange);
+    api_key::admit(gateway, &exchange, journal)?;
     let (mut answer, trace) = execute(gateway, &exchange, journal).await?;
     answer.add_ids(inbound, trace);
     Ok(answer)

@@ -1,11 +1,11 @@
 //! A request as the method pipeline sees it.
 
-use crate::{headers, ids::RequestIds};
+use crate::{api_key::ApiKey, headers, ids::RequestIds};
 use bytes::Bytes;
 use mapping::Params;
 use percent_encoding::percent_decode_str;
 use ports::{ExecuteApi, RequestFacts};
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::OnceLock};
 use stdx::TimestampMs;
 
 /// Where a request comes from.
@@ -52,6 +52,8 @@ pub(crate) struct Inbound {
     pub(crate) facts: RequestFacts,
     /// Who sent it.
     pub(crate) origin: Origin,
+    /// The API key, once it was found to open the stage.
+    pub(crate) api_key: OnceLock<ApiKey>,
 }
 
 impl Inbound {
@@ -99,6 +101,7 @@ impl Inbound {
             stage: decoded(&target.stage),
             api_id: target.api_id,
             origin: Origin::Client(Box::new(request)),
+            api_key: OnceLock::new(),
         }
     }
 

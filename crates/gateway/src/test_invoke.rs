@@ -182,6 +182,7 @@ pub(crate) fn inbound(
         received_ms: gateway.clock.now_ms(),
         facts: test.facts.clone(),
         origin: Origin::Test,
+        api_key: OnceLock::new(),
     };
     (inbound, raw_path_parameters)
 }

@@ -44,6 +44,7 @@ pub(super) fn table(fault: &Fault) -> Row {
         Fault::Unauthorized => UNAUTHORIZED,
         Fault::AuthorizerConfiguration => AUTHORIZER_CONFIGURATION,
         Fault::Throttled => THROTTLED,
+        Fault::QuotaExceeded => QUOTA_EXCEEDED,
         Fault::InvalidApiKey => INVALID_API_KEY,
         Fault::BadParameters(names) => BAD_PARAMETERS.saying(&format!(
             "Missing required request parameters: [{}]",
@@ -128,6 +129,14 @@ const THROTTLED: Row = row(
     429,
     "TooManyRequestsException",
     "Too Many Requests",
+    Template,
+);
+
+const QUOTA_EXCEEDED: Row = row(
+    "QUOTA_EXCEEDED",
+    429,
+    "LimitExceededException",
+    "Limit Exceeded",
     Template,
 );
 

@@ -34,6 +34,7 @@ fn inbound(accept: Option<&str>) -> Inbound {
         received_ms: 0,
         facts: RequestFacts::default(),
         origin: Origin::Test,
+        api_key: std::sync::OnceLock::new(),
     }
 }
 

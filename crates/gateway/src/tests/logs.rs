@@ -71,7 +71,7 @@ async fn a_whole_execution_reads_as_on_aws() {
     let starts = [
         "Extended Request Id: ".to_owned(),
         format!("Verifying Usage Plan for request: {id}. API Key:  API Stage: {API_ID}/test"),
-        "API Key  authorized because method 'GET /a/1' does not require API Key.".to_owned(),
+        "API Key  authorized because method 'GET /a/{b}' does not require API Key.".to_owned(),
         format!("Usage Plan check succeeded for API Key  and API Stage {API_ID}/test"),
         format!("Starting execution for request: {id}"),
         "HTTP Method: GET, Resource Path: /a/1".to_owned(),

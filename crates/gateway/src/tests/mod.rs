@@ -13,3 +13,4 @@ mod recorded_headers;
 mod routing;
 mod support;
 mod test_invoke;
+mod usage_plans;

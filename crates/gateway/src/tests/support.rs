@@ -8,7 +8,8 @@ use policy::{Principal, PrincipalKind};
 use ports::{
     AssumeError, Authorize, Caller, ConnectionInfo, Credential, CredentialError, Credentials,
     Denial, Deployments, ExecuteApi, Found, HeaderNames, Invocation, Invoke, InvokeError, Invoked,
-    LiveStage, LogBatch, LogSink, RequestFacts, Secret, SessionCredentials, Touch,
+    LiveStage, LogBatch, LogSink, RequestFacts, Secret, SessionCredentials, StagePlans, Touch,
+    UsagePlans,
 };
 use restapi::{
     Integration, IntegrationResponse, IntegrationType, Method, Resource, RestApi, Stage,
@@ -241,6 +242,13 @@ impl Authorize for Doubles {
     }
 }
 
+/// No stage is in a plan; tests of plans put their own in place.
+impl UsagePlans for Doubles {
+    fn find(&self, _api_id: &str, _stage: &str) -> Option<Arc<StagePlans>> {
+        None
+    }
+}
+
 impl LogSink for Doubles {
     fn write(&self, batch: LogBatch) {
         self.batches.lock().unwrap().push(batch);
@@ -289,6 +297,8 @@ impl World {
             logs: doubles.clone(),
             clock: clock.clone(),
             ids: Arc::new(SeededIds::new(7)),
+            usage_plans: doubles.clone(),
+            account_throttle: None,
             egress: Egress {
                 allows_loopback: true,
                 allows_private: true,
