@@ -1,0 +1,2 @@
+// Modules of ace that register themselves and that its types leave out.
+declare module 'ace-builds/src-noconflict/snippets/*';

@@ -1,0 +1,49 @@
+import CodeEditor, { type CodeEditorProps } from '@cloudscape-design/components/code-editor';
+import { useEffect, useState } from 'react';
+import { isDark } from '../shell/look';
+import { loadAce } from './ace';
+
+const LANGUAGES: Record<string, CodeEditorProps.Language> = {
+  js: 'javascript',
+  mjs: 'javascript',
+  cjs: 'javascript',
+  ts: 'typescript',
+  py: 'python',
+  json: 'json',
+  yaml: 'yaml',
+  yml: 'yaml',
+};
+
+interface EditorProps {
+  file: string;
+  value: string;
+  onChange: (value: string) => void;
+}
+
+/** The code editor. Only pages that edit code load it. */
+export default function Editor({ file, value, onChange }: EditorProps) {
+  const [ace, setAce] = useState<unknown>();
+  const [preferences, setPreferences] = useState<CodeEditorProps.Preferences>();
+  useEffect(() => {
+    let isCurrent = true;
+    void loadAce().then((loaded) => isCurrent && setAce(loaded));
+    return () => {
+      isCurrent = false;
+    };
+  }, []);
+  const theme = isDark() ? 'cloud_editor_dark' : 'cloud_editor';
+  return (
+    <CodeEditor
+      ace={ace}
+      loading={ace === undefined}
+      value={value}
+      language={LANGUAGES[file.split('.').pop() ?? ''] ?? 'text'}
+      onDelayedChange={({ detail }) => onChange(detail.value)}
+      preferences={preferences ?? { wrapLines: true, theme }}
+      onPreferencesChange={({ detail }) => setPreferences(detail)}
+      themes={{ light: ['cloud_editor'], dark: ['cloud_editor_dark'] }}
+      editorContentHeight={380}
+      ariaLabel={`Code of ${file}`}
+    />
+  );
+}

@@ -1,0 +1,209 @@
+import Alert from '@cloudscape-design/components/alert';
+import Autosuggest from '@cloudscape-design/components/autosuggest';
+import FormField from '@cloudscape-design/components/form-field';
+import Grid from '@cloudscape-design/components/grid';
+import Input from '@cloudscape-design/components/input';
+import Select from '@cloudscape-design/components/select';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Tiles from '@cloudscape-design/components/tiles';
+import Toggle from '@cloudscape-design/components/toggle';
+import * as lambda from '../../api/lambda';
+import { here, REGIONS } from '../../api/place';
+import { useIdentity } from '../../data/identity';
+import { useData } from '../../data/useData';
+import { AddPermission } from './add-permission';
+import { targetOf, type IntegrationDraft, type Kind } from './integration-draft';
+import { Templates } from './templates';
+
+export const VERBS = ['ANY', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
+
+interface IntegrationFormProps {
+  draft: IntegrationDraft;
+  change: (part: Partial<IntegrationDraft>) => void;
+  /** The method's ARN with every stage, which the permission names; none while it is not known. */
+  sourceArn: string | undefined;
+  sid: string;
+}
+
+/** All fields of an integration. */
+export function IntegrationForm(props: IntegrationFormProps) {
+  const { draft, change } = props;
+  const isPlain = draft.kind === 'MOCK' || !draft.isProxy;
+  return (
+    <SpaceBetween size="l">
+      <FormField stretch label="Integration type">
+        <Tiles
+          columns={4}
+          value={draft.kind}
+          ariaLabel="Integration type"
+          onChange={({ detail }) => change({ kind: detail.value as Kind })}
+          items={[
+            { value: 'LAMBDA', label: 'Lambda function', description: 'Integrate with a function.' },
+            { value: 'HTTP', label: 'HTTP', description: 'Integrate with an HTTP endpoint.' },
+            { value: 'MOCK', label: 'Mock', description: 'Answer from mappings, without a backend.' },
+            { value: 'AWS', label: 'AWS service', description: 'Integrate by an action’s URI.' },
+          ]}
+        />
+      </FormField>
+      {draft.kind === 'LAMBDA' && <LambdaFields {...props} />}
+      {draft.kind === 'HTTP' && <HttpFields {...props} />}
+      {draft.kind === 'AWS' && <ServiceFields {...props} />}
+      {draft.kind !== 'MOCK' && <Timeout {...props} />}
+      {isPlain && <Templates draft={draft} change={change} />}
+    </SpaceBetween>
+  );
+}
+
+function LambdaFields({ draft, change, sourceArn, sid }: IntegrationFormProps) {
+  const who = useIdentity();
+  const target = targetOf(draft, who.account);
+  const isForeign = target !== undefined && target.account !== who.account;
+  return (
+    <SpaceBetween size="l">
+      <Toggle
+        checked={draft.isProxy}
+        description="Send the request to your function as a structured event. (Use Lambda Proxy integration)"
+        onChange={({ detail }) => change({ isProxy: detail.checked })}
+      >
+        Lambda proxy integration
+      </Toggle>
+      <Grid gridDefinition={[{ colspan: 4 }, { colspan: 8 }]}>
+        <RegionField draft={draft} change={change} />
+        <FunctionField draft={draft} change={change} />
+      </Grid>
+      {isForeign && sourceArn && (
+        <Alert type="info" header="Add permission command">
+          <AddPermission target={target} sourceArn={sourceArn} sid={sid} />
+        </Alert>
+      )}
+      {target && !isForeign && (
+        <Alert type="info">
+          API Gateway gets permission to invoke this function when you save: a statement is added to
+          the function’s policy.
+        </Alert>
+      )}
+      {draft.lambda.includes('${stageVariables.') && (
+        <Alert type="warning" header="Add permission command">
+          The function’s name comes from a stage variable: add the permission to each function that
+          the variable may name.
+        </Alert>
+      )}
+    </SpaceBetween>
+  );
+}
+
+type FieldProps = Pick<IntegrationFormProps, 'draft' | 'change'>;
+
+function RegionField({ draft, change }: FieldProps) {
+  const options = REGIONS.map(({ id }) => ({ value: id, label: id }));
+  return (
+    <FormField label="Lambda Region">
+      <Select
+        options={options}
+        selectedOption={{ value: draft.region, label: draft.region }}
+        onChange={({ detail }) => change({ region: detail.selectedOption.value ?? here().region })}
+      />
+    </FormField>
+  );
+}
+
+function FunctionField({ draft, change }: FieldProps) {
+  const { session } = here();
+  const place = { session, region: draft.region };
+  const functions = useData(`functions/${draft.region}`, () => lambda.functionList(place));
+  return (
+    <FormField
+      stretch
+      label="Lambda function"
+      description="A name, or the full ARN of a function in any account and Region."
+    >
+      <Autosuggest
+        value={draft.lambda}
+        enteredTextLabel={(text) => `Use: ${text}`}
+        placeholder="arn:aws:lambda:us-east-1:222222222222:function:my-function"
+        empty="No functions in this account and Region. Enter the ARN of another account’s function."
+        statusType={functions.isLoading ? 'loading' : 'finished'}
+        options={(functions.value ?? []).map((one) => ({
+          value: one.FunctionArn,
+          label: one.FunctionName,
+        }))}
+        onChange={({ detail }) => change({ lambda: detail.value.trim() })}
+      />
+    </FormField>
+  );
+}
+
+function HttpFields({ draft, change }: IntegrationFormProps) {
+  return (
+    <SpaceBetween size="l">
+      <Toggle
+        checked={draft.isProxy}
+        description="Send the request to your HTTP endpoint without mapping."
+        onChange={({ detail }) => change({ isProxy: detail.checked })}
+      >
+        HTTP proxy integration
+      </Toggle>
+      <HttpMethod draft={draft} change={change} />
+      <FormField stretch label="Endpoint URL">
+        <Input
+          value={draft.url}
+          placeholder="https://example.com/pets/{petId}"
+          onChange={({ detail }) => change({ url: detail.value.trim() })}
+        />
+      </FormField>
+    </SpaceBetween>
+  );
+}
+
+function HttpMethod({ draft, change }: FieldProps) {
+  return (
+    <FormField label="HTTP method">
+      <Select
+        options={VERBS.map((value) => ({ value, label: value }))}
+        selectedOption={{ value: draft.httpMethod, label: draft.httpMethod }}
+        onChange={({ detail }) => change({ httpMethod: detail.selectedOption.value ?? 'GET' })}
+      />
+    </FormField>
+  );
+}
+
+function ServiceFields({ draft, change }: IntegrationFormProps) {
+  return (
+    <SpaceBetween size="l">
+      <HttpMethod draft={draft} change={change} />
+      <FormField stretch label="URI" description="arn:aws:apigateway:{region}:{service}:action/{name}">
+        <Input value={draft.uri} onChange={({ detail }) => change({ uri: detail.value.trim() })} />
+      </FormField>
+      <FormField stretch label="Execution role">
+        <Input
+          value={draft.credentials}
+          placeholder="arn:aws:iam::111111111111:role/name"
+          onChange={({ detail }) => change({ credentials: detail.value.trim() })}
+        />
+      </FormField>
+    </SpaceBetween>
+  );
+}
+
+function Timeout({ draft, change }: IntegrationFormProps) {
+  return (
+    <SpaceBetween size="xs">
+      <Toggle
+        checked={draft.hasDefaultTimeout}
+        description="The default timeout is 29 seconds."
+        onChange={({ detail }) => change({ hasDefaultTimeout: detail.checked })}
+      >
+        Default timeout
+      </Toggle>
+      {!draft.hasDefaultTimeout && (
+        <FormField label="Timeout" description="Between 50 and 29,000 milliseconds.">
+          <Input
+            type="number"
+            value={draft.timeoutMs}
+            onChange={({ detail }) => change({ timeoutMs: detail.value })}
+          />
+        </FormField>
+      )}
+    </SpaceBetween>
+  );
+}

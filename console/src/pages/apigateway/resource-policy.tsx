@@ -1,0 +1,103 @@
+import Alert from '@cloudscape-design/components/alert';
+import Button from '@cloudscape-design/components/button';
+import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
+import Container from '@cloudscape-design/components/container';
+import Header from '@cloudscape-design/components/header';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Spinner from '@cloudscape-design/components/spinner';
+import { useState } from 'react';
+import { useParams } from 'react-router';
+import { apiGet, apiUpdate } from '../../api/apigateway';
+import { pretty } from '../../api/iam';
+import { useData } from '../../data/useData';
+import { describe, useFlash } from '../../shell/flash';
+import { JsonField, jsonError } from '../../ui/json-field';
+import { Problem } from '../../ui/problem';
+
+const statement = (effect: string, more: Record<string, unknown>) => ({
+  Effect: effect,
+  Principal: '*',
+  Action: 'execute-api:Invoke',
+  Resource: 'execute-api:/{{stageNameOrWildcard}}/{{httpVerbOrWildcard}}/{{resourcePathOrWildcard}}',
+  ...more,
+});
+
+const EXAMPLES: Record<string, unknown> = {
+  'AWS account allowlist': [
+    statement('Allow', { Principal: { AWS: ['arn:aws:iam::{{otherAWSAccountID}}:root'] } }),
+  ],
+  'IP range denylist': [
+    statement('Deny', { Condition: { IpAddress: { 'aws:SourceIp': ['{{sourceIpOrCIDRBlock}}'] } } }),
+    statement('Allow', {}),
+  ],
+};
+
+/** Who may call the API, whatever its methods ask for. */
+export default function ResourcePolicy() {
+  const { api = '' } = useParams();
+  const found = useData(`api/${api}`, () => apiGet(api));
+  if (found.error) return <Problem error={found.error} retry={found.reload} />;
+  if (!found.value) return <Spinner size="large" />;
+  return <Editor api={api} policy={found.value.policy ?? ''} onSaved={found.reload} />;
+}
+
+/** The API answers its policy as JSON inside a JSON text, with escaped quotes. */
+function readable(policy: string): string {
+  return pretty(policy.replaceAll('\\"', '"').replaceAll('\\/', '/'));
+}
+
+interface EditorProps {
+  api: string;
+  policy: string;
+  onSaved: () => void;
+}
+
+function Editor({ api, policy, onSaved }: EditorProps) {
+  const flash = useFlash();
+  const [text, setText] = useState(() => (policy ? readable(policy) : ''));
+  const [error, setError] = useState<unknown>();
+  const save = () => {
+    setError(undefined);
+    apiUpdate(api, [{ op: 'replace', path: '/policy', value: text }]).then(() => {
+      flash.success('Saved the resource policy. Deploy the API to make it live.');
+      onSaved();
+    }, setError);
+  };
+  return (
+    <Container
+      header={
+        <Header
+          variant="h1"
+          actions={
+            <SpaceBetween direction="horizontal" size="xs">
+              <ButtonDropdown
+                items={Object.keys(EXAMPLES).map((id) => ({ id, text: id }))}
+                onItemClick={({ detail }) =>
+                  setText(
+                    JSON.stringify(
+                      { Version: '2012-10-17', Statement: EXAMPLES[detail.id] },
+                      null,
+                      2,
+                    ),
+                  )
+                }
+              >
+                Select a template
+              </ButtonDropdown>
+              <Button variant="primary" disabled={Boolean(jsonError(text))} onClick={save}>
+                Save changes
+              </Button>
+            </SpaceBetween>
+          }
+        >
+          Resource policy
+        </Header>
+      }
+    >
+      <SpaceBetween size="m">
+        {error !== undefined && <Alert type="error">{describe(error)}</Alert>}
+        <JsonField label="Policy" value={text} onChange={setText} rows={18} />
+      </SpaceBetween>
+    </Container>
+  );
+}

@@ -1,0 +1,162 @@
+import Button from '@cloudscape-design/components/button';
+import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
+import Container from '@cloudscape-design/components/container';
+import Header from '@cloudscape-design/components/header';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Spinner from '@cloudscape-design/components/spinner';
+import { useState } from 'react';
+import { useNavigate, useParams, useSearchParams } from 'react-router';
+import { apiDelete, apiGet, resourceList, type Resource } from '../../api/apigateway';
+import { useData } from '../../data/useData';
+import { DeleteDialog } from '../../ui/delete-dialog';
+import { Problem } from '../../ui/problem';
+import { CreateResource } from './create-resource';
+import { DeployApi } from './deploy-api';
+import { MethodView } from './method-view';
+import { ResourceView } from './resource-view';
+
+/** Resources and methods of an API; what is chosen stands in the address. */
+export default function Resources() {
+  const { api = '' } = useParams();
+  const [search, setSearch] = useSearchParams();
+  const navigate = useNavigate();
+  const [isDeploying, setDeploying] = useState(false);
+  const [isCreating, setCreating] = useState(false);
+  const [isDeleting, setDeleting] = useState(false);
+  const found = useData(`api/${api}`, () => apiGet(api));
+  const resources = useData(`resources/${api}`, () => resourceList(api));
+  const all = resources.value ?? [];
+  const chosen = all.find((one) => one.id === search.get('resource')) ?? all[0];
+  const verb = search.get('method');
+  const choose = (resource: string, method?: string) =>
+    setSearch(method ? { resource, method } : { resource });
+  const error = found.error ?? resources.error;
+  if (error) return <Problem error={error} retry={resources.reload} />;
+  return (
+    <SpaceBetween size="l">
+      <Header
+        variant="h1"
+        description={found.value?.description}
+        actions={
+          <SpaceBetween direction="horizontal" size="xs">
+            <ButtonDropdown
+              items={[{ id: 'delete', text: 'Delete API' }]}
+              onItemClick={() => setDeleting(true)}
+            >
+              API actions
+            </ButtonDropdown>
+            <Button variant="primary" onClick={() => setDeploying(true)}>
+              Deploy API
+            </Button>
+          </SpaceBetween>
+        }
+      >
+        {found.value ? `${found.value.name} (${api})` : api}
+      </Header>
+      <div className="tree">
+        <Container
+          header={
+            <Header
+              variant="h2"
+              actions={<Button onClick={() => setCreating(true)}>Create resource</Button>}
+            >
+              Resources
+            </Header>
+          }
+        >
+          {resources.isLoading ? (
+            <Spinner />
+          ) : (
+            <nav aria-label="Resources">
+              <Tree all={all} chosen={chosen?.id} verb={verb} choose={choose} />
+            </nav>
+          )}
+        </Container>
+        <div>
+          {chosen && verb && chosen.resourceMethods?.[verb] && (
+            <MethodView
+              key={`${chosen.id}/${verb}`}
+              api={api}
+              resource={chosen}
+              verb={verb}
+              onGone={() => {
+                resources.reload();
+                choose(chosen.id);
+              }}
+              onChanged={resources.reload}
+            />
+          )}
+          {chosen && !(verb && chosen.resourceMethods?.[verb]) && (
+            <ResourceView api={api} resource={chosen} choose={choose} onChanged={resources.reload} />
+          )}
+        </div>
+      </div>
+      {isDeploying && <DeployApi api={api} onClose={() => setDeploying(false)} />}
+      {isCreating && chosen && (
+        <CreateResource
+          api={api}
+          all={all}
+          parent={chosen}
+          onDone={(made) => {
+            resources.reload();
+            choose(made.id);
+          }}
+          onClose={() => setCreating(false)}
+        />
+      )}
+      {isDeleting && (
+        <DeleteDialog
+          what={`API ${found.value?.name ?? api}`}
+          word="confirm"
+          run={() => apiDelete(api)}
+          onDone={() => void navigate('/apigateway')}
+          onClose={() => setDeleting(false)}
+        />
+      )}
+    </SpaceBetween>
+  );
+}
+
+interface TreeProps {
+  all: Resource[];
+  chosen: string | undefined;
+  verb: string | null;
+  choose: (resource: string, method?: string) => void;
+}
+
+function Tree({ all, chosen, verb, choose }: TreeProps) {
+  const branch = (parent: string | undefined) => (
+    <ul>
+      {all
+        .filter((one) => one.parentId === parent)
+        .map((one) => (
+          <li key={one.id}>
+            <button
+              type="button"
+              aria-current={chosen === one.id && !verb}
+              onClick={() => choose(one.id)}
+            >
+              {one.parentId ? `/${one.pathPart ?? ''}` : '/'}
+            </button>
+            <ul>
+              {Object.keys(one.resourceMethods ?? {})
+                .sort()
+                .map((method) => (
+                  <li key={method}>
+                    <button
+                      type="button"
+                      aria-current={chosen === one.id && verb === method}
+                      onClick={() => choose(one.id, method)}
+                    >
+                      <span className={`verb verb-${method}`}>{method}</span>
+                    </button>
+                  </li>
+                ))}
+            </ul>
+            {branch(one.id)}
+          </li>
+        ))}
+    </ul>
+  );
+  return branch(undefined);
+}

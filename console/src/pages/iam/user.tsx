@@ -1,0 +1,48 @@
+import Container from '@cloudscape-design/components/container';
+import Header from '@cloudscape-design/components/header';
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Spinner from '@cloudscape-design/components/spinner';
+import Tabs from '@cloudscape-design/components/tabs';
+import { useParams } from 'react-router';
+import { userGet } from '../../api/iam';
+import { useData } from '../../data/useData';
+import { Copyable } from '../../ui/copy';
+import { Problem } from '../../ui/problem';
+import { when } from '../../ui/time';
+import { AccessKeys } from './access-keys';
+import { IdentityPolicies } from './identity-policies';
+
+/** A user: permissions and access keys. */
+export default function User() {
+  const { name = '' } = useParams();
+  const user = useData(`user/${name}`, () => userGet(name));
+  if (user.error) return <Problem error={user.error} retry={user.reload} />;
+  if (!user.value) return <Spinner size="large" />;
+  return (
+    <SpaceBetween size="l">
+      <Header variant="h1">{name}</Header>
+      <Container header={<Header variant="h2">Summary</Header>}>
+        <KeyValuePairs
+          columns={3}
+          items={[
+            { label: 'ARN', value: <Copyable text={user.value.Arn} label="user ARN" /> },
+            { label: 'User ID', value: user.value.UserId },
+            { label: 'Created', value: when(user.value.CreateDate) },
+          ]}
+        />
+      </Container>
+      <Tabs
+        ariaLabel="User"
+        tabs={[
+          {
+            id: 'permissions',
+            label: 'Permissions',
+            content: <IdentityPolicies kind="User" name={name} />,
+          },
+          { id: 'keys', label: 'Security credentials', content: <AccessKeys user={name} /> },
+        ]}
+      />
+    </SpaceBetween>
+  );
+}

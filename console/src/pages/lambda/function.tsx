@@ -1,0 +1,113 @@
+import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
+import Container from '@cloudscape-design/components/container';
+import Header from '@cloudscape-design/components/header';
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Spinner from '@cloudscape-design/components/spinner';
+import Tabs from '@cloudscape-design/components/tabs';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { useNavigate, useParams, useSearchParams } from 'react-router';
+import { functionDelete, functionGet } from '../../api/lambda';
+import { useData } from '../../data/useData';
+import { Copyable, CopyButton } from '../../ui/copy';
+import { DeleteDialog } from '../../ui/delete-dialog';
+import { Problem } from '../../ui/problem';
+import { when } from '../../ui/time';
+import { Aliases, Versions } from './versions';
+import { Configuration } from './configuration';
+import { Monitor } from './monitor';
+import { TestFunction } from './test-function';
+
+const Code = lazy(() => import('./code'));
+
+/** A function: what it is at the top, its code and everything else in tabs. */
+export default function Function() {
+  const { name = '' } = useParams();
+  const [search, setSearch] = useSearchParams();
+  const navigate = useNavigate();
+  const [isDeleting, setDeleting] = useState(false);
+  const data = useData(`function/${name}`, () => functionGet(name));
+  const tab = search.get('tab') ?? 'code';
+  const found = data.value;
+  // A new function is pending for a moment; the page follows until it is active.
+  const isPending = found?.Configuration.State === 'Pending';
+  useEffect(() => {
+    if (!isPending) return;
+    const timer = setTimeout(data.reload, 500);
+    return () => clearTimeout(timer);
+  });
+  if (data.error) return <Problem error={data.error} retry={data.reload} />;
+  if (!found) return <Spinner size="large" />;
+  const configuration = found.Configuration;
+  const arn = configuration.FunctionArn;
+  return (
+    <SpaceBetween size="l">
+      <Header
+        variant="h1"
+        actions={
+          <SpaceBetween direction="horizontal" size="xs">
+            <CopyButton text={arn} label="Copy ARN" />
+            <ButtonDropdown
+              items={[
+                { id: 'versions', text: 'Publish new version' },
+                { id: 'aliases', text: 'Create alias' },
+                { id: 'delete', text: 'Delete function' },
+              ]}
+              onItemClick={({ detail }) =>
+                detail.id === 'delete' ? setDeleting(true) : setSearch({ tab: detail.id })
+              }
+            >
+              Actions
+            </ButtonDropdown>
+          </SpaceBetween>
+        }
+      >
+        {name}
+      </Header>
+      <Container header={<Header variant="h2">Function overview</Header>}>
+        <KeyValuePairs
+          columns={3}
+          items={[
+            { label: 'Description', value: configuration.Description || '–' },
+            { label: 'Last modified', value: when(configuration.LastModified) },
+            { label: 'Function ARN', value: <Copyable text={arn} label="function ARN" /> },
+          ]}
+        />
+      </Container>
+      <Tabs
+        ariaLabel="Function"
+        activeTabId={tab}
+        onChange={({ detail }) => setSearch({ tab: detail.activeTabId }, { replace: true })}
+        tabs={[
+          {
+            id: 'code',
+            label: 'Code',
+            content: (
+              <Suspense fallback={<Spinner />}>
+                <Code detail={found} onChanged={data.reload} />
+              </Suspense>
+            ),
+          },
+          { id: 'test', label: 'Test', content: <TestFunction name={name} /> },
+          { id: 'monitor', label: 'Monitor', content: <Monitor name={name} /> },
+          {
+            id: 'configuration',
+            label: 'Configuration',
+            content: <Configuration configuration={configuration} onChanged={data.reload} />,
+          },
+          { id: 'aliases', label: 'Aliases', content: <Aliases name={name} /> },
+          { id: 'versions', label: 'Versions', content: <Versions name={name} /> },
+        ]}
+      />
+      {isDeleting && (
+        <DeleteDialog
+          what={`function ${name}`}
+          word="delete"
+          run={() => functionDelete(name)}
+          onDone={() => void navigate('/lambda')}
+          onClose={() => setDeleting(false)}
+        />
+      )}
+    </SpaceBetween>
+  );
+}

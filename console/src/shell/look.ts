@@ -1,0 +1,19 @@
+import { applyMode, Mode } from '@cloudscape-design/global-styles';
+
+const KEY = 'crossway-look';
+
+export type Look = 'light' | 'dark' | 'browser';
+
+export const look = (): Look => (localStorage.getItem(KEY) as Look | null) ?? 'browser';
+
+export const isDark = (): boolean =>
+  look() === 'dark' || (look() === 'browser' && matchMedia('(prefers-color-scheme: dark)').matches);
+
+export function applyLook(): void {
+  applyMode(isDark() ? Mode.Dark : Mode.Light);
+}
+
+export function changeLook(to: Look): void {
+  localStorage.setItem(KEY, to);
+  applyLook();
+}

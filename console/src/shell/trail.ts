@@ -1,0 +1,49 @@
+export interface Crumb {
+  text: string;
+  to: string;
+}
+
+const SERVICES: Record<string, string> = {
+  apigateway: 'API Gateway',
+  lambda: 'Lambda',
+  logs: 'CloudWatch Logs',
+  iam: 'IAM',
+  'switch-role': 'Switch Role',
+};
+
+const PAGES: Record<string, string> = {
+  create: 'Create',
+  resources: 'Resources',
+  'create-method': 'Create method',
+  stages: 'Stages',
+  models: 'Models',
+  'gateway-responses': 'Gateway responses',
+  'resource-policy': 'Resource policy',
+  settings: 'API settings',
+  functions: 'Functions',
+  groups: 'Log groups',
+  users: 'Users',
+  roles: 'Roles',
+  policies: 'Policies',
+};
+
+/** The breadcrumbs of a path. */
+export function trail(path: string): Crumb[] {
+  const parts = path.split('/').filter(Boolean).map(decodeURIComponent);
+  const [service, kind, name, page] = parts;
+  if (!service) return [{ text: 'Home', to: '/' }];
+  const crumbs: Crumb[] = [
+    { text: 'Home', to: '/' },
+    { text: SERVICES[service] ?? service, to: `/${service}` },
+  ];
+  if (kind === 'apis' && name) {
+    crumbs.push({ text: name, to: `/apigateway/apis/${name}/resources` });
+    if (page) crumbs.push({ text: PAGES[page] ?? page, to: path });
+  } else if (kind) {
+    // Functions and log groups are listed on their service's first page.
+    const isOwnPage = service === 'iam' || kind === 'create';
+    if (isOwnPage) crumbs.push({ text: PAGES[kind] ?? kind, to: `/${service}/${kind}` });
+    if (name) crumbs.push({ text: name.split('/').pop() || name, to: path });
+  }
+  return crumbs;
+}

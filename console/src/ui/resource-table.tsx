@@ -1,0 +1,101 @@
+import { useCollection } from '@cloudscape-design/collection-hooks';
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Header from '@cloudscape-design/components/header';
+import Pagination from '@cloudscape-design/components/pagination';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Table, { type TableProps } from '@cloudscape-design/components/table';
+import TextFilter from '@cloudscape-design/components/text-filter';
+import type { ReactNode } from 'react';
+import type { Data } from '../data/useData';
+import { Problem } from './problem';
+
+interface ResourceTableProps<T> {
+  title: string;
+  /** One of them, for texts: `API`. */
+  noun: string;
+  data: Data<T[]>;
+  columns: TableProps.ColumnDefinition<T>[];
+  id: (item: T) => string;
+  /** Buttons; they get what is selected. */
+  actions?: (selected: T[]) => ReactNode;
+  /** Shown when there is none. */
+  empty?: ReactNode;
+  selects?: 'single' | 'multi';
+  level?: 'h1' | 'h2';
+  variant?: TableProps.Variant;
+  description?: string;
+}
+
+/** A list of resources with search, counter, pages and refresh, as every list page has it. */
+export function ResourceTable<T>(props: ResourceTableProps<T>) {
+  const { title, noun, data, columns, id, actions, empty, selects } = props;
+  const all = data.value ?? [];
+  const { items, collectionProps, filterProps, paginationProps, filteredItemsCount } =
+    useCollection<T>(all, {
+      filtering: {
+        empty: <Empty noun={noun}>{empty}</Empty>,
+        noMatch: <Box textAlign="center">No matches</Box>,
+      },
+      pagination: { pageSize: 20 },
+      sorting: {},
+      selection: { trackBy: id },
+    });
+  const selected = collectionProps.selectedItems ?? [];
+  if (data.error) return <Problem error={data.error} retry={data.reload} />;
+  return (
+    <Table
+      {...collectionProps}
+      items={items}
+      columnDefinitions={columns}
+      trackBy={id}
+      loading={data.isLoading}
+      loadingText={`Loading ${title}`}
+      variant={props.variant ?? 'container'}
+      selectionType={selects}
+      ariaLabels={{
+        tableLabel: title,
+        selectionGroupLabel: `Select ${noun}`,
+        allItemsSelectionLabel: () => 'Select all',
+        itemSelectionLabel: (_, item) => `Select ${id(item)}`,
+      }}
+      header={
+        <Header
+          variant={props.level ?? 'h1'}
+          counter={data.value ? `(${all.length})` : undefined}
+          description={props.description}
+          actions={
+            <SpaceBetween direction="horizontal" size="xs">
+              <Button iconName="refresh" ariaLabel={`Refresh ${title}`} onClick={data.reload} />
+              {actions && <div className="actions">{actions(selected as T[])}</div>}
+            </SpaceBetween>
+          }
+        >
+          {title}
+        </Header>
+      }
+      filter={
+        all.length > 5 ? (
+          <TextFilter
+            {...filterProps}
+            filteringPlaceholder={`Find ${title}`}
+            filteringAriaLabel={`Find ${title}`}
+            countText={`${filteredItemsCount ?? 0} matches`}
+          />
+        ) : undefined
+      }
+      pagination={all.length > 20 ? <Pagination {...paginationProps} /> : undefined}
+    />
+  );
+}
+
+function Empty({ noun, children }: { noun: string; children: ReactNode }) {
+  return (
+    <Box textAlign="center" margin={{ vertical: 'xs' }}>
+      <SpaceBetween size="s">
+        <b>No {noun}s</b>
+        {children}
+      </SpaceBetween>
+    </Box>
+  );
+}
