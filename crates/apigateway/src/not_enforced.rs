@@ -44,6 +44,10 @@ pub const NO_EFFECT: &[(&str, &str)] = &[
         "answers are sent when they are whole",
     ),
     (
+        "Model.schema.format",
+        "bodies are checked against the other keywords of draft 4",
+    ),
+    (
         "RestApi.minimumCompressionSize",
         "answers are sent as they are",
     ),

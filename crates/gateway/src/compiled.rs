@@ -2,7 +2,8 @@
 
 use crate::{
     authorizer::CompiledAuthorizer, compiled_integration::CompiledIntegration,
-    execution_log::Detail, gateway_response::CustomResponses, route::Node, throttle,
+    execution_log::Detail, gateway_response::CustomResponses, route::Node, schema::Models,
+    throttle,
 };
 use arn::{AccountId, Region};
 use policy::Document;
@@ -29,6 +30,8 @@ pub(crate) struct CompiledStage {
     pub(crate) policy: ResourcePolicy,
     /// Customised gateway responses.
     pub(crate) responses: CustomResponses,
+    /// What bodies are checked against; empty when no method asks for it.
+    pub(crate) models: Models,
     /// Lambda authorizers by id.
     authorizers: BTreeMap<String, Arc<CompiledAuthorizer>>,
 }
@@ -108,6 +111,7 @@ impl CompiledStage {
             api: Arc::clone(api),
             settings: Arc::clone(stage),
             revision: 0,
+            models: models(api),
             authorizers: BTreeMap::new(),
         };
         let authorizers = api.authorizers.iter().filter_map(|(id, authorizer)| {
@@ -162,6 +166,14 @@ impl CompiledStage {
     }
 }
 
+fn models(api: &RestApi) -> Models {
+    let mut validators = api.validators.values();
+    match validators.any(|validator| validator.validates_body) {
+        true => Models::compile(&api.models),
+        false => Models::default(),
+    }
+}
+
 /// A method, ready to run.
 #[derive(Debug)]
 pub(crate) struct CompiledMethod {
@@ -207,8 +219,8 @@ pub(crate) enum Authorization {
 pub(crate) struct Validation {
     /// Required parameters, in the order of their full keys.
     pub(crate) required: Vec<Required>,
-    /// Whether the method asks for its body to be checked against a model.
-    pub(crate) wants_body: bool,
+    /// Models by content type, and `$default`; none when bodies are not checked.
+    pub(crate) models: Vec<(String, String)>,
 }
 
 /// A parameter without which a request is refused.
@@ -248,8 +260,30 @@ impl Validation {
                 true => required.filter_map(|(key, _)| Required::of(key)).collect(),
                 false => Vec::new(),
             },
-            wants_body: validator.validates_body,
+            models: match validator.validates_body {
+                true => request_models(method),
+                false => Vec::new(),
+            },
         }
+    }
+}
+
+fn request_models(method: &Method) -> Vec<(String, String)> {
+    let models = method.request_models.iter();
+    models
+        .map(|(kind, model)| (kind.clone(), model.clone()))
+        .collect()
+}
+
+impl Validation {
+    /// The model for a body of this type: its own, else that of `$default`.
+    pub(crate) fn model(&self, content_type: &str) -> Option<&str> {
+        let of = |wanted: &str| {
+            let mut models = self.models.iter();
+            models.find(|(kind, _)| kind.eq_ignore_ascii_case(wanted))
+        };
+        let found = of(content_type).or_else(|| of("$default"));
+        found.map(|(_, model)| model.as_str())
     }
 }
 

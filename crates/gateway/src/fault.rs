@@ -30,6 +30,8 @@ pub(crate) enum Fault {
     InvalidApiKey,
     /// Required parameters are missing: names in the order in which AWS lists them.
     BadParameters(Vec<String>),
+    /// The body does not fit its model; what is wrong, as AWS lists it.
+    BadBody(String),
     /// No template fits the content type and passing through is forbidden.
     UnsupportedMediaType,
     /// The body is over [`crate::limits::PAYLOAD_BYTES_MAX`].

@@ -134,9 +134,11 @@ pub(crate) fn fill_error(context: &mut ContextVariables, fault: &Fault) {
     context.error.message = row.message.as_deref().map(str::to_owned);
     context.error.message_string = Some(quoted(row.message.as_deref()));
     context.error.response_type = Some(row.response_type.to_owned());
-    if let Fault::BadParameters(names) = fault {
-        context.error.validation_error_string = Some(format!("[{}]", names.join(", ")));
-    }
+    context.error.validation_error_string = match fault {
+        Fault::BadParameters(names) => Some(format!("[{}]", names.join(", "))),
+        Fault::BadBody(errors) => Some(errors.clone()),
+        _ => None,
+    };
 }
 
 /// Type and status, as the execution log prints them.

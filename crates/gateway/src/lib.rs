@@ -25,10 +25,10 @@
 //!
 //! # Not done yet
 //!
-//! Cognito and JWT authorizers (methods that ask for them refuse everybody), bodies are not checked
-//! against models (said in the execution log), caching, compression, canaries, response streaming,
-//! Lambda tenants (`X-Amz-Tenant-Id`), AWS services other than Lambda, VPC links, client
-//! certificates and `insecureSkipVerification` toward backends (certificates are always verified).
+//! Cognito and JWT authorizers (methods that ask for them refuse everybody), `format` in models,
+//! caching, compression, canaries, response streaming, Lambda tenants (`X-Amz-Tenant-Id`), AWS
+//! services other than Lambda, VPC links, client certificates and `insecureSkipVerification` toward
+//! backends (certificates are always verified).
 
 mod access_log;
 mod answer;
@@ -53,6 +53,7 @@ mod request;
 mod request_mapping;
 mod response_mapping;
 mod route;
+mod schema;
 mod snapshots;
 mod source_arn;
 mod test_authorizer;

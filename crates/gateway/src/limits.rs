@@ -78,3 +78,17 @@ pub const ACCOUNT_THROTTLE: ports::Throttle = ports::Throttle {
 
 /// Token buckets in one of 64 maps from which those that are full again leave it; ours.
 pub const BUCKETS_PER_SHARD_MAX: usize = 256;
+
+/// Steps of one body's validation, beside four for each of its bytes; ours, so that no model and
+/// no body keeps a processor busy for more than moments.
+pub const SCHEMA_STEPS_MAX: usize = 1_000_000;
+
+/// Schemas inside each other that one validation is in; ours, more than the 128 levels of a body
+/// need with references at each.
+pub const SCHEMA_DEPTH_MAX: usize = 400;
+
+/// Errors of one body that are told; ours, far more than a log line holds.
+pub const SCHEMA_ERRORS_MAX: usize = 32;
+
+/// Patterns in the models of one deployment; ours.
+pub const SCHEMA_PATTERNS_MAX: usize = 1_000;

@@ -1,7 +1,6 @@
-//! Required parameters, checked where the method's validator asks for it.
+//! Required parameters, then the body against its model, where the method's validator asks for it.
 //!
-//! Bodies are not checked against models yet; a method that asks for it says so in its execution
-//! log. ("Request validation for REST APIs in API Gateway"; order and casing as observed.)
+//! "Request validation for REST APIs in API Gateway"; order and casing as observed.
 
 use crate::{
     compiled::{Place, Required},
@@ -9,12 +8,14 @@ use crate::{
     execution_log::ExecutionLog,
     fault::Fault,
     request::Inbound,
+    schema::Mismatch,
 };
 
 /// Lets requests pass that bring what the method requires.
 ///
 /// # Errors
-/// 400 naming every missing parameter.
+/// 400 naming every missing parameter, or for a body that does not fit; 500 for a model that
+/// cannot be used.
 pub(crate) fn check(exchange: &Exchange<'_>, log: &mut ExecutionLog) -> Result<(), Fault> {
     let validation = &exchange.method.validation;
     let missing: Vec<String> = validation
@@ -28,11 +29,36 @@ pub(crate) fn check(exchange: &Exchange<'_>, log: &mut ExecutionLog) -> Result<(
         log.error(|| format!("Missing required request parameters: [{names}]"));
         return Err(Fault::BadParameters(missing));
     }
-    if validation.wants_body {
-        log.info(|| "Request body is not validated: not done by Crossway yet".to_owned());
-    }
-    Ok(())
+    body(exchange, log)
 }
+
+fn body(exchange: &Exchange<'_>, log: &mut ExecutionLog) -> Result<(), Fault> {
+    let inbound = exchange.inbound;
+    let content_type = inbound.header("Content-Type").unwrap_or(JSON);
+    let content_type = mapping::media_type(content_type);
+    let Some(model) = exchange.method.validation.model(content_type) else {
+        return Ok(());
+    };
+    match exchange.stage.models.check(model, &inbound.body) {
+        Ok(()) => Ok(()),
+        Err(Mismatch::Body(errors)) => {
+            log.error(|| {
+                format!(
+                    "Request body does not match model schema for content type {content_type}: \
+                     {errors}"
+                )
+            });
+            Err(Fault::BadBody(errors))
+        }
+        Err(Mismatch::Model(reason)) => {
+            log.error(|| format!("Execution failed due to configuration error: {reason}"));
+            Err(Fault::Configuration)
+        }
+    }
+}
+
+/// What a body without content type is taken for.
+const JSON: &str = "application/json";
 
 /// A blank value counts as missing; header names count with their case where it is known.
 fn is_there(required: &Required, inbound: &Inbound) -> bool {

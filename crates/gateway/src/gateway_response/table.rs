@@ -50,6 +50,7 @@ pub(super) fn table(fault: &Fault) -> Row {
             "Missing required request parameters: [{}]",
             names.join(", ")
         )),
+        Fault::BadBody(_) => BAD_BODY,
         Fault::UnsupportedMediaType => UNSUPPORTED_MEDIA_TYPE,
         Fault::RequestTooLarge => REQUEST_TOO_LARGE,
         Fault::UriTooLong => URI_TOO_LONG,
@@ -153,6 +154,14 @@ const BAD_PARAMETERS: Row = row(
     400,
     "BadRequestException",
     "",
+    Spaced,
+);
+
+const BAD_BODY: Row = row(
+    "BAD_REQUEST_BODY",
+    400,
+    "BadRequestException",
+    "Invalid request body",
     Spaced,
 );
 

@@ -14,3 +14,4 @@ mod routing;
 mod support;
 mod test_invoke;
 mod usage_plans;
+mod validation;
