@@ -37,6 +37,14 @@ async fn moto_sequences_end_alike() {
         eprintln!("skipped: CROSSWAY_SHARED is not set, the recorded sequences were not run");
         return;
     };
+    // A relative folder is meant from the root of the checkout, not from this crate.
+    let shared = format!(
+        "{}",
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../..")
+            .join(shared)
+            .display()
+    );
     let path = format!("{shared}/corpora/iam/moto-auth-sts-sequences.json");
     let text = std::fs::read_to_string(path).unwrap();
     let whole: Value = serde_json::from_str(&text).unwrap();

@@ -59,6 +59,14 @@ fn check(name: &str) {
         eprintln!("skipped: `{name}` needs CROSSWAY_SHARED");
         return;
     };
+    // A relative folder is meant from the root of the checkout, not from this crate.
+    let shared = format!(
+        "{}",
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../..")
+            .join(shared)
+            .display()
+    );
     let path = Path::new(&shared)
         .join("corpora/vtl")
         .join(format!("{name}.json"));

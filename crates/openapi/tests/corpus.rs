@@ -16,6 +16,14 @@ fn documents() -> Option<Vec<(String, String, Value)>> {
         eprintln!("skipped: CROSSWAY_SHARED names no folder with corpora");
         return None;
     };
+    // A relative folder is meant from the root of the checkout, not from this crate.
+    let shared = format!(
+        "{}",
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../..")
+            .join(shared)
+            .display()
+    );
     let path = format!("{shared}/corpora/openapi/apigateway-documents.json");
     let corpus: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     let cases = corpus["cases"]

@@ -23,6 +23,14 @@ pub fn suite(name: &str) -> Option<Vec<Value>> {
         eprintln!("skipped: CROSSWAY_SHARED is not set, {name} was not run");
         return None;
     };
+    // A relative folder is meant from the root of the checkout, not from this crate.
+    let shared = format!(
+        "{}",
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../..")
+            .join(shared)
+            .display()
+    );
     let path = format!("{shared}/corpora/iam/{name}.json");
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     let whole: Value = serde_json::from_str(&text).unwrap();

@@ -34,6 +34,14 @@ fn suite(name: &str) -> Option<Json> {
         eprintln!("skipped: `{name}` needs CROSSWAY_SHARED");
         return None;
     };
+    // A relative folder is meant from the root of the checkout, not from this crate.
+    let shared = format!(
+        "{}",
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../..")
+            .join(shared)
+            .display()
+    );
     let path = Path::new(&shared)
         .join("corpora/vtl")
         .join(format!("{name}.json"));
@@ -152,6 +160,14 @@ fn generated_templates() {
         eprintln!("skipped: `generated-differential` needs CROSSWAY_SHARED");
         return;
     };
+    // A relative folder is meant from the root of the checkout, not from this crate.
+    let shared = format!(
+        "{}",
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../..")
+            .join(shared)
+            .display()
+    );
     let path = Path::new(&shared).join("corpora/vtl/generated-context.json");
     let context: Json = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     check(

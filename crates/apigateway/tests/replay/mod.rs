@@ -24,6 +24,14 @@ impl Replay {
             eprintln!("skipped: {name}: CROSSWAY_SHARED is not set");
             return None;
         };
+        // A relative folder is meant from the root of the checkout, not from this crate.
+        let shared = format!(
+            "{}",
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("../..")
+                .join(shared)
+                .display()
+        );
         let path = format!("{shared}/corpora/aws-recordings/localstack-snapshots-apigateway.json");
         let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
         let file: Value = serde_json::from_str(&text).unwrap();
