@@ -6,7 +6,7 @@ use crate::live::children;
 use crate::name::{FunctionName, LATEST};
 use crate::page::Page;
 use crate::record::{ALIASES, AliasRecord, FUNCTIONS, POLICIES, VERSIONS, child_key, version_key};
-use crate::{Lambda, function_url, view};
+use crate::{Lambda, event_config, function_url, view};
 use api::lambda::{
     AliasConfiguration, AliasRoutingConfiguration, CreateAliasRequest, DeleteAliasOutput,
     DeleteAliasRequest, GetAliasRequest, ListAliasesRequest, ListAliasesResponse,
@@ -148,6 +148,7 @@ pub async fn delete(
         ..name
     };
     function_url::remove(&mut tx, &alias).await?;
+    event_config::remove(&mut tx, &alias);
     lambda.commit(tx, &key).await?;
     Ok(DeleteAliasOutput {})
 }

@@ -4,13 +4,16 @@
 //! outlives the process. It may then run twice, as AWS's may.
 
 use crate::Lambda;
+use crate::destination::{self, Condition, Done};
 use crate::error::LambdaError;
 use crate::invoke::{self, Job};
 use crate::limits;
+use crate::live::{LiveFunction, LiveVersion};
 use crate::name::FunctionName;
-use crate::record::{EVENTS, EventRecord};
+use crate::record::{EVENTS, EventConfigRecord, EventRecord};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
+use ports::Outcome;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -65,6 +68,8 @@ pub async fn accept(lambda: &Lambda, job: Job) -> Result<(), LambdaError> {
         accepted_ms: now_ms,
         not_before_ms: now_ms,
         failures: 0,
+        runs: 0,
+        hops: job.hops,
     };
     lambda.events.enter()?;
     let id = job.request_id;
@@ -118,6 +123,9 @@ fn start(lambda: Arc<Lambda>, id: String, record: EventRecord) {
 
 /// Runs an event until it succeeds or is given up.
 async fn work_off(lambda: &Lambda, id: &str, mut record: EventRecord) -> Result<(), StoreError> {
+    let Some(name) = FunctionName::from_arn(&record.function_arn) else {
+        return remove(lambda, id).await;
+    };
     let mut backoff_ms = limits::EVENT_BACKOFF_MS_MIN;
     loop {
         let wait_ms = record.not_before_ms - lambda.clock.now_ms();
@@ -129,57 +137,136 @@ async fn work_off(lambda: &Lambda, id: &str, mut record: EventRecord) -> Result<
         if lambda.store.get(&EVENTS, id).await?.is_none() {
             return Ok(());
         }
-        let step = attempt(lambda, id, &record).await;
+        let step = attempt(lambda, &name, id, &record).await;
         drop(turn);
-        let now_ms = lambda.clock.now_ms();
-        match step {
-            Step::Done => return remove(lambda, id).await,
-            Step::Failed => {
-                let wait = usize::try_from(record.failures)
-                    .ok()
-                    .and_then(|failures| limits::EVENT_RETRY_WAITS_MS.get(failures));
-                record.failures += 1;
-                let (Some(wait_ms), true) = (wait, record.failures <= limits::EVENT_RETRIES_MAX)
-                else {
-                    tracing::info!(%id, function = record.function_arn, "event given up");
-                    return remove(lambda, id).await;
-                };
-                record.not_before_ms = now_ms + wait_ms;
+        let end = match &step {
+            Step::Gone => return remove(lambda, id).await,
+            Step::Ran { outcome, .. } if outcome.error.is_none() => {
+                record.runs += 1;
+                Some(Condition::Success)
             }
-            Step::Later(error) => {
-                if now_ms - record.accepted_ms > limits::EVENT_AGE_MS_MAX {
-                    tracing::info!(%id, %error, function = record.function_arn, "event too old");
-                    return remove(lambda, id).await;
-                }
-                record.not_before_ms = now_ms + backoff_ms;
+            Step::Ran { function, .. } => {
+                record.runs += 1;
+                retry(lambda, function.event_config(&name), &mut record)
+            }
+            Step::Later { function, error } => {
+                let config = function.as_ref().and_then(|one| one.event_config(&name));
+                let end = postpone(lambda, config, &mut record, backoff_ms);
                 backoff_ms = (backoff_ms * 2).min(limits::EVENT_BACKOFF_MS_MAX);
+                tracing::debug!(%id, %error, "an event could not run");
+                end
             }
+        };
+        if let Some(condition) = end {
+            tracing::debug!(%id, function = record.function_arn, ?condition, "an event is done");
+            tell(lambda, &name, id, &record, &step, condition).await;
+            return remove(lambda, id).await;
         }
         put(lambda, id, &record).await?;
     }
 }
 
-/// What one attempt led to.
-enum Step {
-    /// It ran, or there is nothing to run.
-    Done,
-    /// The function failed.
-    Failed,
-    /// It could not run; the function has no part in it.
-    Later(LambdaError),
+/// After a failure of the function: when it is tried again, or why it is not.
+fn retry(
+    lambda: &Lambda,
+    config: Option<&EventConfigRecord>,
+    record: &mut EventRecord,
+) -> Option<Condition> {
+    let retries_max = config
+        .and_then(|config| config.retries)
+        .unwrap_or(limits::EVENT_RETRIES_MAX);
+    let wait_ms = usize::try_from(record.failures)
+        .ok()
+        .and_then(|failures| limits::EVENT_RETRY_WAITS_MS.get(failures));
+    record.failures += 1;
+    match wait_ms {
+        Some(wait_ms) if record.failures <= retries_max => {
+            postpone(lambda, config, record, *wait_ms)
+        }
+        _ => Some(Condition::RetriesExhausted),
+    }
 }
 
-async fn attempt(lambda: &Lambda, id: &str, record: &EventRecord) -> Step {
-    let Some(name) = FunctionName::from_arn(&record.function_arn) else {
-        return Step::Done;
+/// Lets the event wait, unless it would be too old then.
+fn postpone(
+    lambda: &Lambda,
+    config: Option<&EventConfigRecord>,
+    record: &mut EventRecord,
+    wait_ms: i64,
+) -> Option<Condition> {
+    let age_ms_max = config
+        .and_then(|config| config.age_s)
+        .map_or(limits::EVENT_AGE_MS_MAX, |age_s| i64::from(age_s) * 1_000);
+    let not_before_ms = lambda.clock.now_ms() + wait_ms;
+    if not_before_ms - record.accepted_ms > age_ms_max {
+        return Some(Condition::EventAgeExceeded);
+    }
+    record.not_before_ms = not_before_ms;
+    None
+}
+
+async fn tell(
+    lambda: &Lambda,
+    name: &FunctionName,
+    id: &str,
+    record: &EventRecord,
+    step: &Step,
+    condition: Condition,
+) {
+    let (function, ran) = match step {
+        Step::Ran {
+            function,
+            version,
+            outcome,
+        } => (function, Some((version.as_ref(), outcome))),
+        Step::Later {
+            function: Some(function),
+            ..
+        } => (function, None),
+        _ => return,
     };
-    let function = match lambda.function(&name).await {
+    let done = Done {
+        id,
+        record,
+        name,
+        function,
+        condition,
+        ran,
+        runs: record.runs,
+    };
+    destination::tell(lambda, done).await;
+}
+
+/// What one attempt led to.
+enum Step {
+    /// There is nothing to run any more.
+    Gone,
+    /// It ran.
+    Ran {
+        function: Arc<LiveFunction>,
+        version: Arc<LiveVersion>,
+        outcome: Outcome,
+    },
+    /// It could not run; the function has no part in it.
+    Later {
+        function: Option<Arc<LiveFunction>>,
+        error: LambdaError,
+    },
+}
+
+async fn attempt(lambda: &Lambda, name: &FunctionName, id: &str, record: &EventRecord) -> Step {
+    let function = match lambda.function(name).await {
         Ok(Some(function)) => function,
-        Ok(None) => return Step::Done,
-        Err(error) => return Step::Later(error),
+        Ok(None) => return Step::Gone,
+        Err(error) => {
+            return Step::Later {
+                function: None,
+                error,
+            };
+        }
     };
-    let Some(version) = function.version(&name, || invoke::dice(lambda)) else {
-        return Step::Done;
+    let Some(version) = function.version(name, || invoke::dice(lambda)) else {
+        return Step::Gone;
     };
     let client_context = record
         .client_context
@@ -192,11 +279,18 @@ async fn attempt(lambda: &Lambda, id: &str, record: &EventRecord) -> Step {
         trace_id: record.trace_id.clone(),
         client_context,
         wants_log_tail: false,
+        hops: record.hops,
     };
     match invoke::run(lambda, &function, &version, job).await {
-        Ok(outcome) if outcome.error.is_none() => Step::Done,
-        Ok(_) => Step::Failed,
-        Err(error) => Step::Later(error),
+        Ok(outcome) => Step::Ran {
+            function,
+            version,
+            outcome,
+        },
+        Err(error) => Step::Later {
+            function: Some(function),
+            error,
+        },
     }
 }
 

@@ -31,6 +31,7 @@ const FUNCTION: &str = "CreateFunction, UpdateFunctionConfiguration";
 const CREATE: &str = "CreateFunction";
 const CODE: &str = "CreateFunction, UpdateFunctionCode";
 const INVOKE: &str = "Invoke";
+const EVENT_CONFIG: &str = "PutFunctionEventInvokeConfig, UpdateFunctionEventInvokeConfig";
 const URL: &str = "CreateFunctionUrlConfig, UpdateFunctionUrlConfig";
 
 /// Every member that is not honoured.
@@ -81,6 +82,11 @@ pub const FIELDS: &[Field] = &[
         INVOKE,
         "DurableExecutionName",
         "there are no durable executions",
+    ),
+    refused(
+        EVENT_CONFIG,
+        "DestinationConfig",
+        "a destination must be a function: there are no queues, topics, buses and buckets",
     ),
     refused(
         URL,

@@ -6,10 +6,12 @@ use crate::live::children;
 use crate::name::{FunctionName, LATEST, Selection};
 use crate::page::{Page, marker};
 use crate::record::{
-    ALIASES, FUNCTIONS, FunctionRecord, POLICIES, RESERVATIONS, URL_IDS, URLS, VERSIONS, child_key,
-    version_key,
+    ALIASES, EVENT_CONFIGS, FUNCTIONS, FunctionRecord, POLICIES, RESERVATIONS, URL_IDS, URLS,
+    VERSIONS, child_key, version_key,
 };
-use crate::{Lambda, code, configuration, download, fields, lifecycle, tag, version, view};
+use crate::{
+    Lambda, code, configuration, download, event_config, fields, lifecycle, tag, version, view,
+};
 use api::lambda::{
     Concurrency, CreateFunctionRequest, DeleteFunctionRequest, DeleteFunctionResponse,
     FunctionCodeLocation, FunctionConfiguration, GetFunctionConfigurationRequest,
@@ -311,6 +313,9 @@ async fn delete_whole(lambda: &Lambda, name: &FunctionName) -> Result<(), Lambda
     for (child, _) in children(&lambda.store, &ALIASES, &key).await? {
         tx.delete(&ALIASES, &child_key(&key, &child));
     }
+    for (child, _) in children(&lambda.store, &EVENT_CONFIGS, &key).await? {
+        tx.delete(&EVENT_CONFIGS, &child_key(&key, &child));
+    }
     for (child, url) in children(&lambda.store, &URLS, &key).await? {
         tx.delete(&URLS, &child_key(&key, &child));
         tx.delete(&URL_IDS, &url.id);
@@ -347,6 +352,7 @@ async fn delete_version(
     if let Ok(number) = digits.parse() {
         tx.delete(&VERSIONS, &version_key(&key, number));
         tx.delete(&POLICIES, &child_key(&key, digits));
+        event_config::remove(&mut tx, name);
         lambda.commit(tx, &key).await?;
     }
     Ok(())

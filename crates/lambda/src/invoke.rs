@@ -84,6 +84,7 @@ pub async fn invoke_by(
         trace_id,
         client_context,
         wants_log_tail: invocation.wants_log_tail,
+        hops: 0,
     };
     match invocation.invocation_type {
         InvocationType::DryRun => invoked.status = 204,
@@ -116,6 +117,8 @@ pub struct Job {
     pub client_context: Option<String>,
     /// Whether the log's tail is wanted.
     pub wants_log_tail: bool,
+    /// How many functions, one the destination of the other, led to this call.
+    pub hops: u32,
 }
 
 /// Takes a place and runs the event in a task of its own: a caller that goes away loses the
@@ -185,7 +188,7 @@ fn not_found(name: &FunctionName) -> LambdaError {
 }
 
 /// The session of the execution role, renewed while it has an hour left.
-async fn session(
+pub async fn session(
     lambda: &Lambda,
     version: &LiveVersion,
 ) -> Result<Arc<SessionCredentials>, LambdaError> {

@@ -66,6 +66,10 @@ pub const EVENT_BACKOFF_MS_MIN: i64 = 1_000;
 /// See [`EVENT_BACKOFF_MS_MIN`].
 pub const EVENT_BACKOFF_MS_MAX: i64 = 300_000;
 
+/// Functions that may tell each other of events, one after the other. "Use Lambda recursive loop
+/// detection to prevent infinite loops": about 16 invocations.
+pub const DESTINATION_HOPS_MAX: u32 = 16;
+
 /// Seconds that a session of an execution role lasts. Ours, AWS's is not documented.
 pub const ROLE_SESSION_S: u32 = 6 * 3_600;
 /// A session is renewed when it has less than this left, so that no invocation of 15 minutes

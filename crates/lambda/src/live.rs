@@ -10,8 +10,9 @@ use crate::error::LambdaError;
 use crate::limits;
 use crate::name::{FunctionName, LATEST, Selection};
 use crate::record::{
-    ALIASES, AliasRecord, ConfigRecord, FUNCTIONS, FunctionRecord, POLICIES, PolicyRecord,
-    RESERVATIONS, StateRecord, URLS, UrlRecord, VERSIONS, VersionRecord, child_key,
+    ALIASES, AliasRecord, ConfigRecord, EVENT_CONFIGS, EventConfigRecord, FUNCTIONS,
+    FunctionRecord, POLICIES, PolicyRecord, RESERVATIONS, StateRecord, URLS, UrlRecord, VERSIONS,
+    VersionRecord, child_key,
 };
 use arc_swap::ArcSwapOption;
 use policy::Document;
@@ -36,6 +37,8 @@ pub struct LiveFunction {
     pub policies: BTreeMap<String, LivePolicy>,
     /// Function URLs, by alias; the function's own is under the empty text.
     pub urls: BTreeMap<String, UrlRecord>,
+    /// How asynchronous events are treated, by qualifier.
+    pub event_configs: BTreeMap<String, EventConfigRecord>,
     /// Reserved concurrency.
     pub reserved: Option<u32>,
     /// Counts this function's executions.
@@ -72,6 +75,12 @@ impl LiveFunction {
     pub fn policy(&self, name: &FunctionName) -> Option<&LivePolicy> {
         let qualifier = name.qualifier.as_deref().filter(|text| *text != LATEST);
         self.policies.get(qualifier.unwrap_or_default())
+    }
+
+    /// How asynchronous events for `name` are treated, where that was said.
+    pub fn event_config(&self, name: &FunctionName) -> Option<&EventConfigRecord> {
+        let qualifier = name.qualifier.as_deref().unwrap_or(LATEST);
+        self.event_configs.get(qualifier)
     }
 
     /// The version that `name` selects. `dice` is a number from 0 up to 1, asked for when an
@@ -197,6 +206,10 @@ pub async fn read(
             endpoint_url,
         ),
         aliases: children(store, &ALIASES, &key).await?.into_iter().collect(),
+        event_configs: children(store, &EVENT_CONFIGS, &key)
+            .await?
+            .into_iter()
+            .collect(),
         urls: children(store, &URLS, &key).await?.into_iter().collect(),
         versions,
         policies,

@@ -1,8 +1,8 @@
 //! The table of contents: every operation, what it touches, who does it.
 
 use crate::{
-    Lambda, account, alias, code, concurrency, configuration, function, function_url, invoke,
-    permission, resource_policy, tag, touches, version,
+    Lambda, account, alias, code, concurrency, configuration, event_config, function, function_url,
+    invoke, permission, resource_policy, tag, touches, version,
 };
 use api::lambda::op;
 use ports::{Call, Touches};
@@ -47,6 +47,11 @@ pub fn operations(service: Arc<Lambda>) -> Operations {
         .on(op::UpdateFunctionUrlConfig, |s, c, i| touches::url(s, c, "UpdateFunctionUrlConfig", &i.function_name, i.qualifier.as_deref(), i.auth_type.as_deref()), function_url::update)
         .on(op::DeleteFunctionUrlConfig, |s, c, i| touches::url(s, c, "DeleteFunctionUrlConfig", &i.function_name, i.qualifier.as_deref(), None), function_url::delete)
         .on(op::ListFunctionUrlConfigs, |s, c, i| touches::function(s, c, "ListFunctionUrlConfigs", &i.function_name), function_url::list)
+        .on(op::PutFunctionEventInvokeConfig, |s, c, i| touches::qualified(s, c, "PutFunctionEventInvokeConfig", &i.function_name, i.qualifier.as_deref()), event_config::put)
+        .on(op::UpdateFunctionEventInvokeConfig, |s, c, i| touches::qualified(s, c, "UpdateFunctionEventInvokeConfig", &i.function_name, i.qualifier.as_deref()), event_config::update)
+        .on(op::GetFunctionEventInvokeConfig, |s, c, i| touches::qualified(s, c, "GetFunctionEventInvokeConfig", &i.function_name, i.qualifier.as_deref()), event_config::get)
+        .on(op::DeleteFunctionEventInvokeConfig, |s, c, i| touches::qualified(s, c, "DeleteFunctionEventInvokeConfig", &i.function_name, i.qualifier.as_deref()), event_config::delete)
+        .on(op::ListFunctionEventInvokeConfigs, |s, c, i| touches::function(s, c, "ListFunctionEventInvokeConfigs", &i.function_name), event_config::list)
         .on(op::Invoke, |_, _, _| touches::front_door(), invoke::serve)
         .finish()
 }

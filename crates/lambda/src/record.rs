@@ -17,6 +17,9 @@ pub const POLICIES: Table<PolicyRecord> = Table::new("lambda.policies");
 pub const RESERVATIONS: Table<ReservationRecord> = Table::new("lambda.reservations");
 /// Accepted asynchronous events, by request id.
 pub const EVENTS: Table<EventRecord> = Table::new("lambda.events");
+/// How asynchronous events are treated, by `{function key}/{qualifier}`; the function's own is
+/// under `$LATEST`.
+pub const EVENT_CONFIGS: Table<EventConfigRecord> = Table::new("lambda.event_configs");
 /// Function URLs, by `{function key}/{alias}`; the function's own has none.
 pub const URLS: Table<UrlRecord> = Table::new("lambda.urls");
 /// What each function URL's id leads to, by id. Ids are random and never used twice.
@@ -191,9 +194,32 @@ pub struct EventRecord {
     pub not_before_ms: TimestampMs,
     /// Times the function ran and failed.
     pub failures: u32,
+    /// Times the function ran.
+    #[serde(default)]
+    pub runs: u32,
+    /// How many functions, one the destination of the other, led to this event.
+    #[serde(default)]
+    pub hops: u32,
 }
 
 impl Record for EventRecord {}
+
+/// How asynchronous events of a function, version or alias are treated.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventConfigRecord {
+    /// Times that a failed event is tried again; none means AWS's default.
+    pub retries: Option<u32>,
+    /// Seconds after which an event is given up; none means AWS's default.
+    pub age_s: Option<u32>,
+    /// The ARN of the function that is told of successes.
+    pub on_success: Option<String>,
+    /// The ARN of the function that is told of events that were given up.
+    pub on_failure: Option<String>,
+    /// When it was last changed.
+    pub modified_ms: TimestampMs,
+}
+
+impl Record for EventConfigRecord {}
 
 /// A function URL.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

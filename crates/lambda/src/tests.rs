@@ -3,6 +3,7 @@
 mod alias;
 mod calls;
 mod concurrency;
+mod event_config;
 mod function;
 mod function_url;
 mod function_url_calls;
