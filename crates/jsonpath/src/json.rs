@@ -4,6 +4,7 @@ use crate::{Builder, JsonError, Kind, Number, Tree, decimal::Decimal, parse_json
 use indexmap::IndexMap;
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::vec::Drain;
 
 /// A JSON value; clones share what they hold, and may go to other threads.
 #[derive(Debug, Clone, PartialEq)]
@@ -250,14 +251,12 @@ impl Builder for JsonBuilder {
         Json::Text(value.into())
     }
 
-    fn array(&mut self, items: Vec<Json>) -> Json {
-        Json::Array(Arc::new(items))
+    fn array(&mut self, items: Drain<'_, Json>) -> Json {
+        Json::Array(Arc::new(items.collect()))
     }
 
-    fn object(&mut self, members: Vec<(Cow<'_, str>, Json)>) -> Json {
-        let members = members
-            .into_iter()
-            .map(|(name, value)| (name.into_owned(), value));
+    fn object(&mut self, members: Drain<'_, (Cow<'_, str>, Json)>) -> Json {
+        let members = members.map(|(name, value)| (name.into_owned(), value));
         Json::Object(Arc::new(members.collect()))
     }
 }

@@ -18,6 +18,8 @@ pub fn parse_json<B: Builder>(text: &str, builder: &mut B) -> Result<B::Tree, Js
         at: 0,
         depth: 0,
         builder,
+        items: Vec::new(),
+        members: Vec::new(),
     }
     .value(Place::First)
 }
@@ -47,6 +49,10 @@ struct Parser<'t, 'b, B: Builder> {
     at: usize,
     depth: usize,
     builder: &'b mut B,
+    /// Items of all arrays that are being read, the innermost one's last; so with `members`. One
+    /// array and one object grow for all, and what is built is as long as it must be.
+    items: Vec<B::Tree>,
+    members: Vec<(Cow<'t, str>, B::Tree)>,
 }
 
 impl<'t, B: Builder> Parser<'t, '_, B> {
@@ -82,23 +88,26 @@ impl<'t, B: Builder> Parser<'t, '_, B> {
     }
 
     fn array(&mut self) -> Result<B::Tree, JsonError> {
-        let mut items = Vec::new();
+        let start = self.items.len();
         loop {
             match self.peek() {
                 Some(b' ' | b'\t' | b'\n' | b'\r' | b',') => self.at += 1,
                 Some(b']') => {
                     self.at += 1;
-                    return Ok(self.builder.array(items));
+                    return Ok(self.builder.array(self.items.drain(start..)));
                 }
                 Some(b':' | b'}') => return Err(JsonError::Unexpected(self.at)),
-                Some(_) => items.push(self.value(Place::Item)?),
+                Some(_) => {
+                    let item = self.value(Place::Item)?;
+                    self.items.push(item);
+                }
                 None => return Err(JsonError::End),
             }
         }
     }
 
     fn object(&mut self) -> Result<B::Tree, JsonError> {
-        let mut members = Vec::new();
+        let start = self.members.len();
         let mut wants_comma = false;
         loop {
             match self.peek() {
@@ -109,12 +118,13 @@ impl<'t, B: Builder> Parser<'t, '_, B> {
                 }
                 Some(b'}') => {
                     self.at += 1;
-                    return Ok(self.builder.object(members));
+                    return Ok(self.builder.object(self.members.drain(start..)));
                 }
                 Some(b':' | b'[' | b']' | b'{') => return Err(JsonError::Unexpected(self.at)),
                 Some(_) if wants_comma => return Err(JsonError::Unexpected(self.at)),
                 Some(_) => {
-                    members.push(self.member()?);
+                    let member = self.member()?;
+                    self.members.push(member);
                     wants_comma = true;
                 }
                 None => return Err(JsonError::End),

@@ -1,6 +1,7 @@
 //! What a document must offer to be read by a path.
 
 use std::borrow::Cow;
+use std::vec::Drain;
 
 /// A JSON number as json-smart stores it.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,7 +82,7 @@ pub trait Builder {
     /// A text.
     fn text(&mut self, value: &str) -> Self::Tree;
     /// An array.
-    fn array(&mut self, items: Vec<Self::Tree>) -> Self::Tree;
+    fn array(&mut self, items: Drain<'_, Self::Tree>) -> Self::Tree;
     /// An object; a later member replaces an earlier one of the same name.
-    fn object(&mut self, members: Vec<(Cow<'_, str>, Self::Tree)>) -> Self::Tree;
+    fn object(&mut self, members: Drain<'_, (Cow<'_, str>, Self::Tree)>) -> Self::Tree;
 }

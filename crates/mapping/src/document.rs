@@ -1,6 +1,8 @@
 //! Template values as documents that JSONPath reads, without a copy in between.
 
 use std::borrow::Cow;
+use std::rc::Rc;
+use std::vec::Drain;
 
 use jsonpath::{Builder, Kind, Number, Tree};
 use vtl::{Heap, ListKind, Value};
@@ -104,8 +106,47 @@ impl Tree for Node {
     }
 }
 
+/// Names kept for the next object that has them; a power of two.
+const NAMES_KEPT: usize = 64;
+
 /// Makes template values that belong to a heap.
-pub(crate) struct ValueBuilder<'h>(pub &'h mut Heap);
+pub(crate) struct ValueBuilder<'h> {
+    heap: &'h mut Heap,
+    /// Names of members, each at the place that [`place`] gives it: objects of one list have the
+    /// same names, which they share.
+    names: Vec<Option<Rc<str>>>,
+}
+
+impl<'h> ValueBuilder<'h> {
+    pub(crate) fn new(heap: &'h mut Heap) -> Self {
+        Self {
+            heap,
+            names: Vec::new(),
+        }
+    }
+}
+
+fn name(names: &mut [Option<Rc<str>>], text: &str) -> Rc<str> {
+    let Some(kept) = names.get_mut(place(text)) else {
+        return text.into();
+    };
+    match kept {
+        Some(known) if **known == *text => known.clone(),
+        other => other.insert(text.into()).clone(),
+    }
+}
+
+/// Where a name is kept; another one may be kept there instead.
+fn place(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let at = |index: usize| bytes.get(index).copied().map_or(0, usize::from);
+    let (first, middle, last) = (
+        at(0),
+        at(bytes.len() / 2),
+        at(bytes.len().saturating_sub(1)),
+    );
+    (first * 7 + middle * 31 + last * 3 + bytes.len()) % NAMES_KEPT
+}
 
 impl Builder for ValueBuilder<'_> {
     type Tree = Node;
@@ -135,15 +176,17 @@ impl Builder for ValueBuilder<'_> {
         Node(value.into())
     }
 
-    fn array(&mut self, items: Vec<Node>) -> Node {
-        let items = items.into_iter().map(|node| node.0).collect();
-        Node(self.0.free_list(items, ListKind::Json))
+    fn array(&mut self, items: Drain<'_, Node>) -> Node {
+        let items = items.map(|node| node.0).collect();
+        Node(self.heap.free_list(items, ListKind::Json))
     }
 
-    fn object(&mut self, members: Vec<(Cow<'_, str>, Node)>) -> Node {
-        let members = members
-            .into_iter()
-            .map(|(name, node)| (Value::from(&*name), node.0));
-        Node(self.0.free_map(members))
+    fn object(&mut self, members: Drain<'_, (Cow<'_, str>, Node)>) -> Node {
+        if self.names.is_empty() {
+            self.names.resize(NAMES_KEPT, None);
+        }
+        let names = &mut self.names;
+        let members = members.map(|(text, node)| (Value::Text(name(names, &text)), node.0));
+        Node(self.heap.free_map(members))
     }
 }

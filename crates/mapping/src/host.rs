@@ -46,7 +46,7 @@ impl<'s> MappingHost<'s> {
             return Ok(document.clone());
         }
         let text = self.scope.body_text();
-        let document = jsonpath::parse_json(text, &mut ValueBuilder(heap))
+        let document = jsonpath::parse_json(text, &mut ValueBuilder::new(heap))
             .map_err(|error| CallError::failed(format!("body is no JSON: {error}")))?;
         self.document = Some(document.0.clone());
         Ok(document.0)
@@ -56,7 +56,7 @@ impl<'s> MappingHost<'s> {
     fn find(&mut self, path: &str, heap: &mut Heap) -> Found {
         let path = self.paths.compiled(path).map_err(path_failed)?;
         let document = Node(self.document(heap)?);
-        match path.read_from(&document, &mut ValueBuilder(heap)) {
+        match path.read_from(&document, &mut ValueBuilder::new(heap)) {
             Ok(found) => Ok(Some(found.0)),
             Err(error @ PathError::Limit { .. }) => Err(path_failed(error)),
             // UNVERIFIED: API Gateway's answer to a path that does not fit the document; a

@@ -2,6 +2,7 @@
 
 use crate::util::text;
 use crate::{Overrides, RequestOverride, ResponseOverride};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use vtl::{CallError, Heap, Value};
 
@@ -88,12 +89,19 @@ fn texts(holder: Option<Value>) -> BTreeMap<String, Vec<String>> {
         return BTreeMap::new();
     };
     let values = |value: &Value| match value {
-        Value::List(list) => list.items().iter().filter_map(text).collect(),
-        other => text(other).into_iter().collect::<Vec<_>>(),
+        Value::List(list) => list
+            .items()
+            .iter()
+            .filter_map(|item| text(item).map(Cow::into_owned))
+            .collect(),
+        other => text(other)
+            .map(Cow::into_owned)
+            .into_iter()
+            .collect::<Vec<_>>(),
     };
     map.entries()
         .iter()
-        .filter_map(|(name, value)| Some((text(name)?, values(value))))
+        .filter_map(|(name, value)| Some((text(name)?.into_owned(), values(value))))
         .filter(|(_, values)| !values.is_empty())
         .collect()
 }

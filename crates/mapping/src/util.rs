@@ -3,6 +3,7 @@
 use crate::document::ValueBuilder;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+use std::borrow::Cow;
 use vtl::{CallError, Heap, Value};
 
 /// Calls a function of `$util`; none when there is no such one.
@@ -20,10 +21,10 @@ pub(crate) fn call(
         "escapeJavaScript" => escape_java_script(&argument),
         "urlEncode" => url_encode(&argument),
         "urlDecode" => url_decode(&argument)?,
-        "base64Encode" => STANDARD.encode(argument),
+        "base64Encode" => STANDARD.encode(argument.as_bytes()),
         "base64Decode" => base64_decode(&argument)?,
         "parseJson" => {
-            let parsed = jsonpath::parse_json(&argument, &mut ValueBuilder(heap))
+            let parsed = jsonpath::parse_json(&argument, &mut ValueBuilder::new(heap))
                 .map_err(|error| CallError::failed(error.to_string()))?;
             heap.charge(argument.len())?;
             return Ok(Some(parsed.0));
@@ -34,22 +35,27 @@ pub(crate) fn call(
 }
 
 /// The text of a text, number, truth or character.
-pub(crate) fn text(value: &Value) -> Option<String> {
+pub(crate) fn text(value: &Value) -> Option<Cow<'_, str>> {
     match value {
-        Value::Text(text) => Some(text.as_ref().to_owned()),
+        Value::Text(text) => Some(Cow::Borrowed(text)),
         Value::Bool(_)
         | Value::Int(_)
         | Value::Long(_)
         | Value::Big(_)
         | Value::Double(_)
         | Value::Decimal(_)
-        | Value::Char(_) => Some(value.scalar_text()),
+        | Value::Char(_) => Some(Cow::Owned(value.scalar_text())),
         _ => None,
     }
 }
 
 /// As commons-lang 2 escapes: both quotes, backslash, slash, controls, and all beyond ASCII.
 fn escape_java_script(text: &str) -> String {
+    let is_plain =
+        |byte: u8| (b' '..=0x7f).contains(&byte) && !matches!(byte, b'\'' | b'"' | b'\\' | b'/');
+    if text.bytes().all(is_plain) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len() + 16);
     for unit in text.encode_utf16() {
         match char::from_u32(u32::from(unit)) {

@@ -1,9 +1,9 @@
 //! Where names are looked up: the template's variables, and a frame for each running macro.
 
+use super::names::Names;
 use crate::ast::{Argument, Call, Literal, Macro};
 use crate::value::Value;
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -16,9 +16,9 @@ pub(crate) struct Frame {
 
 #[derive(Debug)]
 enum FrameKind {
-    Root(RefCell<HashMap<Arc<str>, Value>>),
+    Root(RefCell<Names>),
     Macro {
-        local: RefCell<HashMap<Arc<str>, Value>>,
+        local: RefCell<Names>,
         /// Arguments by name; each is evaluated whenever the name is read.
         args: RefCell<Vec<(Arc<str>, Arc<Argument>)>>,
     },
@@ -53,11 +53,11 @@ impl Frame {
         call: &Call,
         is_constant: impl Fn(&Argument) -> Option<Value>,
     ) -> Self {
-        let mut local = HashMap::new();
+        let mut local = Names::default();
         let mut args = Vec::new();
         for (name, argument) in definition.params.iter().zip(&call.args) {
             match is_constant(argument) {
-                Some(value) => _ = local.insert(name.clone(), value),
+                Some(value) => local.put(name, value),
                 None => args.push((name.clone(), argument.clone())),
             }
         }
@@ -131,11 +131,7 @@ impl Frame {
         while let Some(here) = frame {
             match &here.kind {
                 FrameKind::Root(names) | FrameKind::Macro { local: names, .. } => {
-                    let mut names = names.borrow_mut();
-                    match names.get_mut(key) {
-                        Some(known) => *known = value.clone(),
-                        None => _ = names.insert(key.clone(), value.clone()),
-                    }
+                    names.borrow_mut().put(key, value.clone());
                 }
                 FrameKind::NullItem {
                     key: own,
@@ -155,7 +151,7 @@ impl Frame {
         let mut frame = Some(self);
         while let Some(here) = frame {
             match &here.kind {
-                FrameKind::Root(names) => _ = names.borrow_mut().remove(key),
+                FrameKind::Root(names) => names.borrow_mut().remove(key),
                 FrameKind::Macro { local, args } => {
                     local.borrow_mut().remove(key);
                     args.borrow_mut().retain(|(name, _)| **name != *key);
@@ -176,7 +172,7 @@ impl Frame {
     /// Puts a value into this frame alone.
     pub(crate) fn put_here(&self, key: Arc<str>, value: Value) {
         if let FrameKind::Root(names) | FrameKind::Macro { local: names, .. } = &self.kind {
-            names.borrow_mut().insert(key, value);
+            names.borrow_mut().put(&key, value);
         }
     }
 
@@ -184,7 +180,7 @@ impl Frame {
     pub(crate) fn take_all(&self) -> Vec<Value> {
         match &self.kind {
             FrameKind::Root(names) | FrameKind::Macro { local: names, .. } => {
-                names.take().into_values().collect()
+                names.take().into_values()
             }
             FrameKind::NullItem { .. } => Vec::new(),
         }

@@ -145,10 +145,7 @@ impl Heap {
 
     /// A map that is not counted, for a document whose size is bounded anyway.
     pub fn free_map(&mut self, entries: impl IntoIterator<Item = (Value, Value)>) -> Value {
-        let map = Map::new();
-        for (key, value) in entries {
-            map.put(key, value);
-        }
+        let map = Map::of(entries.into_iter());
         self.maps.push(map.clone());
         Value::Map(map)
     }

@@ -7,6 +7,7 @@ mod expression;
 mod foreach;
 mod frame;
 mod heap;
+mod names;
 mod node;
 mod print;
 mod reference;

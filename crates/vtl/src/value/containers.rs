@@ -111,6 +111,14 @@ impl Map {
         Self(Rc::default())
     }
 
+    /// A map of these entries, a later key replacing an equal earlier one.
+    pub(crate) fn of(entries: impl Iterator<Item = (Value, Value)>) -> Self {
+        Self(Rc::new(MapCell {
+            entries: RefCell::new(Entries::collect(entries)),
+            changes: Cell::new(0),
+        }))
+    }
+
     /// How many entries there are.
     pub fn len(&self) -> usize {
         self.0.entries.borrow().len()
@@ -136,6 +144,20 @@ impl Map {
         let entries = self.0.entries.borrow();
         let (key, value) = entries.at(index)?;
         Some((key.clone(), value.clone()))
+    }
+
+    /// Reads all entries in order without copying, until one fails.
+    pub(crate) fn try_each<E>(
+        &self,
+        mut read: impl FnMut(usize, &Value, &Value) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let entries = self.0.entries.borrow();
+        for index in 0..entries.len() {
+            if let Some((key, value)) = entries.at(index) {
+                read(index, key, value)?;
+            }
+        }
+        Ok(())
     }
 
     /// All entries of this moment.

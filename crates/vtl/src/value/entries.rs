@@ -3,9 +3,10 @@
 use super::Value;
 use indexmap::IndexMap;
 use std::hash::{Hash, Hasher};
+use std::rc::Rc;
 
 /// Entries up to which a map is searched one by one, which is faster than hashing.
-const SMALL_MAX: usize = 8;
+const SMALL_MAX: usize = 16;
 
 /// Keys and values; large maps are hashed.
 #[derive(Debug)]
@@ -61,6 +62,19 @@ impl Entries {
         }
     }
 
+    /// Entries that came in this order, a later key replacing the value of an equal earlier one.
+    pub(super) fn collect(entries: impl Iterator<Item = (Value, Value)>) -> Self {
+        let (expected, _) = entries.size_hint();
+        let mut made = match expected <= SMALL_MAX {
+            true => Self::Small(Vec::with_capacity(expected)),
+            false => Self::Large(IndexMap::with_capacity(expected)),
+        };
+        for (key, value) in entries {
+            made.insert(key, value);
+        }
+        made
+    }
+
     /// Puts a value under a key; answers the value that was there.
     pub(super) fn insert(&mut self, key: Value, value: Value) -> Option<Value> {
         match self {
@@ -96,7 +110,7 @@ impl Entries {
 /// Keys are equal as Java's `equals` says, but lists and maps only to themselves.
 fn same_key(a: &Value, b: &Value) -> bool {
     match (a, b) {
-        (Value::Text(a), Value::Text(b)) => a == b,
+        (Value::Text(a), Value::Text(b)) => Rc::ptr_eq(a, b) || a == b,
         (Value::List(a), Value::List(b)) => a.is(b),
         (Value::Map(a), Value::Map(b)) => a.is(b),
         (a, b) => super::equality::scalars_equal(a, b),

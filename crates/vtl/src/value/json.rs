@@ -1,6 +1,6 @@
 //! JSON text as json-smart writes it.
 
-use super::{Value, print};
+use super::{Map, Value, print};
 use crate::{ErrorKind, limits};
 
 /// json-smart's two manners of escaping.
@@ -50,9 +50,9 @@ impl Writer<'_> {
         }
         match value {
             Value::Double(number) if !number.is_finite() => self.out.push_str("null"),
-            Value::List(list) => self.list(list.items(), depth)?,
-            Value::View(view) => self.list(view.items(), depth)?,
-            Value::Map(map) => self.map(map.entries(), depth)?,
+            Value::List(list) => list.with(|items| self.list(items, depth))?,
+            Value::View(view) => self.list(&view.items(), depth)?,
+            Value::Map(map) => self.map(map, depth)?,
             Value::Null | Value::Bool(_) => print::scalar(value, self.out),
             _ if value.is_number() => print::scalar(value, self.out),
             Value::Text(text) => write_text(text, self.style, self.out),
@@ -65,7 +65,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn list(&mut self, items: Vec<Value>, depth: usize) -> Result<(), ErrorKind> {
+    fn list(&mut self, items: &[Value], depth: usize) -> Result<(), ErrorKind> {
         self.out.push('[');
         for (index, item) in items.iter().enumerate() {
             if index > 0 {
@@ -77,9 +77,9 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn map(&mut self, entries: Vec<(Value, Value)>, depth: usize) -> Result<(), ErrorKind> {
+    fn map(&mut self, map: &Map, depth: usize) -> Result<(), ErrorKind> {
         self.out.push('{');
-        for (index, (key, value)) in entries.iter().enumerate() {
+        map.try_each(|index, key, value| {
             if index > 0 {
                 self.out.push(',');
             }
@@ -92,8 +92,8 @@ impl Writer<'_> {
                 }
             }
             self.out.push(':');
-            self.value(value, depth + 1)?;
-        }
+            self.value(value, depth + 1)
+        })?;
         self.out.push('}');
         Ok(())
     }
@@ -102,7 +102,13 @@ impl Writer<'_> {
 /// A quoted text; controls and the ranges that json-smart distrusts become `\uXXXX`.
 fn write_text(text: &str, style: JsonStyle, out: &mut String) {
     out.push('"');
-    for c in text.chars() {
+    let mut rest = text;
+    loop {
+        let (plain, other) = rest.split_at(plain_length(rest, style));
+        out.push_str(plain);
+        let mut chars = other.chars();
+        let Some(c) = chars.next() else { break };
+        rest = chars.as_str();
         match c {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
@@ -119,4 +125,19 @@ fn write_text(text: &str, style: JsonStyle, out: &mut String) {
         }
     }
     out.push('"');
+}
+
+/// Bytes up to the first that may have to be escaped. Nearly all texts are plain to their end.
+fn plain_length(text: &str, style: JsonStyle) -> usize {
+    let is_plain = |byte: u8| match byte {
+        b'"' | b'\\' => false,
+        b'/' => style == JsonStyle::Plain,
+        // What is not ASCII is looked at by character.
+        _ => (b' '..0x7f).contains(&byte),
+    };
+    let bytes = text.as_bytes();
+    bytes
+        .iter()
+        .position(|byte| !is_plain(*byte))
+        .unwrap_or(bytes.len())
 }
