@@ -3,8 +3,12 @@
 import json
 import uuid
 
+import botocore.auth
+import botocore.awsrequest
+import botocore.credentials
 import botocore.exceptions
 import pytest
+import requests
 from conftest import API, FUNCTIONS, allow, function, proxy_api
 
 PASSWORD = "Correct-Horse-1"
@@ -199,3 +203,67 @@ def test_account_tells_of_itself(iam, user):
     lines = report["Content"].decode().splitlines()
     assert lines[0].startswith("user,arn,user_creation_time,password_enabled,")
     assert lines[1].startswith(f"<root_account>,arn:aws:iam::{API}:root,")
+
+
+def explain(server, profile, path="", asked=None):
+    """Status and answer of the product's own API, signed as AWS calls are."""
+    request = botocore.awsrequest.AWSRequest(
+        method="GET" if asked is None else "POST",
+        url=f"{server.url}/_crossway/explain{path}",
+        data=b"" if asked is None else json.dumps(asked),
+        headers={} if asked is None else {"Content-Type": "application/json"},
+    )
+    if profile:
+        credentials = botocore.credentials.Credentials(*server.keys(profile))
+        botocore.auth.SigV4Auth(credentials, "crossway", "us-east-1").add_auth(request)
+    sent = request.prepare()
+    answer = requests.request(sent.method, sent.url, data=sent.body, headers=sent.headers, timeout=60)
+    return answer.status_code, answer.json()
+
+
+def test_the_tutorials_denied_call_is_explained(server):
+    arn = function(server, "functions", "explained")
+    api = proxy_api(server, "explained", arn)
+    refused = server.get(api, "/helloworld")
+    assert refused.status_code == 500
+    request_id = refused.headers["x-amzn-RequestId"]
+    status, found = explain(server, "functions", f"/{request_id}")
+    assert status == 200
+    source = f"arn:aws:execute-api:us-east-1:{API}:{api}/test/GET/helloworld"
+    assert found["principal"] == f"apigateway.amazonaws.com for {source}"
+    assert (found["action"], found["resource"]) == ("lambda:InvokeFunction", arn)
+    assert found["decision"] == "implicitDeny"
+    assert found["message"].endswith(
+        "because no resource-based policy allows the lambda:InvokeFunction action"
+    )
+    # The API's owner hears of it too; nobody hears of what never was, nor without a signature.
+    assert explain(server, "api", f"/{request_id}")[0] == 200
+    assert explain(server, "functions", f"/{uuid.uuid4()}")[0] == 404
+    assert explain(server, None, f"/{request_id}")[0] == 403
+    asked = {
+        "action": "lambda:InvokeFunction",
+        "resource": arn,
+        "principal": "apigateway.amazonaws.com",
+        "context": {"aws:SourceArn": [source], "aws:SourceAccount": [API]},
+    }
+    assert explain(server, "functions", asked=asked)[1]["decision"] == "implicitDeny"
+    allow(server, arn, f"arn:aws:execute-api:us-east-1:{API}:{api}/*/GET/helloworld", sid="tutorial")
+    status, found = explain(server, "functions", asked=asked)
+    assert (status, found["decision"]) == (200, "allowed")
+    assert [one["sid"] for one in found["statements"]] == ["tutorial"]
+    assert server.get(api, "/helloworld").status_code == 200
+    assert explain(server, "api", asked=asked)[0] == 403
+
+
+def test_a_denied_call_of_an_aws_api_is_explained(server, iam, user):
+    key = iam.create_access_key(UserName=user)["AccessKey"]
+    own = server.client(
+        "api", "iam", aws_access_key_id=key["AccessKeyId"], aws_secret_access_key=key["SecretAccessKey"]
+    )
+    with pytest.raises(botocore.exceptions.ClientError) as refused:
+        own.list_users()
+    request_id = refused.value.response["ResponseMetadata"]["RequestId"]
+    status, found = explain(server, "api", f"/{request_id}")
+    assert (status, found["action"]) == (200, "iam:ListUsers")
+    assert found["message"] == refused.value.response["Error"]["Message"]
+    assert explain(server, "functions", f"/{request_id}")[0] == 404

@@ -92,6 +92,7 @@ impl ControlPlanes {
             authorize: iam.clone(),
             credentials: iam.clone(),
         });
+        iam.set_resources(&lambda);
         let apigateway = Arc::new(ApiGateway::new(ApiGatewayNeeds {
             store: state.clone(),
             clock: clock(),
@@ -111,6 +112,7 @@ impl ControlPlanes {
             lambda::operations(self.lambda.clone()),
             iam::operations(self.iam.clone()),
             iam::sts_operations(self.iam.clone()),
+            iam::explain_operations(self.iam.clone()),
             logs::operations(self.logs.clone()),
         ]
     }

@@ -264,6 +264,7 @@ fn call(
             is_tls: connection.is_tls,
             now_ms: connection.received_ms,
             region: region.to_string(),
+            request_id: arrival.request_id.clone(),
         },
         base_url: format!("{scheme}://{}", arrival.host),
         caller,

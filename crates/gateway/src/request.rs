@@ -79,6 +79,7 @@ impl Inbound {
                 .as_ref()
                 .map(ToString::to_string)
                 .unwrap_or_default(),
+            request_id: ids.request_id.clone(),
         };
         let verb = params
             .header("X-HTTP-Method-Override")

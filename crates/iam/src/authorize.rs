@@ -6,8 +6,8 @@
 use crate::Iam;
 use crate::gather::{GatherError, Identity};
 use policy::{
-    Context, Decision, Policies, Principal, PrincipalKind, Request, Requester, ResourceRule,
-    evaluate,
+    Context, Decision, Matched, Policies, PolicyKind, Principal, PrincipalKind, Request, Requester,
+    ResourceRule, evaluate,
 };
 use ports::{Authorize, Caller, Denial, RequestFacts, Touch};
 use std::collections::BTreeMap;
@@ -21,48 +21,72 @@ impl Authorize for Iam {
         touch: &'a Touch,
         facts: &'a RequestFacts,
     ) -> BoxFuture<'a, Result<(), Denial>> {
-        match caller {
-            Caller::Principal(principal) => {
-                Box::pin(self.authorize_principal(principal, touch, facts))
-            }
-            Caller::Anonymous => {
-                let mut context = context_of(touch, facts);
-                context.set("aws:PrincipalType", "Anonymous");
-                let answer = decide(Requester::Anonymous, touch, &context, Policies::default());
-                Box::pin(std::future::ready(answer))
-            }
-            Caller::Service(service) => {
-                let mut context = context_of(touch, facts);
-                context
-                    .set("aws:PrincipalIsAWSService", "true")
-                    .set("aws:PrincipalServiceName", service.service)
-                    .set("aws:SourceArn", service.source_arn.as_str())
-                    .set("aws:SourceAccount", service.source_account.as_str())
-                    .set_many(
-                        "aws:PrincipalServiceNamesList",
-                        vec![service.service.to_owned()],
-                    );
-                let requester = Requester::Service(service.service);
-                let answer = decide(requester, touch, &context, Policies::default());
-                Box::pin(std::future::ready(answer))
-            }
+        Box::pin(async move {
+            let answer = self.asked(caller, touch, facts).await;
+            answer.map_err(|refused| {
+                self.denials.note(caller, touch, facts, &refused);
+                refused.denial
+            })
+        })
+    }
+}
+
+/// A denial and what it is made of.
+pub(crate) struct Refused {
+    pub denial: Denial,
+    /// The kind of policy that refused; none when no policy was asked.
+    pub kind: Option<PolicyKind>,
+    pub statements: Vec<Matched>,
+}
+
+impl From<Denial> for Refused {
+    fn from(denial: Denial) -> Self {
+        Self {
+            denial,
+            kind: None,
+            statements: Vec::new(),
         }
     }
 }
 
 impl Iam {
+    async fn asked(
+        &self,
+        caller: &Caller,
+        touch: &Touch,
+        facts: &RequestFacts,
+    ) -> Result<(), Refused> {
+        match caller {
+            Caller::Principal(principal) => self.authorize_principal(principal, touch, facts).await,
+            Caller::Anonymous => {
+                let mut context = context_of(touch, facts);
+                context.set("aws:PrincipalType", "Anonymous");
+                decide(Requester::Anonymous, touch, &context, Policies::default())
+            }
+            Caller::Service(service) => {
+                let mut context = context_of(touch, facts);
+                service_keys(&mut context, service.service);
+                context
+                    .set("aws:SourceArn", service.source_arn.as_str())
+                    .set("aws:SourceAccount", service.source_account.as_str());
+                let requester = Requester::Service(service.service);
+                decide(requester, touch, &context, Policies::default())
+            }
+        }
+    }
+
     async fn authorize_principal(
         &self,
         principal: &Arc<Principal>,
         touch: &Touch,
         facts: &RequestFacts,
-    ) -> Result<(), Denial> {
+    ) -> Result<(), Refused> {
         let identity = match self.identity(principal).await {
             Ok(identity) => identity,
-            Err(error) => return Err(nothing_gathered(error, principal, touch)),
+            Err(error) => return Err(nothing_gathered(error, principal, touch).into()),
         };
         if is_closed_to_session(principal, &touch.action) {
-            return Err(refusal(principal, touch));
+            return Err(refusal(principal, touch).into());
         }
         let context = principal_context(principal, &identity, touch, facts);
         let answer = decide(
@@ -89,7 +113,7 @@ fn decide(
     touch: &Touch,
     context: &Context,
     gathered: Policies<'_>,
-) -> Result<(), Denial> {
+) -> Result<(), Refused> {
     let request = Request {
         requester,
         action: &touch.action,
@@ -104,18 +128,38 @@ fn decide(
             id: "resource".into(),
             document: Arc::clone(document),
         });
-    let decision = evaluate(
-        &request,
-        &Policies {
-            resource: resource.as_ref(),
-            resource_rule: rule(&touch.action),
-            ..gathered
-        },
-    );
+    let decision = question(&request, resource.as_ref(), gathered);
     match decision.is_allowed() {
         true => Ok(()),
-        false => Err(denial(&decision, &request)),
+        false => Err(Refused {
+            denial: denial(&decision, &request),
+            kind: decision.cause.map(|cause| cause.kind),
+            statements: decision.statements,
+        }),
     }
+}
+
+/// Asks the evaluator, with the resource's policy beside what was gathered.
+pub(crate) fn question(
+    request: &Request<'_>,
+    resource: Option<&policy::Attached>,
+    gathered: Policies<'_>,
+) -> Decision {
+    let resource_rule = rule(request.action);
+    let policies = Policies {
+        resource,
+        resource_rule,
+        ..gathered
+    };
+    evaluate(request, &policies)
+}
+
+/// The keys that say that a service asks on its own.
+pub(crate) fn service_keys(context: &mut Context, service: &str) {
+    context
+        .set("aws:PrincipalIsAWSService", "true")
+        .set("aws:PrincipalServiceName", service)
+        .set_many("aws:PrincipalServiceNamesList", vec![service.to_owned()]);
 }
 
 /// A role's trust policy must allow, whatever identity policies say.
@@ -134,7 +178,7 @@ fn denial(decision: &Decision, request: &Request<'_>) -> Denial {
     }
 }
 
-fn refusal(principal: &Principal, touch: &Touch) -> Denial {
+pub(crate) fn refusal(principal: &Principal, touch: &Touch) -> Denial {
     Denial {
         message: format!(
             "User: {} is not authorized to perform: {} on resource: {}",
@@ -162,7 +206,7 @@ fn nothing_gathered(error: GatherError, principal: &Principal, touch: &Touch) ->
 /// Source: "Compare AWS STS credentials", IAM user guide: no IAM call without a second factor, and
 /// of STS only AssumeRole and GetCallerIdentity; federated users no IAM at all, of STS only
 /// GetCallerIdentity.
-fn is_closed_to_session(principal: &Principal, action: &str) -> bool {
+pub(crate) fn is_closed_to_session(principal: &Principal, action: &str) -> bool {
     let Some(session) = &principal.session else {
         return false;
     };
@@ -181,7 +225,7 @@ fn is_closed_to_session(principal: &Principal, action: &str) -> bool {
 /// The touch's own keys, and those that every request has.
 ///
 /// Source: "AWS global condition context keys", IAM user guide.
-fn context_of(touch: &Touch, facts: &RequestFacts) -> Context {
+pub(crate) fn context_of(touch: &Touch, facts: &RequestFacts) -> Context {
     let mut context = touch.context.clone();
     let yes_no = |flag: bool| if flag { "true" } else { "false" };
     context

@@ -16,6 +16,7 @@ mod cache;
 mod credential_report;
 mod credentials;
 mod error;
+mod explain;
 mod gather;
 mod group;
 mod holder;
@@ -51,17 +52,19 @@ mod view;
 
 pub use administrator::{AdministeredAccount, AdministratorKey};
 pub use error::IamError;
+pub use explain::operations as explain_operations;
 pub use operations::{Operations, operations};
 pub use sts::operations as sts_operations;
 
 use cache::Cache;
 use credentials::Known;
+use explain::Denials;
 use gather::Identity;
 use password::Checker;
 use sealed::Seal;
 use sign_in::Attempts;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock, Weak};
 use stdx::{Clock, SharedIds};
 use store::Store;
 
@@ -91,6 +94,8 @@ pub struct Iam {
     noted: Mutex<HashMap<String, i64>>,
     passwords: Checker,
     attempts: Attempts,
+    denials: Denials,
+    resources: OnceLock<Weak<dyn ports::Resources>>,
 }
 
 impl Iam {
@@ -106,12 +111,21 @@ impl Iam {
             noted: Mutex::new(HashMap::new()),
             passwords: Checker::default(),
             attempts: Attempts::default(),
+            denials: Denials::default(),
+            resources: OnceLock::new(),
             seal: arc_swap::ArcSwap::from_pointee(seal),
             store: needs.store,
             clock: needs.clock,
             ids: needs.ids,
             is_developer: needs.is_developer,
         }))
+    }
+
+    /// Connects the service whose resources have policies, so that decisions about them can be
+    /// explained; later calls change nothing. That service holds this one, so it is not held.
+    pub fn set_resources(&self, resources: &Arc<impl ports::Resources + 'static>) {
+        let resources: Weak<dyn ports::Resources> = Arc::downgrade(resources) as _;
+        let _ = self.resources.set(resources);
     }
 
     /// Starts over after the store was emptied: caches are dropped, the sealing key is made anew.
@@ -123,6 +137,7 @@ impl Iam {
         self.seal.store(Arc::new(seal));
         self.identities.clear();
         self.known.clear();
+        self.denials.clear();
         self.noted
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)

@@ -69,6 +69,12 @@ pub const PASSWORD_CHECKS_MAX: usize = 2;
 pub const PASSWORD_CHECKS_WAITING_MAX: usize = 32;
 /// Seconds of a session that a password begins ("Signing in to the AWS Management Console").
 pub const SIGN_IN_SESSION_S: i64 = 43_200;
+/// Denials that are remembered for one account; ours.
+pub const DENIALS_PER_ACCOUNT_MAX: usize = 500;
+/// Accounts that denials are remembered for; ours.
+pub const DENIAL_ACCOUNTS_MAX: usize = 1_000;
+/// Bytes of a remembered resource or message; ours.
+pub const DENIED_RESOURCE_BYTES_MAX: usize = 2_048;
 /// Pairs of action and resource in one simulation; ours.
 pub const SIMULATED_PAIRS_MAX: usize = 10_000;
 /// Policies of a kind that one simulation brings; ours.

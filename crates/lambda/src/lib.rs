@@ -39,6 +39,7 @@ mod permission;
 mod principals;
 mod record;
 mod resource_policy;
+mod resources;
 mod runtime;
 mod statement;
 mod tag;

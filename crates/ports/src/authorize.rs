@@ -66,6 +66,8 @@ pub struct RequestFacts {
     pub now_ms: TimestampMs,
     /// `aws:RequestedRegion`.
     pub region: String,
+    /// The request's id, by which a denial is explained later; empty when it has none.
+    pub request_id: String,
 }
 
 /// Why a request is refused.

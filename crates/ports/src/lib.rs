@@ -13,6 +13,7 @@ mod function_url;
 mod http;
 mod invoke;
 mod logs;
+mod resources;
 mod sessions;
 mod sign_in;
 mod test_invoke;
@@ -32,6 +33,7 @@ pub use function_url::{FunctionUrl, ServeFunctionUrl};
 pub use http::{ConnectionInfo, ExecuteApi, HeaderNames, HttpService, ServeApi};
 pub use invoke::{Invocation, InvocationType, Invoke, InvokeError, Invoked};
 pub use logs::{LogBatch, LogEvent, LogSink};
+pub use resources::{Resources, Unknown};
 pub use sessions::Sessions;
 pub use sign_in::{SignIn, SignInAttempt, SignInError};
 pub use test_invoke::{

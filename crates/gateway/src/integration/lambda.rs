@@ -255,6 +255,7 @@ pub(crate) fn invocation(
             now_ms,
             is_tls: true,
             region: endpoint.function.region().to_owned(),
+            request_id: exchange.inbound.ids.request_id.clone(),
             ..RequestFacts::default()
         },
         payload,

@@ -18,7 +18,8 @@ use context_keys::Keys;
 use policy::{Context, DocumentKind};
 use ports::{Call, Touch, Touches};
 use question::Simulation;
-use sources::{Sources, Subject, entity, stranger};
+use sources::{Sources, stranger};
+pub(crate) use sources::{Subject, entity};
 use std::sync::Arc;
 use stdx::BoxFuture;
 

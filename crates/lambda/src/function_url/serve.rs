@@ -150,6 +150,7 @@ fn facts(name: &FunctionName, headers: &HeaderMap, target: &FunctionUrl) -> Requ
         is_tls: target.connection.is_tls,
         now_ms: target.connection.received_ms,
         region: name.region.to_string(),
+        ..RequestFacts::default()
     }
 }
 
