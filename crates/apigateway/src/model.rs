@@ -1,7 +1,7 @@
 //! Models: named JSON schemas.
 
 use crate::{
-    ApiGateway, Error, ID_LENGTH, limits, page, patch,
+    ApiGateway, Error, ID_LENGTH, limits, not_enforced, page, patch,
     patch::{Op, Patch},
     view,
 };
@@ -241,6 +241,9 @@ fn keywords(schema: &Value, found: &mut Vec<&'static str>, depth: usize) -> bool
     let Value::Object(members) = schema else {
         return true;
     };
+    if members.contains_key("format") {
+        not_enforced::warn_no_effect("Model.schema.format");
+    }
     for word in UNSUPPORTED {
         if members.contains_key(word) && !found.contains(&word) {
             found.push(word);
