@@ -37,6 +37,10 @@ pub struct Meter {
 struct Past {
     days: std::collections::BTreeMap<u32, DayRecord>,
     written: UsageRecord,
+    /// What the counts were when it was written, and when it was asked for last: most keys rest
+    /// most of the time, and need not be looked at day by day.
+    written_counts: [u64; 4],
+    asked_counts: [u64; 4],
 }
 
 impl Meter {
@@ -58,9 +62,12 @@ impl Meter {
                 slot.set(*day, of_day.used);
             }
         }
+        let counts = meter.counts();
         *meter.past() = Past {
             days: record.days.clone(),
             written: record,
+            written_counts: counts,
+            asked_counts: counts,
         };
         meter
     }
@@ -140,6 +147,10 @@ impl Meter {
 
     /// What has to be written, when it is not written yet.
     pub fn unwritten(&self, now_ms: TimestampMs) -> Option<UsageRecord> {
+        let counts = self.counts();
+        if self.past().written_counts == counts {
+            return None;
+        }
         let today = day_of(now_ms);
         let mut days = self.days(today);
         let remaining = self.remaining(now_ms);
@@ -148,6 +159,7 @@ impl Meter {
         }
         let mut past = self.past();
         past.days = days.clone();
+        past.asked_counts = counts;
         let (period_start, period_used) = self.period.load();
         let (granted_start, granted) = self.granted.load();
         let granted = match granted_start == period_start {
@@ -165,7 +177,14 @@ impl Meter {
 
     /// Says that `record` is written.
     pub fn set_written(&self, record: UsageRecord) {
-        self.past().written = record;
+        let mut past = self.past();
+        past.written = record;
+        past.written_counts = past.asked_counts;
+    }
+
+    fn counts(&self) -> [u64; 4] {
+        let [even, odd] = &self.days;
+        [&self.period, &self.granted, even, odd].map(|one| one.0.load(Ordering::Acquire))
     }
 
     /// Every day that is kept, those still being counted included.
