@@ -1,14 +1,15 @@
-//! `cargo xtask build`: the program into `target/{debug,release}/crossway`.
+//! `cargo xtask build`: console and program into `target/{debug,release}/crossway`.
 
-use crate::workspace;
+use crate::{console, workspace};
 use std::path::PathBuf;
 use std::process::Command;
 
-/// Builds.
+/// Builds the console, which the program embeds, then the program.
 ///
 /// # Errors
-/// When the compiler refuses.
+/// When npm's packages are not to be had or a compiler refuses.
 pub fn run(release: bool) -> Result<(), String> {
+    console::build()?;
     let mut cargo = Command::new("cargo");
     cargo.args(["build", "--package", "crossway"]);
     if release {

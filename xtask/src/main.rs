@@ -7,6 +7,7 @@
 
 mod build;
 mod codegen;
+mod console;
 mod coverage;
 mod demo;
 mod test;
@@ -38,7 +39,7 @@ enum Task {
     },
     /// Install what the tests need and run every test there is.
     Test,
-    /// Build the program.
+    /// Build the console and the program.
     Build {
         /// Optimise.
         #[arg(long)]

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every test there is, cheapest first.
 
 use crate::workspace::{self, root, say};
-use crate::{build, codegen, coverage, tools};
+use crate::{build, codegen, console, coverage, tools};
 use std::process::Command;
 use std::time::Instant;
 
@@ -13,8 +13,10 @@ pub fn run() -> Result<(), String> {
     let python = tools::python_environment()?;
     let path = tools::path_with_node()?;
     let aws_v2 = tools::aws_v2();
+    let chromium = tools::chromium();
     tools::npm_install(&root().join("conformance").join("sdk-js"))?;
 
+    step("types of the console", console::check)?;
     step("formatting", || {
         workspace::run(&mut cargo(&["fmt", "--all", "--check"], &path))
     })?;
@@ -50,6 +52,9 @@ pub fn run() -> Result<(), String> {
             .env("PATH", &path);
         pytest.env("CROSSWAY_PROGRAM", build::program(false));
         pytest.env("CROSSWAY_AWS_V1", python.join("aws"));
+        if let Some(chromium) = &chromium {
+            pytest.env("CROSSWAY_CHROMIUM", chromium);
+        }
         if let Some(aws_v2) = &aws_v2 {
             pytest.env("CROSSWAY_AWS_V2", aws_v2);
         }

@@ -159,6 +159,23 @@ pub fn aws_v2() -> Option<PathBuf> {
     version.starts_with("aws-cli/2").then_some(system)
 }
 
+/// A Chromium to drive, or none, said aloud.
+pub fn chromium() -> Option<PathBuf> {
+    let installed = || {
+        let names = ["chromium", "chromium-browser", "google-chrome"].map(PathBuf::from);
+        names.into_iter().find(|name| answers(name))
+    };
+    if let Some(found) = installed() {
+        return Some(found);
+    }
+    if let Err(problem) = apt_install(&["chromium"]) {
+        say(&format!(
+            "tests of the console in a browser are skipped: {problem}"
+        ));
+    }
+    installed()
+}
+
 /// `npm ci` in a folder with a lock file.
 ///
 /// # Errors

@@ -28,7 +28,6 @@ export function TopBar() {
       type: 'menu-dropdown',
       text: isGlobal ? 'Global' : (REGIONS.find((one) => one.id === region)?.name ?? region),
       title: 'Region',
-      ariaLabel: 'Region',
       items: REGIONS.map(({ id, name }) => ({ id, text: `${name} ${id}` })),
       onItemClick: ({ detail }) => changeRegion(detail.id),
     },
@@ -48,7 +47,6 @@ export function TopBar() {
       text: who.arn ? `${user} @ ${who.label}` : 'Account',
       title: `Account ID ${who.account}`,
       iconName: 'user-profile',
-      ariaLabel: 'Account menu',
       items: [
         { id: 'copy', text: `Copy account ID ${who.account}`, iconName: 'copy' },
         { id: 'sessions', text: 'Sessions in this browser', items: sessionItems(session) },

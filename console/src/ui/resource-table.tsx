@@ -49,6 +49,7 @@ export function ResourceTable<T>(props: ResourceTableProps<T>) {
       items={items}
       columnDefinitions={columns}
       trackBy={id}
+      wrapLines
       loading={data.isLoading}
       loadingText={`Loading ${title}`}
       variant={props.variant ?? 'container'}

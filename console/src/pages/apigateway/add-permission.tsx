@@ -63,7 +63,7 @@ function ForeignFunction({ target, sourceArn, sid }: AddPermissionProps) {
       <SpaceBetween direction="horizontal" size="xs">
         <CopyButton text={command} label="Copy command" />
         {owner?.session && (
-          <Button onClick={run} loading={isBusy} iconName="call">
+          <Button onClick={run} loading={isBusy}>
             {`Run as account ${owner.session.label}`}
           </Button>
         )}
