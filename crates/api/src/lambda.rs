@@ -2411,6 +2411,8 @@ smithy::structure! { InvocationResponse (write) {
     payload: Option<Blob> = smithy::member("Payload", &Blob).payload();
     executed_version: Option<Version> = smithy::member("ExecutedVersion", &Version).header("X-Amz-Executed-Version");
     durable_execution_arn: Option<DurableExecutionArn> = smithy::member("DurableExecutionArn", &DurableExecutionArn).header("X-Amz-Durable-Execution-Arn");
+    remapped_content_length: Option<String> = smithy::member("RemappedContentLength", &String).header("X-Amzn-Remapped-Content-Length");
+    trace_id: Option<String> = smithy::member("TraceId", &String).header("X-Amzn-Trace-Id");
 }}
 
 smithy::structure! { InvokeAsyncRequest (read) {

@@ -6,7 +6,7 @@ use crate::live::{LiveFunction, LiveVersion};
 use crate::name::{FunctionName, LATEST};
 use crate::record::{StateRecord, UrlAuthRecord};
 use crate::{Lambda, concurrency, event, lifecycle, payload, permission};
-use api::lambda::{InvocationRequest, InvocationResponse};
+use api::lambda::{InvocationRequest, InvocationResponse, InvokeAsyncRequest, InvokeAsyncResponse};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use ports::{AssumeError, Call, ComputeError, SessionCredentials, Work};
@@ -33,6 +33,8 @@ pub async fn invoke(
 pub enum Door {
     /// By Invoke, or by a service.
     Invoke,
+    /// By InvokeAsync, which has an action of its own.
+    InvokeAsync,
     /// By its URL, of this type.
     FunctionUrl(UrlAuthRecord),
 }
@@ -305,5 +307,31 @@ pub async fn serve(
         payload: Some(invoked.payload),
         executed_version: is_answered.then_some(invoked.executed_version),
         durable_execution_arn: None,
+        // Observed, whatever the length of the answer.
+        remapped_content_length: Some("0".to_owned()),
+        trace_id: Some(trace_header(&invoked.trace_id)),
+    })
+}
+
+/// AWS's InvokeAsync operation: Invoke's `Event`, as it was before there was Invoke.
+pub async fn serve_async(
+    lambda: Arc<Lambda>,
+    call: Call,
+    input: InvokeAsyncRequest,
+) -> Result<InvokeAsyncResponse, ServiceError> {
+    let name = FunctionName::parse(&input.function_name, None, &call.account, &call.region)?;
+    let invocation = Invocation {
+        function_arn: name.arn(),
+        caller: call.caller,
+        facts: call.facts,
+        payload: input.invoke_args,
+        invocation_type: InvocationType::Event,
+        wants_log_tail: false,
+        client_context: None,
+        trace_id: None,
+    };
+    let invoked = invoke_by(&lambda, Door::InvokeAsync, invocation, call.request_id).await?;
+    Ok(InvokeAsyncResponse {
+        status: Some(i32::from(invoked.status)),
     })
 }

@@ -53,5 +53,6 @@ pub fn operations(service: Arc<Lambda>) -> Operations {
         .on(op::DeleteFunctionEventInvokeConfig, |s, c, i| touches::qualified(s, c, "DeleteFunctionEventInvokeConfig", &i.function_name, i.qualifier.as_deref()), event_config::delete)
         .on(op::ListFunctionEventInvokeConfigs, |s, c, i| touches::function(s, c, "ListFunctionEventInvokeConfigs", &i.function_name), event_config::list)
         .on(op::Invoke, |_, _, _| touches::front_door(), invoke::serve)
+        .on(op::InvokeAsync, |_, _, _| touches::front_door(), invoke::serve_async)
         .finish()
 }

@@ -42,7 +42,11 @@ pub async fn check(
     function: Option<&LiveFunction>,
     by: By<'_>,
 ) -> Result<(), LambdaError> {
-    let mut invoke = touch("lambda:InvokeFunction", name, function);
+    let action = match by.door {
+        Door::Invoke | Door::FunctionUrl(_) => "lambda:InvokeFunction",
+        Door::InvokeAsync => "lambda:InvokeAsync",
+    };
+    let mut invoke = touch(action, name, function);
     if let Door::FunctionUrl(auth) = by.door {
         invoke.context.set("lambda:InvokedViaFunctionUrl", "true");
         let mut call = touch("lambda:InvokeFunctionUrl", name, function);

@@ -132,6 +132,10 @@ async fn aws_invoke() {
     assert_eq!(plain.header("X-Amz-Executed-Version"), Some("$LATEST"));
     assert_eq!(plain.header("X-Amz-Function-Error"), None);
     assert_eq!(plain.header("X-Amz-Log-Result"), None);
+    assert_eq!(plain.header("X-Amzn-Remapped-Content-Length"), Some("0"));
+    let trace = plain.header("X-Amzn-Trace-Id").unwrap();
+    assert!(trace.starts_with("root=1-6b02d856-"), "{trace}");
+    assert!(trace.contains(";parent=") && trace.ends_with(";sampled=0"));
     assert_eq!(
         world.compute.seen.lock().unwrap()[0].request_id,
         call(OWNER).request_id
@@ -165,6 +169,27 @@ async fn aws_invoke() {
         .await;
     assert_eq!(foreign.status, 403);
     assert_eq!(invoke(json!({"TenantId": "t"})).await.status, 400);
+}
+
+#[tokio::test]
+async fn aws_invoke_async_has_an_action_of_its_own() {
+    let world = World::new();
+    world.function("fn").await;
+    let send = json!({"FunctionName": ARN, "InvokeArgs": "{\"a\":1}"});
+    let sent = world.call(op::InvokeAsync, send.clone()).await;
+    assert_eq!((sent.status, &sent.body), (202, &Json::Null));
+    let asked = world.iam.asked.lock().unwrap().last().unwrap().clone();
+    assert_eq!(asked.action, "lambda:InvokeAsync");
+    let foreign = async || world.call_as(OTHER, op::InvokeAsync, send.clone()).await;
+    let grant = |sid: &str, action: &str| json!({"FunctionName": "fn", "StatementId": sid, "Action": action, "Principal": OTHER});
+    let invoke = grant("s1", "lambda:InvokeFunction");
+    world.call(op::AddPermission, invoke).await.ok();
+    assert_eq!(foreign().await.status, 403);
+    let invoke_async = grant("s2", "lambda:InvokeAsync");
+    world.call(op::AddPermission, invoke_async).await.ok();
+    assert_eq!(foreign().await.status, 202);
+    let broken = json!({"FunctionName": "fn", "InvokeArgs": "nope"});
+    assert_eq!(world.call(op::InvokeAsync, broken).await.status, 400);
 }
 
 #[tokio::test]
