@@ -62,7 +62,7 @@ impl<B: Builder> Context<'_, B> {
         if path.is_definite() {
             return results.into_iter().next().ok_or(PathError::NotFound);
         }
-        Ok(self.builder.array(results.drain(..)))
+        Ok(self.builder.array(results.into_iter()))
     }
 
     fn found(&self, value: B::Tree, results: &mut Results<B::Tree>) -> Result<(), PathError> {
@@ -177,7 +177,7 @@ impl<B: Builder> Context<'_, B> {
                 None => {}
             }
         }
-        let object = self.builder.object(members.drain(..));
+        let object = self.builder.object(members.into_iter());
         self.found(object, results)
     }
 

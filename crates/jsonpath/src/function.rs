@@ -181,7 +181,7 @@ fn keys<B: Builder>(context: &mut Context<'_, B>, model: &B::Tree) -> Result<B::
             names.push(context.builder.text(&name));
         }
     }
-    Ok(context.builder.array(names.drain(..)))
+    Ok(context.builder.array(names.into_iter()))
 }
 
 fn append<B: Builder>(
@@ -196,11 +196,11 @@ fn append<B: Builder>(
     if added.iter().all(|item| model.push(item.clone())) {
         return Ok(model.clone());
     }
-    let mut items: Vec<B::Tree> = (0..model.len())
+    let items: Vec<B::Tree> = (0..model.len())
         .filter_map(|at| model.item(at))
         .chain(added)
         .collect();
-    Ok(context.builder.array(items.drain(..)))
+    Ok(context.builder.array(items.into_iter()))
 }
 
 fn item<T: Tree>(model: &T, at: i64) -> Result<T, PathError> {

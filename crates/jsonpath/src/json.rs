@@ -4,7 +4,6 @@ use crate::{Builder, JsonError, Kind, Number, Tree, decimal::Decimal, parse_json
 use indexmap::IndexMap;
 use std::borrow::Cow;
 use std::sync::Arc;
-use std::vec::Drain;
 
 /// A JSON value; clones share what they hold, and may go to other threads.
 #[derive(Debug, Clone, PartialEq)]
@@ -251,11 +250,11 @@ impl Builder for JsonBuilder {
         Json::Text(value.into())
     }
 
-    fn array(&mut self, items: Drain<'_, Json>) -> Json {
+    fn array(&mut self, items: impl ExactSizeIterator<Item = Json>) -> Json {
         Json::Array(Arc::new(items.collect()))
     }
 
-    fn object(&mut self, members: Drain<'_, (Cow<'_, str>, Json)>) -> Json {
+    fn object<'n>(&mut self, members: impl ExactSizeIterator<Item = (Cow<'n, str>, Json)>) -> Json {
         let members = members.map(|(name, value)| (name.into_owned(), value));
         Json::Object(Arc::new(members.collect()))
     }

@@ -13,15 +13,16 @@ use std::borrow::Cow;
 /// When a bracket or quote stays open or something else is misplaced, or the document is nested
 /// deeper than [`limits::JSON_DEPTH_MAX`].
 pub fn parse_json<B: Builder>(text: &str, builder: &mut B) -> Result<B::Tree, JsonError> {
-    Parser {
+    let mut parser = Parser {
         text,
         at: 0,
         depth: 0,
         builder,
-        items: Vec::new(),
-        members: Vec::new(),
-    }
-    .value(Place::First)
+        values: Vec::new(),
+        names: Vec::new(),
+    };
+    parser.value(Place::First)?;
+    parser.values.pop().ok_or(JsonError::End)
 }
 
 /// Where a value stands; a bare text ends where the place ends.
@@ -49,65 +50,67 @@ struct Parser<'t, 'b, B: Builder> {
     at: usize,
     depth: usize,
     builder: &'b mut B,
-    /// Items of all arrays that are being read, the innermost one's last; so with `members`. One
-    /// array and one object grow for all, and what is built is as long as it must be.
-    items: Vec<B::Tree>,
-    members: Vec<(Cow<'t, str>, B::Tree)>,
+    /// Values read so far of all arrays and objects that are open, the innermost one's last. What
+    /// is built of them is as long as it must be, and no value is handed from call to call.
+    values: Vec<B::Tree>,
+    /// Names of the values that are members.
+    names: Vec<Cow<'t, str>>,
 }
 
 impl<'t, B: Builder> Parser<'t, '_, B> {
-    fn value(&mut self, place: Place) -> Result<B::Tree, JsonError> {
+    /// Reads a value onto `values`.
+    fn value(&mut self, place: Place) -> Result<(), JsonError> {
         self.skip(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
         match self.peek() {
-            Some(b':' | b']' | b'}') => Err(JsonError::Unexpected(self.at)),
-            Some(b'{') => self.nested(Self::object),
-            Some(b'[') => self.nested(Self::array),
+            Some(b':' | b']' | b'}') => return Err(JsonError::Unexpected(self.at)),
+            Some(b'{') => return self.nested(Self::object),
+            Some(b'[') => return self.nested(Self::array),
             Some(b'"' | b'\'') => {
                 let text = self.quoted()?;
-                Ok(self.builder.text(&text))
+                self.values.push(self.builder.text(&text));
             }
-            Some(b'-' | b'0'..=b'9') => Ok(self.number(place)),
-            Some(_) => Ok(self.bare(place)),
-            None if place == Place::First => Ok(self.builder.text("")),
-            None => Err(JsonError::End),
+            Some(b'-' | b'0'..=b'9') => self.number(place),
+            Some(_) => self.bare(place),
+            None if place == Place::First => self.values.push(self.builder.text("")),
+            None => return Err(JsonError::End),
         }
+        Ok(())
     }
 
     fn nested(
         &mut self,
-        read: impl FnOnce(&mut Self) -> Result<B::Tree, JsonError>,
-    ) -> Result<B::Tree, JsonError> {
+        read: impl FnOnce(&mut Self) -> Result<(), JsonError>,
+    ) -> Result<(), JsonError> {
         self.depth += 1;
         if self.depth > limits::JSON_DEPTH_MAX {
             return Err(JsonError::Depth(limits::JSON_DEPTH_MAX));
         }
         self.at += 1;
-        let value = read(self)?;
+        read(self)?;
         self.depth -= 1;
-        Ok(value)
+        Ok(())
     }
 
-    fn array(&mut self) -> Result<B::Tree, JsonError> {
-        let start = self.items.len();
+    fn array(&mut self) -> Result<(), JsonError> {
+        let start = self.values.len();
         loop {
             match self.peek() {
                 Some(b' ' | b'\t' | b'\n' | b'\r' | b',') => self.at += 1,
                 Some(b']') => {
                     self.at += 1;
-                    return Ok(self.builder.array(self.items.drain(start..)));
+                    let made = self.builder.array(self.values.drain(start..));
+                    self.values.push(made);
+                    return Ok(());
                 }
                 Some(b':' | b'}') => return Err(JsonError::Unexpected(self.at)),
-                Some(_) => {
-                    let item = self.value(Place::Item)?;
-                    self.items.push(item);
-                }
+                Some(_) => self.value(Place::Item)?,
                 None => return Err(JsonError::End),
             }
         }
     }
 
-    fn object(&mut self) -> Result<B::Tree, JsonError> {
-        let start = self.members.len();
+    fn object(&mut self) -> Result<(), JsonError> {
+        let (first_name, first) = (self.names.len(), self.values.len());
         let mut wants_comma = false;
         loop {
             match self.peek() {
@@ -118,13 +121,16 @@ impl<'t, B: Builder> Parser<'t, '_, B> {
                 }
                 Some(b'}') => {
                     self.at += 1;
-                    return Ok(self.builder.object(self.members.drain(start..)));
+                    let names = self.names.drain(first_name..);
+                    let members = names.zip(self.values.drain(first..));
+                    let made = self.builder.object(members);
+                    self.values.push(made);
+                    return Ok(());
                 }
                 Some(b':' | b'[' | b']' | b'{') => return Err(JsonError::Unexpected(self.at)),
                 Some(_) if wants_comma => return Err(JsonError::Unexpected(self.at)),
                 Some(_) => {
-                    let member = self.member()?;
-                    self.members.push(member);
+                    self.member()?;
                     wants_comma = true;
                 }
                 None => return Err(JsonError::End),
@@ -132,8 +138,8 @@ impl<'t, B: Builder> Parser<'t, '_, B> {
         }
     }
 
-    fn member(&mut self) -> Result<(Cow<'t, str>, B::Tree), JsonError> {
-        let key = match self.peek() {
+    fn member(&mut self) -> Result<(), JsonError> {
+        let name = match self.peek() {
             Some(b'"' | b'\'') => self.quoted()?,
             _ => Cow::Borrowed(self.bare_text(Place::Key)),
         };
@@ -146,24 +152,26 @@ impl<'t, B: Builder> Parser<'t, '_, B> {
         if self.peek().is_none() {
             return Err(JsonError::End);
         }
-        let value = self.value(Place::Member)?;
+        self.names.push(name);
+        self.value(Place::Member)?;
         self.skip(|byte| byte <= b' ');
         match self.peek() {
-            Some(b'}' | b',') => Ok((key, value)),
+            Some(b'}' | b',') => Ok(()),
             Some(_) => Err(JsonError::Unexpected(self.at)),
             None => Err(JsonError::End),
         }
     }
 
     /// A text without quotes, or one of the three words.
-    fn bare(&mut self, place: Place) -> B::Tree {
-        match self.bare_text(place) {
+    fn bare(&mut self, place: Place) {
+        let made = match self.bare_text(place) {
             "null" => self.builder.null(),
             "true" => self.builder.bool(true),
             "false" => self.builder.bool(false),
             "NaN" => self.builder.number(Number::Double(f64::NAN)),
             text => self.builder.text(text),
-        }
+        };
+        self.values.push(made);
     }
 
     fn bare_text(&mut self, place: Place) -> &'t str {
@@ -173,7 +181,7 @@ impl<'t, B: Builder> Parser<'t, '_, B> {
     }
 
     /// A number, or a text that begins like one.
-    fn number(&mut self, place: Place) -> B::Tree {
+    fn number(&mut self, place: Place) {
         let start = self.at;
         self.at += 1;
         self.skip(|byte| byte.is_ascii_digit());
@@ -202,11 +210,12 @@ impl<'t, B: Builder> Parser<'t, '_, B> {
             && ends
             && let Some(number) = to_number(trimmed(self.slice(start, self.at)), is_float)
         {
-            return self.builder.number(number);
+            self.values.push(self.builder.number(number));
+            return;
         }
         self.skip(|byte| !place.ends_at(byte));
         let text = trimmed(self.slice(start, self.at));
-        self.builder.text(text)
+        self.values.push(self.builder.text(text));
     }
 
     fn quoted(&mut self) -> Result<Cow<'t, str>, JsonError> {

@@ -1,7 +1,6 @@
 //! What a document must offer to be read by a path.
 
 use std::borrow::Cow;
-use std::vec::Drain;
 
 /// A JSON number as json-smart stores it.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,7 +81,10 @@ pub trait Builder {
     /// A text.
     fn text(&mut self, value: &str) -> Self::Tree;
     /// An array.
-    fn array(&mut self, items: Drain<'_, Self::Tree>) -> Self::Tree;
+    fn array(&mut self, items: impl ExactSizeIterator<Item = Self::Tree>) -> Self::Tree;
     /// An object; a later member replaces an earlier one of the same name.
-    fn object(&mut self, members: Drain<'_, (Cow<'_, str>, Self::Tree)>) -> Self::Tree;
+    fn object<'n>(
+        &mut self,
+        members: impl ExactSizeIterator<Item = (Cow<'n, str>, Self::Tree)>,
+    ) -> Self::Tree;
 }

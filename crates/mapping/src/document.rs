@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::rc::Rc;
-use std::vec::Drain;
 
 use jsonpath::{Builder, Kind, Number, Tree};
 use vtl::{Heap, ListKind, Value};
@@ -176,12 +175,12 @@ impl Builder for ValueBuilder<'_> {
         Node(value.into())
     }
 
-    fn array(&mut self, items: Drain<'_, Node>) -> Node {
+    fn array(&mut self, items: impl ExactSizeIterator<Item = Node>) -> Node {
         let items = items.map(|node| node.0).collect();
         Node(self.heap.free_list(items, ListKind::Json))
     }
 
-    fn object(&mut self, members: Drain<'_, (Cow<'_, str>, Node)>) -> Node {
+    fn object<'n>(&mut self, members: impl ExactSizeIterator<Item = (Cow<'n, str>, Node)>) -> Node {
         if self.names.is_empty() {
             self.names.resize(NAMES_KEPT, None);
         }
