@@ -135,6 +135,30 @@ fn endless_and_explosive_models_give_up() {
 }
 
 #[test]
+fn work_that_is_no_schema_counts_too() {
+    let kinds = vec!["null"; 50_000];
+    let text = "x".repeat(200_000);
+    for (schema, body) in [
+        (
+            json!({"items": {"type": kinds}}),
+            Value::from(vec![1; 1_000]),
+        ),
+        (
+            json!({"allOf": vec![json!({"uniqueItems": true}); 500]}),
+            json!([text]),
+        ),
+        (
+            json!({"items": {"enum": (0..20_000).collect::<Vec<u32>>()}}),
+            Value::from(vec![-1; 1_000]),
+        ),
+    ] {
+        let exhausted = Mismatch::Body("[Unknown error parsing request body]".into());
+        let refused = check(schema, &body.to_string()).unwrap_err();
+        assert_eq!(refused, exhausted);
+    }
+}
+
+#[test]
 fn large_bodies_pass() {
     let items: Vec<Value> = (0..100_000).map(|n| json!({"id": n})).collect();
     let schema = json!({"uniqueItems": true, "items": {"properties": {"id": {"type": "integer"}}}});

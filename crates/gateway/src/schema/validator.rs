@@ -105,13 +105,13 @@ impl<'a> Validator<'a> {
     /// Its own keywords first; parts are looked at only when those hold.
     fn keywords(&mut self, place: Place<'a>, instance: &Value) -> Result<bool, Stop> {
         let found = self.errors_found;
-        self.kind(place, instance);
+        self.kind(place, instance)?;
         self.enumeration(place, instance)?;
         match instance {
-            Value::Number(_) => self.numeric(place, instance),
+            Value::Number(_) => self.numeric(place, instance)?,
             Value::String(text) => self.text(place, text)?,
             Value::Array(items) => self.array(place, items)?,
-            Value::Object(members) => self.object(place, members)?,
+            Value::Object(members) => self.object(place, instance, members)?,
             Value::Null | Value::Bool(_) => {}
         }
         self.combinations(place, instance)?;
@@ -125,17 +125,19 @@ impl<'a> Validator<'a> {
         }
     }
 
-    fn kind(&mut self, place: Place<'a>, instance: &Value) {
+    fn kind(&mut self, place: Place<'a>, instance: &Value) -> Result<(), Stop> {
         let allowed: Vec<&str> = match place.schema.get("type") {
             Some(Value::String(kind)) => vec![kind],
             Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).collect(),
-            _ => return,
+            _ => return Ok(()),
         };
+        self.spend(allowed.len())?;
         let found = kind_of(instance);
         let fits = |kind: &&str| *kind == found || (*kind == "number" && found == "integer");
         if !allowed.iter().any(fits) {
             self.tell(|| wording::wrong_type(found, &allowed));
         }
+        Ok(())
     }
 
     fn enumeration(&mut self, place: Place<'a>, instance: &Value) -> Result<(), Stop> {
@@ -151,10 +153,11 @@ impl<'a> Validator<'a> {
         Ok(())
     }
 
-    fn numeric(&mut self, place: Place<'a>, instance: &Value) {
+    fn numeric(&mut self, place: Place<'a>, instance: &Value) -> Result<(), Stop> {
         let Value::Number(number) = instance else {
-            return;
+            return Ok(());
         };
+        self.spend(8)?;
         let bound = |name: &str, exclusive: &str| {
             let limit = place.schema.get(name)?;
             let is_exclusive = place.schema.get(exclusive) == Some(&Value::Bool(true));
@@ -178,6 +181,7 @@ impl<'a> Validator<'a> {
         {
             self.tell(|| wording::no_multiple(instance, divisor));
         }
+        Ok(())
     }
 
     fn text(&mut self, place: Place<'a>, text: &str) -> Result<(), Stop> {
@@ -230,7 +234,12 @@ impl<'a> Validator<'a> {
         Ok(())
     }
 
-    fn object(&mut self, place: Place<'a>, members: &Map<String, Value>) -> Result<(), Stop> {
+    fn object(
+        &mut self,
+        place: Place<'a>,
+        instance: &Value,
+        members: &Map<String, Value>,
+    ) -> Result<(), Stop> {
         let found = members.len();
         if let Some(Value::Array(required)) = place.schema.get("required") {
             self.spend(required.len())?;
@@ -256,10 +265,15 @@ impl<'a> Validator<'a> {
                 self.tell(|| wording::additional(&additional));
             }
         }
-        self.dependencies(place, members)
+        self.dependencies(place, instance, members)
     }
 
-    fn dependencies(&mut self, place: Place<'a>, members: &Map<String, Value>) -> Result<(), Stop> {
+    fn dependencies(
+        &mut self,
+        place: Place<'a>,
+        instance: &Value,
+        members: &Map<String, Value>,
+    ) -> Result<(), Stop> {
         let Some(Value::Object(dependencies)) = place.schema.get("dependencies") else {
             return Ok(());
         };
@@ -274,8 +288,7 @@ impl<'a> Validator<'a> {
                     self.tell(|| wording::dependencies(name, &missing));
                 }
             } else {
-                let instance = Value::Object(members.clone());
-                self.visit(place.root, needs, &instance)?;
+                self.visit(place.root, needs, instance)?;
             }
         }
         Ok(())
@@ -371,6 +384,10 @@ impl<'a> Validator<'a> {
         self.spend(1)?;
         match (a, b) {
             (Value::Number(a), Value::Number(b)) => Ok(number::equal(a, b)),
+            (Value::String(a), Value::String(b)) => {
+                self.spend(a.len().min(b.len()) / 16)?;
+                Ok(a == b)
+            }
             (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
                 for (a, b) in a.iter().zip(b) {
                     if !self.equal(a, b)? {
@@ -397,6 +414,10 @@ impl<'a> Validator<'a> {
         self.spend(1)?;
         match value {
             Value::Number(number) => out.push_str(&number::canonical(number)),
+            Value::String(text) => {
+                self.spend(text.len() / 16)?;
+                out.push_str(&Value::from(text.as_str()).to_string());
+            }
             Value::Array(items) => {
                 out.push('[');
                 for item in items {
