@@ -1,6 +1,7 @@
 """Identity through the unmodified SDK: principals of policies, passwords, simulation, reports."""
 
 import json
+import subprocess
 import uuid
 
 import botocore.auth
@@ -9,7 +10,7 @@ import botocore.credentials
 import botocore.exceptions
 import pytest
 import requests
-from conftest import API, FUNCTIONS, allow, function, proxy_api
+from conftest import API, FUNCTIONS, PROGRAM, allow, function, proxy_api
 
 PASSWORD = "Correct-Horse-1"
 
@@ -267,3 +268,21 @@ def test_a_denied_call_of_an_aws_api_is_explained(server, iam, user):
     assert (status, found["action"]) == (200, "iam:ListUsers")
     assert found["message"] == refused.value.response["Error"]["Message"]
     assert explain(server, "functions", f"/{request_id}")[0] == 404
+
+
+def test_the_program_asks_too(server):
+    def ask(*words):
+        command = [PROGRAM, "explain", "--data-dir", str(server.data), *words]
+        return subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+    admin = f"arn:aws:iam::{API}:user/admin"
+    done = ask("iam:GetUser", admin, "--principal", admin, "--context", "aws:SourceVpc=vpc-1")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["decision"] == "allowed"
+    assert found["statements"][0]["policy"] == "arn:aws:iam::aws:policy/AdministratorAccess"
+    done = ask(str(uuid.uuid4()), "--account", "functions")
+    assert done.returncode == 1
+    assert "404: no denial of this request" in done.stderr
+    done = ask("iam:GetUser", admin, "--principal", admin, "--account", "functions")
+    assert (done.returncode, "403: User: " in done.stderr) == (1, True)

@@ -24,6 +24,8 @@ pub enum Command {
     Env(Env),
     /// Print an example to import.
     Example(Example),
+    /// Say why a request would be allowed or refused, or was refused.
+    Explain(crate::explain::Explain),
     /// Render a mapping template as API Gateway would; docs/render.md explains it.
     Render(Render),
     /// Print what the program says of itself, for the compatibility table.

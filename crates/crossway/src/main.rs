@@ -17,6 +17,7 @@ mod data_dir;
 mod dev;
 mod env;
 mod example;
+mod explain;
 mod health;
 mod inspect;
 mod render;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         Command::Serve(options) => serve::run(&options),
         Command::Env(options) => env::run(&options),
         Command::Example(options) => example::run(&options),
+        Command::Explain(options) => explain::run(&options),
         Command::Render(options) => render::run(&options),
         Command::Inspect(options) => inspect::run(&options),
     };
