@@ -35,7 +35,8 @@ use store::Tx;
 /// The only `InvokeMode` that is served.
 const BUFFERED: &str = "BUFFERED";
 
-/// CreateFunctionUrlConfig.
+/// CreateFunctionUrlConfig. Observed: this and UpdateFunctionUrlConfig show no `InvokeMode` that
+/// nobody ever gave, while reading operations always show one.
 pub async fn create(
     lambda: Arc<Lambda>,
     call: Call,
@@ -50,6 +51,7 @@ pub async fn create(
             .text(limits::URL_ID_ALPHABET, limits::URL_ID_LENGTH),
         auth: auth_of(&input.auth_type),
         cors: input.cors.map(cors_record).transpose()?,
+        is_mode_given: input.invoke_mode.is_some(),
         created_ms: now_ms,
         modified_ms: now_ms,
     };
@@ -67,7 +69,7 @@ pub async fn create(
     {
         let arn = name.arn();
         return Err(LambdaError::Conflict(format!(
-            "Failed to create function url config for [functionArn = {arn}]. Error message: \
+            "Failed to create function url config for [functionArn = {arn}]. Error message:  \
              FunctionUrlConfig exists for this Lambda function"
         ))
         .into());
@@ -84,7 +86,7 @@ pub async fn create(
         auth_type: shown.auth_type,
         cors: shown.cors,
         creation_time: shown.creation_time,
-        invoke_mode: shown.invoke_mode,
+        invoke_mode: shown.invoke_mode.filter(|_| url.is_mode_given),
     })
 }
 
@@ -107,6 +109,7 @@ pub async fn update(
     if cors.is_some() {
         url.cors = cors;
     }
+    url.is_mode_given |= input.invoke_mode.is_some();
     url.modified_ms = lambda.clock.now_ms();
     tx.put(&URLS, &url_key, &url).map_err(LambdaError::Store)?;
     lambda.commit(tx, &name.key()).await?;
@@ -118,7 +121,7 @@ pub async fn update(
         cors: shown.cors,
         creation_time: shown.creation_time,
         last_modified_time: shown.last_modified_time,
-        invoke_mode: shown.invoke_mode,
+        invoke_mode: shown.invoke_mode.filter(|_| url.is_mode_given),
     })
 }
 

@@ -230,6 +230,9 @@ pub struct UrlRecord {
     pub auth: UrlAuthRecord,
     /// Which web pages may call it; none when the function says so itself.
     pub cors: Option<CorsRecord>,
+    /// Whether anybody ever said how it answers; only `BUFFERED` is served.
+    #[serde(default)]
+    pub is_mode_given: bool,
     /// When it was made.
     pub created_ms: TimestampMs,
     /// When it was last changed.
