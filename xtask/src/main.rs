@@ -10,6 +10,7 @@ mod codegen;
 mod console;
 mod coverage;
 mod demo;
+mod fuzz_vtl;
 mod test;
 mod tidy;
 mod tools;
@@ -57,6 +58,18 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Compare the template engine with an oracle on random templates.
+    FuzzVtl {
+        /// Command of the oracle, such as `java -cp … Oracle`: JSON lines in, JSON lines out.
+        #[arg(long)]
+        oracle: String,
+        /// How many templates.
+        #[arg(long, default_value_t = 100_000)]
+        cases: u64,
+        /// Makes the same templates again.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
     /// Check the rules of the house.
     Tidy,
 }
@@ -68,6 +81,11 @@ fn main() -> ExitCode {
         Task::Build { release } => build::run(release),
         Task::Codegen { check } => codegen::run(check),
         Task::Coverage { check } => coverage::run(check),
+        Task::FuzzVtl {
+            oracle,
+            cases,
+            seed,
+        } => fuzz_vtl::run(&oracle, cases, seed),
         Task::Tidy => tidy::run(),
     };
     match done {

@@ -130,6 +130,14 @@ pub(super) fn hash(value: &Value, heap: &mut Heap, depth: usize) -> Result<i32, 
             hash(&entry.key, heap, depth + 1)?,
             hash(&entry.value(), heap, depth + 1)?,
         ),
+        // Values of a map are hashed by their address in Java; here, like sets.
+        Value::View(view) => {
+            let mut sum = 0i32;
+            for item in view.items() {
+                sum = sum.wrapping_add(hash(&item, heap, depth + 1)?);
+            }
+            sum
+        }
         other => text_hash(&scalar_text(other)),
     })
 }

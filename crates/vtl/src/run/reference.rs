@@ -147,22 +147,24 @@ impl Run<'_, '_> {
         at: Position,
     ) -> Flow<Value> {
         self.step(at)?;
+        // A block is equal to itself alone, whatever its text is.
+        if let (Value::Block(block), "equals", [other]) = (value, name, args) {
+            let is_same = matches!(other, Value::Block(other) if Rc::ptr_eq(block, other));
+            return Ok(Value::Bool(is_same));
+        }
         let texts;
         let mut args = args;
         if args.iter().any(|arg| is_printed_argument(name, arg)) {
             texts = self.printed_arguments(name, args, at)?;
             args = &texts;
         }
-        if let Value::Block(_) = value {
-            let text = self.text_of(value, at)?.map_or(Value::Null, Value::Text);
-            return match name {
-                "toString" if args.is_empty() => Ok(text),
-                _ => Ok(Value::Null),
-            };
-        }
         if name == "toString" && args.is_empty() {
             let text = self.text_of(value, at)?;
             return Ok(text.map_or(Value::Null, Value::Text));
+        }
+        // A block has no other methods; asking for one does not render it.
+        if let Value::Block(_) = value {
+            return Ok(Value::Null);
         }
         let result = match value {
             Value::Object(object) => self.host.call(*object, name, args, self.heap),
