@@ -12,6 +12,7 @@ use crate::{
 use api::apigateway as wire;
 use ports::Call;
 use smithy::ServiceError;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::Tx;
 
@@ -47,6 +48,12 @@ pub async fn run(
         ids: Some(ids.collect()),
         warnings: Some(imported.warnings),
     })
+}
+
+/// The usage plans that a file puts its keys into, each once; none when the file is refused anyway.
+pub fn plans(body: &[u8]) -> BTreeSet<String> {
+    let rows = rows(body).unwrap_or_default();
+    rows.into_iter().flat_map(|row| row.plans).collect()
 }
 
 /// What an import made, not yet committed.
@@ -226,6 +233,13 @@ mod tests {
         let third = read("Other,Name,Key,Description\nx,\"a, \"\"b\"\"\",k,'it, too'");
         assert_eq!(third[0].key.name.as_deref(), Some("a, \"b\""));
         assert_eq!(third[0].key.description.as_deref(), Some("it, too"));
+    }
+
+    #[test]
+    fn plans_of_a_file_are_told_once_and_those_of_a_broken_file_not() {
+        let file = b"Name,Key,UsagePlanIds\na,k1,\"p1,p2\"\nb,k2,p1\n";
+        assert_eq!(plans(file), ["p1", "p2"].map(str::to_owned).into());
+        assert!(plans(b"no,such,columns\n").is_empty());
     }
 
     #[test]

@@ -183,7 +183,7 @@ fn tagged(register: Register) -> Register {
 fn plans(register: Register) -> Operations {
     let register = serve! { register;
         CreateApiKey "/apikeys" () touches::create_api_key => api_key::create;
-        ImportApiKeys "/apikeys" () touches::nothing => api_key_import::run;
+        ImportApiKeys "/apikeys" () touches::import_api_keys => api_key_import::run;
         GetApiKeys "/apikeys" () touches::nothing => api_key::list;
         GetApiKey "/apikeys/{}" (api_key) touches::nothing => api_key::get;
         UpdateApiKey "/apikeys/{}" (api_key) touches::nothing => api_key::update;

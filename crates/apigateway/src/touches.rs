@@ -5,7 +5,7 @@
 //! works with IAM" and "Actions, resources, and condition keys for Amazon API Gateway Management".
 
 use crate::{
-    ApiGateway, import, integration,
+    ApiGateway, api_key_import, import, integration,
     record::APIS,
     record_plans::{API_KEYS, USAGE_PLANS, owner_prefix},
 };
@@ -191,6 +191,19 @@ pub fn create_api_key(
 ) -> Vec<Touch> {
     request_tags(own, input.tags.as_ref());
     Vec::new()
+}
+
+/// ImportApiKeys: the usage plans that its file puts keys into, as CreateUsagePlanKey touches them.
+pub fn import_api_keys(
+    _service: &ApiGateway,
+    call: &Call,
+    input: &wire::ImportApiKeysRequest,
+    _own: &mut Touch,
+) -> Vec<Touch> {
+    let plans = api_key_import::plans(&input.body);
+    let keys = plans.iter().map(|plan| format!("/usageplans/{plan}/keys"));
+    keys.map(|path| touch(call, "apigateway:POST", &path))
+        .collect()
 }
 
 /// CreateUsagePlan: the tags it gives.
