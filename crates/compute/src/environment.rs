@@ -4,8 +4,7 @@ use crate::runtime::{Interpreter, Language};
 use ports::{FunctionSpec, SessionCredentials};
 use std::path::Path;
 
-/// Where a worker finds its files. At isolation level `process` these are the host's own paths;
-/// AWS's `/var/task` and `/var/runtime` need a mount namespace.
+/// Where a worker finds its files: AWS's paths at isolation level `container`, the host's below.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Places<'a> {
     pub(crate) task_root: &'a Path,
@@ -62,9 +61,11 @@ fn defaults(spec: &FunctionSpec, interpreter: &Interpreter, places: Places<'_>) 
         ),
         ("LANG".to_owned(), "en_US.UTF-8".to_owned()),
         ("TZ".to_owned(), ":UTC".to_owned()),
-        // `/tmp` itself is the host's at this isolation level.
-        ("TMPDIR".to_owned(), places.temporary.display().to_string()),
     ];
+    if places.temporary != Path::new("/tmp") {
+        // `/tmp` itself is the host's below level `container`.
+        all.push(("TMPDIR".to_owned(), places.temporary.display().to_string()));
+    }
     match interpreter.language {
         Language::Node => {
             let major = interpreter.version.split('.').next().unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use crate::code::CodeCache;
 use crate::runtime::Catalog;
-use crate::sandbox::{self, Spawner};
+use crate::sandbox::{self, IsolationReport, Spawner, View};
 use crate::{ComputeNeeds, Profile, SetupError};
 use nix::fcntl::{Flock, FlockArg};
 use ports::{CodeSource, LogSink};
@@ -25,6 +25,9 @@ pub(crate) struct Host {
     pub(crate) spawner: Spawner,
     pub(crate) code: CodeCache,
     pub(crate) runtime_dir: PathBuf,
+    pub(crate) isolation: IsolationReport,
+    /// What of the host every function sees.
+    pub(crate) view: View,
     workers_dir: PathBuf,
     code_source: OnceLock<Arc<dyn CodeSource>>,
     search_path: Vec<PathBuf>,
@@ -55,14 +58,20 @@ impl Host {
         fs::create_dir_all(&runtime_dir).map_err(directory)?;
         write_bootstraps(&runtime_dir).map_err(directory)?;
 
+        let users = View::write_users(&base.join("users")).map_err(directory)?;
+        let view = View::of_host(&users);
+        let isolation = isolation(&needs, &view, &workers_dir)?;
+
         let host = Arc::new(Self {
             logs: needs.logs,
             clock: needs.clock,
             ids: needs.ids,
             profile: needs.profile,
-            spawner: Spawner::start().map_err(SetupError::Spawner)?,
+            spawner: Spawner::start(needs.launcher).map_err(SetupError::Spawner)?,
             code: CodeCache::open(base.join("code")).map_err(directory)?,
             runtime_dir,
+            isolation,
+            view,
             workers_dir,
             code_source: OnceLock::new(),
             search_path: needs.search_path,
@@ -106,6 +115,23 @@ impl Host {
         make_private(&path.join("tmp"))?;
         Ok(path)
     }
+}
+
+/// The level in force.
+fn isolation(
+    needs: &ComputeNeeds,
+    view: &View,
+    workers_dir: &Path,
+) -> Result<IsolationReport, SetupError> {
+    let scratch = workers_dir.join("probe");
+    make_private(&scratch).map_err(|error| SetupError::Directory(scratch.clone(), error))?;
+    let range = (needs.isolation_min, needs.isolation_max);
+    let found = sandbox::probe(&needs.launcher, view, &scratch, range);
+    let _ = fs::remove_dir_all(&scratch);
+    found.map_err(|refused| SetupError::Isolation {
+        min: needs.isolation_min,
+        refused,
+    })
 }
 
 fn make_private(path: &Path) -> std::io::Result<()> {

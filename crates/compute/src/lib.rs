@@ -6,11 +6,11 @@
 //! unpacks bundles, `runtime` finds interpreters, `environment` says what a function sees.
 //!
 //! # Isolation
-//! Workers have the level `process`: no inherited descriptors or variables, a process group,
-//! no_new_privs, bounded descriptors, a private `TMPDIR`. They run as the user that runs Crossway
-//! and can read what that user can read; `LAMBDA_TASK_ROOT` is the real folder of the unpacked
-//! bundle, not `/var/task`. Memory is bounded for Node.js's heap only; `/tmp`, processes and CPU
-//! are not bounded; an idle worker is not frozen. Run only code that you trust at this level.
+//! At start the strongest level that the kernel gives is found ([`Isolation`], [`Compute::isolation`]);
+//! every worker gets exactly that one or is not started. At `container` a function has namespaces
+//! of its own, AWS's file layout (read-only `/var/task`, `/opt`, `/var/runtime`, a private `/tmp`
+//! of the configured size), a list of denied system calls and Landlock. At no level are memory and
+//! CPU limited by force (Node's heap is), nor is an idle worker frozen; the network is the host's.
 //!
 //! # What an invocation of a warm worker costs
 //! One task, one write (the answer to the previous call and the event together), one wake-up, one
@@ -36,9 +36,8 @@ mod worker;
 
 pub use runtime::host_search_path;
 
-/// How far functions are kept apart from the host and each other: the name of the level.
-pub const ISOLATION: &str = sandbox::LEVEL;
-pub use sandbox::close_inherited_descriptors;
+pub use sandbox::{Isolation, IsolationReport, Refusal, UnknownIsolation};
+pub use sandbox::{close_inherited_descriptors, denied_system_calls, launch_if_asked};
 
 use host::Host;
 use pool::Pool;
@@ -73,7 +72,16 @@ pub struct ComputeNeeds {
     pub search_path: Vec<PathBuf>,
     /// Workers at most; none means as many as the host's memory allows.
     pub workers_max: Option<usize>,
+    /// A program whose `main` begins with [`launch_if_asked`], usually [`OWN_PROGRAM`].
+    pub launcher: PathBuf,
+    /// The weakest level that is good enough; below it nothing starts.
+    pub isolation_min: Isolation,
+    /// The strongest level to try; less than [`Isolation::Container`] only to test the others.
+    pub isolation_max: Isolation,
 }
+
+/// The program that is running, even when its file has been replaced meanwhile.
+pub const OWN_PROGRAM: &str = "/proc/self/exe";
 
 /// Why [`Compute`] cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -85,9 +93,28 @@ pub enum SetupError {
     /// Another process runs workers out of the same folder.
     #[error("`{}` is used by another Crossway", .0.display())]
     InUse(PathBuf),
+    /// The kernel does not give the isolation that is asked for.
+    #[error(
+        "this host cannot isolate functions at level `{min}` or better ({}); \
+         docs/operators/isolation.md says what each level needs",
+        refusals(refused)
+    )]
+    Isolation {
+        /// The level that was asked for.
+        min: Isolation,
+        /// What was tried.
+        refused: Vec<Refusal>,
+    },
     /// The thread that starts workers cannot be started.
     #[error("cannot start the spawner thread")]
     Spawner(#[source] io::Error),
+}
+
+fn refusals(refused: &[Refusal]) -> String {
+    let texts = refused
+        .iter()
+        .map(|one| format!("{}: {}", one.level, one.reason));
+    texts.collect::<Vec<_>>().join("; ")
 }
 
 /// Runs functions; the implementation of [`ports::Compute`].
@@ -109,8 +136,12 @@ impl Compute {
         let workers_max = needs.workers_max;
         let host = Host::open(needs)?;
         let pool = Pool::new(Arc::clone(&host), workers_max);
+        for refusal in &host.isolation.refused {
+            tracing::warn!(level = %refusal.level, reason = refusal.reason, "isolation level refused");
+        }
         tracing::info!(
-            isolation = sandbox::LEVEL,
+            isolation = %host.isolation.level,
+            landlock = host.isolation.landlock,
             workers_max = pool.workers_max(),
             "compute is ready"
         );
@@ -121,6 +152,11 @@ impl Compute {
     /// is made with a `Compute` in hand.
     pub fn set_code_source(&self, source: Arc<dyn CodeSource>) {
         self.host.set_code_source(source);
+    }
+
+    /// The level that every worker gets, and what the kernel refused.
+    pub fn isolation(&self) -> &IsolationReport {
+        &self.host.isolation
     }
 
     /// Ends every worker, busy ones too, and waits until all are gone. Nothing runs afterwards.

@@ -75,3 +75,18 @@ pub(crate) const WAIT_WORTH: Duration = Duration::from_millis(20);
 
 /// An invocation that waits for a worker looks after its own cause at least so often; ours.
 pub(crate) const LOOK_EVERY_MAX: Duration = Duration::from_secs(1);
+
+/// Processes and threads of a worker: 1,024 (Lambda quotas).
+pub(crate) const PROCESSES_MAX: u64 = 1_024;
+
+/// What a launcher is told of one worker; ours. AWS's 4 KB of variables fit many times.
+pub(crate) const PLAN_BYTES_MAX: u64 = 4 * 1_048_576;
+
+/// One inode of `/tmp` for so many of its bytes, as ext4 has by default.
+pub(crate) const TEMPORARY_BYTES_PER_FILE: u64 = 16_384;
+
+/// How long a launcher may take to say that it has done its part; ours, it takes milliseconds.
+pub(crate) const LAUNCH_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long a worker's namespace may take to go; ours.
+pub(crate) const NAMESPACE_END_TIMEOUT: Duration = Duration::from_secs(5);

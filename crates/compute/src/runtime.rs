@@ -71,7 +71,10 @@ impl Catalog {
                 if let Some(minor) = minor.filter(|minor| *minor >= PYTHON_MINOR_MIN)
                     && is_program(&entry.path())
                 {
-                    catalog.python.entry(minor).or_insert_with(|| entry.path());
+                    catalog
+                        .python
+                        .entry(minor)
+                        .or_insert_with(|| real(entry.path()));
                 }
             }
         }
@@ -97,7 +100,7 @@ impl Catalog {
         if let Some(major) = major {
             self.node
                 .entry(major)
-                .or_insert_with(|| (path.to_owned(), version.to_owned()));
+                .or_insert_with(|| (real(path.to_owned()), version.to_owned()));
         }
     }
 
@@ -202,6 +205,11 @@ fn versions_in(manager: &Path) -> Vec<PathBuf> {
     };
     found.sort_by_key(|path| std::cmp::Reverse(numbers(path)));
     found.into_iter().map(|path| path.join("bin")).collect()
+}
+
+/// Where the program is, links followed: a function sees that folder and not the link's.
+fn real(path: PathBuf) -> PathBuf {
+    path.canonicalize().unwrap_or(path)
 }
 
 /// Whether it is a binary; a version manager's script would want the host's environment.

@@ -53,7 +53,7 @@ async fn workers_die_with_crossway() {
 }
 
 async fn be_the_victim() {
-    let lab = std::sync::Arc::new(Lab::new());
+    let lab = std::sync::Arc::new(Lab::processes(None));
     for text in FUNCTIONS {
         let (running, function) = (std::sync::Arc::clone(&lab), lab.python(text));
         tokio::spawn(async move { running.run(common::work(&function, json!({}))).await });

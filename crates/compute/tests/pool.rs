@@ -14,7 +14,7 @@ const PID: &str = "exports.handler = async (event) => ({ pid: process.pid, n: ev
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn burst_is_answered_right_by_few_workers() {
-    let lab = Arc::new(Lab::with(Some(4)));
+    let lab = Arc::new(Lab::processes(Some(4)));
     let function = lab.node("index.js", PID);
     let mut tasks = tokio::task::JoinSet::new();
     for n in 0..300 {
@@ -34,7 +34,7 @@ async fn burst_is_answered_right_by_few_workers() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn crowd_of_short_invocations_shares_few_workers() {
-    let lab = Arc::new(Lab::new());
+    let lab = Arc::new(Lab::processes(None));
     let function = lab.node("index.js", PID);
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..32 {
@@ -58,7 +58,7 @@ async fn crowd_of_short_invocations_shares_few_workers() {
 
 #[tokio::test]
 async fn worker_that_was_idle_for_long_ends() {
-    let lab = Lab::new();
+    let lab = Lab::processes(None);
     let function = lab.node("index.js", PID);
     let pid = lab.answer(&function, json!({})).await["pid"]
         .as_i64()
@@ -77,7 +77,7 @@ async fn worker_that_was_idle_for_long_ends() {
 
 #[tokio::test]
 async fn concurrent_events_never_share_a_worker() {
-    let lab = Arc::new(Lab::new());
+    let lab = Arc::new(Lab::processes(None));
     let text = "const fs = require('fs'); let running = 0;
         exports.handler = async (event) => { running++; console.log('started');
           while (!fs.existsSync(event.file)) await new Promise((ok) => setTimeout(ok, 5));
@@ -102,7 +102,7 @@ async fn concurrent_events_never_share_a_worker() {
 
 #[tokio::test]
 async fn caller_who_goes_away_costs_no_worker() {
-    let lab = Arc::new(Lab::new());
+    let lab = Arc::new(Lab::processes(None));
     let text = "const fs = require('fs'); let n = 0;
         exports.handler = async (event) => { console.log('started');
           while (event.file && !fs.existsSync(event.file)) await new Promise((ok) => setTimeout(ok, 5));
@@ -126,7 +126,7 @@ async fn caller_who_goes_away_costs_no_worker() {
 
 #[tokio::test]
 async fn newer_revision_gets_new_workers_and_old_ones_end() {
-    let lab = Lab::new();
+    let lab = Lab::processes(None);
     let old = lab.node("index.js", PID);
     let new = lab.node("index.js", PID);
     let old_pid = lab.answer(&old, json!({})).await["pid"].as_i64().unwrap();
@@ -156,7 +156,7 @@ async fn newer_revision_gets_new_workers_and_old_ones_end() {
 
 #[tokio::test]
 async fn full_host_makes_room_by_ending_an_idle_worker() {
-    let lab = Lab::with(Some(1));
+    let lab = Lab::processes(Some(1));
     let (a, b) = (lab.node("index.js", PID), lab.node("index.js", PID));
     let first = lab.answer(&a, json!({})).await["pid"].as_i64().unwrap();
     lab.answer(&b, json!({})).await;
@@ -167,7 +167,7 @@ async fn full_host_makes_room_by_ending_an_idle_worker() {
 
 #[tokio::test]
 async fn full_host_with_busy_workers_refuses_after_the_functions_timeout() {
-    let lab = Arc::new(Lab::with(Some(1)));
+    let lab = Arc::new(Lab::processes(Some(1)));
     let busy = lab.node(
         "index.js",
         "exports.handler = () => { console.log('busy'); setTimeout(() => {}, 1e6); };",
@@ -191,7 +191,7 @@ async fn full_host_with_busy_workers_refuses_after_the_functions_timeout() {
 
 #[tokio::test]
 async fn worker_whose_session_ends_soon_is_not_used_again() {
-    let lab = Lab::new();
+    let lab = Lab::processes(None);
     let function = lab.node("index.js", PID);
     let mut pids = Vec::new();
     for left_ms in [59_000, 61_000, 61_000] {
@@ -211,7 +211,7 @@ async fn worker_whose_session_ends_soon_is_not_used_again() {
 
 #[tokio::test]
 async fn nothing_runs_after_shutdown_and_nothing_is_left() {
-    let lab = Lab::new();
+    let lab = Lab::processes(None);
     let function = lab.node("index.js", PID);
     let pid = lab.answer(&function, json!({})).await["pid"]
         .as_i64()

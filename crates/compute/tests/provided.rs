@@ -111,8 +111,8 @@ async fn script_with_a_connection_for_each_call_is_served() {
     let script = r#"#!/bin/sh
 api="http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation"
 while :; do
-  event=$(curl -sS -D "$TMPDIR/head" "$api/next")
-  id=$(grep -i Lambda-Runtime-Aws-Request-Id "$TMPDIR/head" | tr -d '[:space:]' | cut -d: -f2)
+  event=$(curl -sS -D "${TMPDIR:-/tmp}/head" "$api/next")
+  id=$(grep -i Lambda-Runtime-Aws-Request-Id "${TMPDIR:-/tmp}/head" | tr -d '[:space:]' | cut -d: -f2)
   curl -sS -X POST "$api/$id/response" -d "{\"echo\":$event}" > /dev/null
 done
 "#;

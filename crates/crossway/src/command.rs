@@ -2,6 +2,7 @@
 
 use crate::account_throttle::AccountThrottle;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use compute::Isolation;
 use std::path::PathBuf;
 
 /// An API gateway and function platform that you own: AWS-compatible API Gateway and Lambda.
@@ -49,6 +50,9 @@ pub struct Dev {
     /// have all there is.
     #[arg(long, value_name = "RATE:BURST", default_value_t)]
     pub account_throttle: AccountThrottle,
+    /// Refuse to start when functions cannot be isolated so far: process, hardened or container.
+    #[arg(long, value_name = "LEVEL", default_value = "process")]
+    pub isolation_min: Isolation,
 }
 
 /// `crossway serve`.
@@ -61,6 +65,10 @@ pub struct Serve {
     /// have all there is.
     #[arg(long, value_name = "RATE:BURST", default_value_t)]
     pub account_throttle: AccountThrottle,
+    /// Refuse to start when functions cannot be isolated so far: process, hardened or container.
+    /// Goes before the configuration's `isolation_min`; with neither, `hardened`.
+    #[arg(long, value_name = "LEVEL")]
+    pub isolation_min: Option<Isolation>,
 }
 
 /// `crossway env`.

@@ -16,6 +16,9 @@ pub struct Config {
     pub public_url: String,
     /// Certificate and key; without them the server refuses to start.
     pub tls: Tls,
+    /// The weakest isolation of functions that is good enough: `process`, `hardened` or
+    /// `container`. Below it the server refuses to start.
+    pub isolation_min: Option<String>,
     /// Accounts to create at first start, each with an administrator.
     pub accounts: Vec<ConfiguredAccount>,
 }

@@ -20,5 +20,6 @@ pub fn run(options: &Dev) -> Result<(), Problem> {
         tls: None,
         accounts: accounts.to_vec(),
         account_throttle: options.account_throttle.0,
+        isolation_min: options.isolation_min,
     })
 }

@@ -1,11 +1,13 @@
 //! `GET /_crossway/health`: whether the server is ready, and what functions run in.
 
 use bytes::Bytes;
+use compute::Compute;
 use ports::{ConnectionInfo, HttpService};
+use std::sync::Arc;
 use stdx::BoxFuture;
 
 /// Answers health checks.
-pub struct Health;
+pub struct Health(pub Arc<Compute>);
 
 impl HttpService for Health {
     fn handle(
@@ -17,10 +19,16 @@ impl HttpService for Health {
             if request.method() != http::Method::GET {
                 return answer(http::StatusCode::METHOD_NOT_ALLOWED, "");
             }
+            let isolation = self.0.isolation();
+            let refused = isolation.refused.iter().map(|refusal| {
+                serde_json::json!({ "level": refusal.level.name(), "reason": refusal.reason })
+            });
             let text = serde_json::json!({
                 "status": "ready",
                 "version": env!("CARGO_PKG_VERSION"),
-                "isolation": compute::ISOLATION,
+                "isolation": isolation.level.name(),
+                "isolation_refused": refused.collect::<Vec<_>>(),
+                "landlock": isolation.landlock,
             });
             answer(http::StatusCode::OK, &text.to_string())
         })

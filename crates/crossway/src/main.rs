@@ -31,6 +31,8 @@ use command::{Command, Options};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    compute::launch_if_asked();
+    compute::close_inherited_descriptors();
     let done = match Options::parse().command {
         Command::Dev(options) => dev::run(&options),
         Command::Serve(options) => serve::run(&options),

@@ -21,6 +21,11 @@ pub fn run(options: &Serve) -> Result<(), Problem> {
     if config.accounts.is_empty() {
         return Err("name at least one account under [[accounts]]".into());
     }
+    let isolation_min = match (options.isolation_min, &config.isolation_min) {
+        (Some(level), _) => level,
+        (None, Some(name)) => name.parse()?,
+        (None, None) => compute::Isolation::Hardened,
+    };
     let accounts = config
         .accounts
         .into_iter()
@@ -36,6 +41,7 @@ pub fn run(options: &Serve) -> Result<(), Problem> {
         tls: Some(tls(&config.tls)?),
         account_throttle: options.account_throttle.0,
         accounts,
+        isolation_min,
     })
 }
 

@@ -40,6 +40,8 @@ pub struct Settings {
     pub accounts: Vec<(String, String)>,
     /// What all APIs of an account have together in a region.
     pub account_throttle: Option<ports::Throttle>,
+    /// The weakest isolation of functions that is good enough; below it the server does not start.
+    pub isolation_min: compute::Isolation,
 }
 
 /// Serves until SIGTERM or SIGINT, then finishes requests in flight.
@@ -76,6 +78,7 @@ async fn serve(settings: Settings) -> Result<(), Problem> {
         hosts: settings.hosts,
         known,
         account_throttle: settings.account_throttle,
+        isolation_min: settings.isolation_min,
     })
     .await?;
     let accounts = services.accounts();

@@ -48,6 +48,8 @@ pub struct Needs {
     pub known: Vec<Wanted>,
     /// What all APIs of an account have together in a region.
     pub account_throttle: Option<Throttle>,
+    /// The weakest isolation of functions that is good enough.
+    pub isolation_min: compute::Isolation,
 }
 
 /// The services of a running server.
@@ -140,6 +142,9 @@ impl Services {
             },
             search_path: compute::host_search_path(),
             workers_max: None,
+            launcher: compute::OWN_PROGRAM.into(),
+            isolation_min: needs.isolation_min,
+            isolation_max: compute::Isolation::Container,
         })?;
         compute.set_code_source(lambda.clone());
         lambda.set_compute(compute.clone());
@@ -297,7 +302,7 @@ impl Services {
             Mount {
                 prefix: "/_crossway/health",
                 exposure: Exposure::Public,
-                service: Arc::new(Health),
+                service: Arc::new(Health(self.compute.clone())),
             },
             Mount {
                 prefix: "/_crossway/code",

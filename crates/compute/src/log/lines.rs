@@ -3,15 +3,11 @@
 use ports::FunctionSpec;
 use std::time::Duration;
 
-/// `INIT_START Runtime Version: …`.
-pub(crate) fn init_start(version: &str, version_arn: &str, note: Option<&str>) -> String {
-    let mut line =
-        format!("INIT_START Runtime Version: {version}\tRuntime Version ARN: {version_arn}");
-    if let Some(note) = note {
-        line.push_str("\tCrossway: ");
-        line.push_str(note);
-    }
-    line
+/// `INIT_START Runtime Version: …`, with a field of ours after AWS's.
+pub(crate) fn init_start(version: &str, version_arn: &str, note: &str) -> String {
+    format!(
+        "INIT_START Runtime Version: {version}\tRuntime Version ARN: {version_arn}\tCrossway: {note}"
+    )
 }
 
 /// `INIT_REPORT …`, printed only for an init that failed.

@@ -1,20 +1,32 @@
 //! Starts worker processes and ends them, with all that they started.
 //!
-//! Today's level is [`LEVEL`]: a process group of its own, no inherited descriptors or variables,
-//! no_new_privs where `setpriv` is there, bounded open files, no core dumps, a private temporary
-//! folder. It keeps functions from each other's accidents, not from each other's malice: every
-//! worker runs as the user that runs Crossway and sees that user's files. Memory, processes and
-//! disk are not limited by force at this level.
+//! [`Isolation`] names the levels. [`probe`] finds at start the strongest one that the kernel gives,
+//! by going the whole way with nothing at its end; every worker then gets exactly that one or is
+//! not started. A worker is started by the `launcher`, which is told by a [`Plan`] and does
+//! everything in its own, single-threaded process; `view` says what of the host a function sees.
+//!
+//! This is the only place of the house with `unsafe`.
+#![allow(
+    unsafe_code,
+    reason = "fork, two system calls without a wrapper, signal dispositions"
+)]
 
 mod descriptors;
+mod launcher;
+mod level;
+mod plan;
+mod probe;
 mod process;
 mod spawner;
 mod sweep;
+mod view;
 
 pub use descriptors::close_inherited_descriptors;
+pub use launcher::{denied_system_calls, launch_if_asked};
+pub use level::{Isolation, IsolationReport, Refusal, UnknownIsolation};
+pub(crate) use plan::{Link, Plan, Shown};
+pub(crate) use probe::probe;
 pub(crate) use process::{Launch, Process};
 pub(crate) use spawner::Spawner;
 pub(crate) use sweep::{Owner, kill_marked};
-
-/// The isolation level that workers get, as it is named in logs.
-pub(crate) const LEVEL: &str = "process";
+pub(crate) use view::View;

@@ -1,36 +1,23 @@
-//! One worker process, its group and its folder.
+//! One worker process, what guards it, and its folder.
 
-use super::{Owner, Spawner, sweep};
-use crate::limits::OPEN_FILES_MAX;
+use super::{Isolation, Owner, Plan, Spawner, sweep};
+use crate::limits::{LAUNCH_TIMEOUT, NAMESPACE_END_TIMEOUT};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
-use std::ffi::OsString;
 use std::io::{self, PipeWriter};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::UnixStream;
 use tokio::process::{Child, Command};
 
-/// Does what Rust cannot do without `unsafe`; it costs about 1 ms of a cold start.
-const SHELL: &str = "/bin/sh";
-
-/// Sets limits, moves the wire to descriptor 3, where a child that reads its standard input cannot
-/// take it, and sets the function's variables for the dynamic loader, which must not decide what
-/// the launching programs load. Called with the number of those variables, them, and the command.
-fn script() -> String {
-    format!(
-        "ulimit -c 0; ulimit -n {OPEN_FILES_MAX} 2>/dev/null; n=$1; shift; \
-         while [ $n -gt 0 ]; do export \"$1\"; shift; n=$((n-1)); done; unset n; \
-         exec \"$@\" 3<&0 0</dev/null"
-    )
-}
+/// The longest report of a launcher that is read.
+const REPORT_BYTES_MAX: u64 = 4_096;
 
 /// What to start, and with what.
-pub(crate) struct Launch<'a> {
-    pub(crate) program: &'a Path,
-    pub(crate) arguments: Vec<OsString>,
-    pub(crate) variables: Vec<(String, String)>,
-    pub(crate) working_directory: &'a Path,
+pub(crate) struct Launch {
+    pub(crate) plan: Plan,
     /// Removed when the process has ended.
     pub(crate) private_directory: PathBuf,
     /// `NAME=value`, in the environment of this worker and of no other process.
@@ -39,68 +26,89 @@ pub(crate) struct Launch<'a> {
     pub(crate) output: PipeWriter,
 }
 
-/// A worker process. Dropping it kills its group; [`Process::end`] does so thoroughly.
+/// A worker process. Dropping it kills it; [`Process::end`] does so thoroughly.
 #[derive(Debug)]
 pub(crate) struct Process {
+    /// The launcher, which is the function's guardian or has become the function.
     child: Child,
-    group: Pid,
+    launcher: Pid,
+    function: Pid,
+    /// Closed, it ends a namespace with all that is in it.
+    control: Option<UnixStream>,
+    level: Isolation,
     marker: String,
     private_directory: PathBuf,
     is_ended: bool,
 }
 
 impl Process {
-    /// Starts it.
-    pub(crate) async fn start(spawner: &Spawner, launch: Launch<'_>) -> io::Result<Self> {
-        let (loader, variables): (Vec<_>, Vec<_>) = launch
-            .variables
-            .into_iter()
-            .partition(|(name, _)| name.starts_with("LD_"));
-        let mut command = match spawner.setpriv() {
-            Some(setpriv) => {
-                let mut command = Command::new(setpriv);
-                command.args(["--no-new-privs", "--pdeathsig", "KILL", SHELL]);
-                command
-            }
-            None => Command::new(SHELL),
-        };
+    /// Starts it; it is the function's own, or about to be, when this returns.
+    pub(crate) async fn start(spawner: &Spawner, launch: Launch) -> io::Result<Self> {
+        let (control, theirs) = UnixStream::pair()?;
+        let theirs = theirs.into_std()?;
+        theirs.set_nonblocking(false)?;
+        let mut command = Command::from(spawner.launcher());
         command
-            .args(["-c", &script(), "crossway", &loader.len().to_string()])
-            .args(loader.iter().map(|(name, value)| format!("{name}={value}")))
-            .arg(launch.program)
-            .args(launch.arguments)
-            .env_clear()
-            .envs(variables)
-            .current_dir(launch.working_directory)
             .stdin(launch.wire)
-            .stdout(launch.output.try_clone()?)
-            .stderr(launch.output)
-            .process_group(0)
+            .stdout(launch.output)
+            .stderr(OwnedFd::from(theirs))
             .kill_on_drop(true);
         let child = spawner.spawn(command).await?;
-        let pid = child.id().and_then(|pid| i32::try_from(pid).ok());
-        let group = pid
+        let launcher = child.id().and_then(|pid| i32::try_from(pid).ok());
+        let launcher = launcher
             .map(Pid::from_raw)
-            .ok_or_else(|| io::Error::other("worker has no pid"))?;
-        Ok(Self {
+            .ok_or_else(|| io::Error::other("the launcher has no pid"))?;
+        let mut process = Self {
             child,
-            group,
+            launcher,
+            function: launcher,
+            control: Some(control),
+            level: launch.plan.level,
             marker: launch.marker,
             private_directory: launch.private_directory,
             is_ended: false,
-        })
+        };
+        let starting = tokio::time::timeout(LAUNCH_TIMEOUT, process.instruct(&launch.plan)).await;
+        match starting.unwrap_or_else(|_| Err(io::Error::other("the launcher does not answer"))) {
+            Ok(function) => {
+                process.function = function;
+                Ok(process)
+            }
+            Err(error) => {
+                process.end().await;
+                Err(error)
+            }
+        }
     }
 
-    /// The worker's process id, which is its group's too.
+    /// Tells the launcher what to do and hears what came of it: the function's process id.
+    async fn instruct(&mut self, plan: &Plan) -> io::Result<Pid> {
+        let gone = || io::Error::other("the launcher has ended");
+        let control = self.control.as_mut().ok_or_else(gone)?;
+        control.write_all(&plan.encode()).await?;
+        let mut line = String::new();
+        let mut report = BufReader::new(control.take(REPORT_BYTES_MAX));
+        report.read_line(&mut line).await?;
+        if let Some(rest) = line.strip_prefix("ok ") {
+            let pid = rest.split(' ').next().and_then(|pid| pid.parse().ok());
+            return pid.map(Pid::from_raw).ok_or_else(gone);
+        }
+        match line.trim_end().strip_prefix("no ") {
+            Some(reason) => Err(io::Error::other(reason.to_owned())),
+            None => Err(gone()),
+        }
+    }
+
+    /// The function's process id.
     pub(crate) fn pid(&self) -> Pid {
-        self.group
+        self.function
     }
 
     /// Which processes are its own.
     pub(crate) fn owner(&self) -> Owner {
         Owner {
             marker: self.marker.clone(),
-            group: self.group,
+            group: self.function,
         }
     }
 
@@ -116,27 +124,41 @@ impl Process {
 
     /// Kills it and everything that it started, waits for it, removes its folder.
     pub(crate) async fn end(mut self) {
+        if self.level == Isolation::Container {
+            // Init hears it and goes, the kernel kills the rest, then the guardian ends: so when
+            // that one is gone, all are.
+            self.control = None;
+            let gone = tokio::time::timeout(NAMESPACE_END_TIMEOUT, self.child.wait()).await;
+            if gone.is_err() {
+                tracing::warn!(launcher = %self.launcher, "a worker's namespace does not end");
+            }
+        }
         self.kill_group();
         let _ = self.child.wait().await;
         self.is_ended = true;
-        let (pid, marker) = (self.group, std::mem::take(&mut self.marker));
-        let directory = std::mem::take(&mut self.private_directory);
+        let (pid, marker) = (self.function, std::mem::take(&mut self.marker));
+        let (level, directory) = (self.level, std::mem::take(&mut self.private_directory));
         let cleaning = tokio::task::spawn_blocking(move || {
-            sweep::kill_marked(&marker, Some(pid));
+            if level != Isolation::Container {
+                sweep::kill_marked(&marker, Some(pid));
+            }
             remove(&directory);
         });
         let _ = cleaning.await;
     }
 
     fn kill_group(&self) {
-        // Fails only when nobody is left.
-        let _ = killpg(self.group, Signal::SIGKILL);
+        // Fails only when nobody is left. Once waited for, the number may be another's.
+        if self.child.id().is_some() || self.level != Isolation::Container {
+            let _ = killpg(self.launcher, Signal::SIGKILL);
+        }
     }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
         if !self.is_ended {
+            self.control = None;
             self.kill_group();
             remove(&self.private_directory);
         }

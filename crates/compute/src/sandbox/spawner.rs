@@ -4,10 +4,10 @@
 //! the thread that started it. So that thread must live as long as Crossway does; threads of the
 //! async runtime need not.
 
+use super::launcher;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
-use std::sync::{Arc, OnceLock, mpsc};
+use std::sync::mpsc;
 use tokio::process::{Child, Command};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
@@ -22,18 +22,15 @@ struct Job {
 #[derive(Debug)]
 pub(crate) struct Spawner {
     jobs: mpsc::Sender<Job>,
-    setpriv: Arc<OnceLock<Option<PathBuf>>>,
+    program: PathBuf,
 }
 
 impl Spawner {
-    /// Starts the thread.
-    pub(crate) fn start() -> io::Result<Self> {
+    /// Starts the thread. `program` is one whose `main` begins with
+    /// [`launch_if_asked`](crate::launch_if_asked).
+    pub(crate) fn start(program: PathBuf) -> io::Result<Self> {
         let (jobs, queue) = mpsc::channel::<Job>();
-        let setpriv = Arc::new(OnceLock::new());
-        let found = Arc::clone(&setpriv);
         let serve = move || {
-            // Here, because asking takes longer than all else of Crossway's start.
-            found.get_or_init(find_setpriv);
             while let Ok(mut job) = queue.recv() {
                 let _guard = job.runtime.enter();
                 let _ = job.reply.send(job.command.spawn());
@@ -42,12 +39,12 @@ impl Spawner {
         std::thread::Builder::new()
             .name("spawner".to_owned())
             .spawn(serve)?;
-        Ok(Self { jobs, setpriv })
+        Ok(Self { jobs, program })
     }
 
-    /// util-linux's `setpriv`, when this host has one that knows what we ask of it.
-    pub(crate) fn setpriv(&self) -> Option<&Path> {
-        self.setpriv.get_or_init(find_setpriv).as_deref()
+    /// A launcher that has not been started yet.
+    pub(crate) fn launcher(&self) -> std::process::Command {
+        command(&self.program)
     }
 
     /// Starts `command`.
@@ -64,26 +61,15 @@ impl Spawner {
     }
 }
 
-fn find_setpriv() -> Option<PathBuf> {
-    let path = ["/usr/bin/setpriv", "/bin/setpriv"]
-        .map(Path::new)
-        .into_iter()
-        .find(|p| p.exists())?;
-    let status = std::process::Command::new(path)
-        .args(["--no-new-privs", "--pdeathsig", "KILL", "true"])
+/// `program` as a launcher: with nothing of ours in its environment, and no folder of ours as its
+/// working directory.
+pub(super) fn command(program: &Path) -> std::process::Command {
+    use std::os::unix::process::CommandExt;
+    let mut command = std::process::Command::new(program);
+    command
+        .arg0(launcher::NAME)
         .env_clear()
-        .env("PATH", "/usr/bin:/bin")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status();
-    match status {
-        Ok(status) if status.success() => Some(path.to_owned()),
-        _ => {
-            tracing::warn!(
-                "no usable `setpriv`: workers end by end-of-file when Crossway is killed"
-            );
-            None
-        }
-    }
+        .current_dir("/")
+        .process_group(0);
+    command
 }

@@ -10,7 +10,7 @@ use crate::limits::INIT_TIMEOUT;
 use crate::log::{Capture, Journal, lines};
 use crate::runtime::{Interpreter, Language};
 use crate::runtime_api::{Link, PairLink, Session, Step, TcpLink};
-use crate::sandbox::{Launch, Process};
+use crate::sandbox::{Isolation, Launch, Plan as Sandbox, Process, View};
 use ports::{ComputeError, FunctionSpec, SessionCredentials};
 use sha2::{Digest, Sha256};
 use std::ffi::OsString;
@@ -69,7 +69,7 @@ pub(crate) async fn start(
         &host.ids,
         spec,
     );
-    journal.line(init_start(&plan.interpreter, spec));
+    journal.line(init_start(&plan, spec));
     let stake = Stake { journal, permit };
     let failed = match boot(&plan, stake, INIT_TIMEOUT).await? {
         Ok(worker) => return Ok(worker),
@@ -202,17 +202,51 @@ async fn boot(
     }))
 }
 
-/// What to execute; none when a bundle lacks what its runtime wants of it.
+/// What to execute, as the function sees it; none when a bundle lacks what its runtime wants of it.
 fn program(plan: &Plan<'_>) -> Option<PathBuf> {
     if plan.interpreter.language != Language::Provided {
         return Some(plan.interpreter.path.clone());
     }
-    [
-        plan.code.path.join("bootstrap"),
-        PathBuf::from("/opt/bootstrap"),
-    ]
-    .into_iter()
-    .find(|path| path.is_file())
+    if plan.code.path.join("bootstrap").is_file() {
+        return Some(plan.task_root().join("bootstrap"));
+    }
+    // AWS's second place comes from layers, which no function has here; the host's own `/opt` is
+    // there only where functions see the host's files.
+    let host = PathBuf::from("/opt/bootstrap");
+    (plan.level() == Isolation::Process && host.is_file()).then_some(host)
+}
+
+impl Plan<'_> {
+    fn level(&self) -> Isolation {
+        self.host.isolation.level
+    }
+
+    /// The bundle's folder, as the function sees it.
+    fn task_root(&self) -> &Path {
+        match self.level() {
+            Isolation::Container => Path::new("/var/task"),
+            Isolation::Hardened | Isolation::Process => &self.code.path,
+        }
+    }
+
+    /// The folder of our bootstraps, as the function sees it.
+    fn runtime_dir(&self) -> &Path {
+        match self.level() {
+            Isolation::Container => Path::new("/var/runtime"),
+            Isolation::Hardened | Isolation::Process => &self.host.runtime_dir,
+        }
+    }
+
+    /// What the function sees of the host, its own code included.
+    fn view(&self) -> View {
+        let mut view = self.host.view.clone();
+        view.show(&self.code.path, self.task_root());
+        view.show(&self.host.runtime_dir, self.runtime_dir());
+        if self.interpreter.language != Language::Provided {
+            view.show_interpreter(&self.interpreter.path);
+        }
+        view
+    }
 }
 
 async fn launch(plan: &Plan<'_>, program: &Path, stake: Stake) -> std::io::Result<Box<Worker>> {
@@ -220,23 +254,13 @@ async fn launch(plan: &Plan<'_>, program: &Path, stake: Stake) -> std::io::Resul
     let private_directory = host.make_worker_dir()?;
     let (mut link, wire) = connect(plan.interpreter.language).await?;
     let (capture, output) = Capture::pipe()?;
-    let places = Places {
-        task_root: &plan.code.path,
-        runtime_dir: &host.runtime_dir,
-        temporary: &private_directory.join("tmp"),
-    };
     let stream = stake.journal.stream();
-    let mut variables =
-        environment::variables(spec, plan.credentials, &plan.interpreter, places, stream);
-    if let Link::Tcp(tcp) = &link {
-        variables.push(("AWS_LAMBDA_RUNTIME_API".to_owned(), tcp.address()));
-    }
-    let (program, arguments) = wrapped(plan, program);
+    let api = match &link {
+        Link::Tcp(tcp) => Some(tcp.address()),
+        Link::Pair(_) => None,
+    };
     let launch = Launch {
-        program: &program,
-        arguments,
-        variables,
-        working_directory: &plan.code.path,
+        plan: sandbox(plan, program, &private_directory, stream, api),
         private_directory,
         marker: format!("AWS_LAMBDA_LOG_STREAM_NAME={stream}"),
         wire,
@@ -264,6 +288,51 @@ async fn launch(plan: &Plan<'_>, program: &Path, stake: Stake) -> std::io::Resul
     }))
 }
 
+/// What the launcher is told.
+fn sandbox(
+    plan: &Plan<'_>,
+    program: &Path,
+    private_directory: &Path,
+    stream: &str,
+    api: Option<String>,
+) -> Sandbox {
+    let temporary = match plan.level() {
+        Isolation::Container => PathBuf::from("/tmp"),
+        Isolation::Hardened | Isolation::Process => private_directory.join("tmp"),
+    };
+    let places = Places {
+        task_root: plan.task_root(),
+        runtime_dir: plan.runtime_dir(),
+        temporary: &temporary,
+    };
+    let mut variables = environment::variables(
+        plan.spec,
+        plan.credentials,
+        &plan.interpreter,
+        places,
+        stream,
+    );
+    variables.extend(api.map(|address| ("AWS_LAMBDA_RUNTIME_API".to_owned(), address)));
+    let variables = variables.into_iter();
+    let (program, arguments) = wrapped(plan, program);
+    let View { shown, links } = plan.view();
+    Sandbox {
+        level: plan.level(),
+        is_probe: false,
+        scratch: private_directory.to_owned(),
+        temporary,
+        temporary_bytes: u64::from(plan.spec.ephemeral_mb) * 1_048_576,
+        shown,
+        links,
+        program,
+        arguments,
+        variables: variables
+            .map(|(name, value)| (name.into(), value.into()))
+            .collect(),
+        working_directory: plan.task_root().to_owned(),
+    }
+}
+
 /// The command; a script that the function names may come first, and gets the command as its
 /// arguments (Lambda guide, "Modifying the runtime environment", wrapper scripts).
 fn wrapped(plan: &Plan<'_>, program: &Path) -> (PathBuf, Vec<OsString>) {
@@ -272,9 +341,9 @@ fn wrapped(plan: &Plan<'_>, program: &Path) -> (PathBuf, Vec<OsString>) {
     match wrapper.filter(|_| plan.interpreter.language != Language::Provided) {
         None => (program.to_owned(), arguments),
         Some(wrapper) => {
-            // AWS's path of the bundle, which is another one at this isolation level.
+            // AWS's path of the bundle, which is another one below level `container`.
             let script = match wrapper.strip_prefix("/var/task/") {
-                Some(inside) => plan.code.path.join(inside),
+                Some(inside) => plan.task_root().join(inside),
                 None => PathBuf::from(wrapper),
             };
             let command = [program.to_owned().into_os_string()].into_iter();
@@ -299,7 +368,7 @@ async fn connect(language: Language) -> std::io::Result<(Link, OwnedFd)> {
 
 fn arguments(plan: &Plan<'_>) -> Vec<OsString> {
     let memory_mb = plan.spec.memory_mb;
-    let bootstrap = |name: &str| plan.host.runtime_dir.join(name).into_os_string();
+    let bootstrap = |name: &str| plan.runtime_dir().join(name).into_os_string();
     match plan.interpreter.language {
         // AWS's shares of the configured memory, read from /proc of a function.
         // UNVERIFIED: for nodejs22 and later; printing process.execArgv on AWS would settle it.
@@ -321,7 +390,8 @@ fn arguments(plan: &Plan<'_>) -> Vec<OsString> {
     }
 }
 
-fn init_start(interpreter: &Interpreter, spec: &FunctionSpec) -> String {
+fn init_start(plan: &Plan<'_>, spec: &FunctionSpec) -> String {
+    let interpreter = &plan.interpreter;
     let label = interpreter.label();
     let identity = format!("{label} {}", interpreter.path.display());
     let hash: String = Sha256::digest(identity)
@@ -329,5 +399,9 @@ fn init_start(interpreter: &Interpreter, spec: &FunctionSpec) -> String {
         .map(|byte| format!("{byte:02x}"))
         .collect();
     let arn = format!("arn:aws:lambda:{}::runtime:{hash}", spec.region.as_str());
-    lines::init_start(&label, &arn, interpreter.note.as_deref())
+    let mut note = format!("isolation {}", plan.level());
+    if let Some(other) = &interpreter.note {
+        note = format!("{note}; {other}");
+    }
+    lines::init_start(&label, &arn, &note)
 }

@@ -4,7 +4,7 @@
 
 use arn::Arn;
 use bytes::Bytes;
-use compute::{Compute, ComputeNeeds, Profile, SetupError};
+use compute::{Compute, ComputeNeeds, Isolation, Profile, SetupError};
 use policy::{Principal, PrincipalKind};
 use ports::{
     CodeSource, Compute as _, ComputeError, FunctionSpec, LogBatch, LogSink, Outcome, Secret,
@@ -61,12 +61,40 @@ impl Lab {
         Self::in_directory(tempfile::tempdir().unwrap(), workers_max)
     }
 
-    pub fn in_directory(directory: TempDir, workers_max: Option<usize>) -> Self {
+    /// At level `process`, where workers tell themselves apart by their process ids.
+    pub fn processes(workers_max: Option<usize>) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        Self::build(directory, workers_max, Isolation::Process)
+    }
+
+    /// At `level`, whatever stronger one this host gives.
+    pub fn at(level: Isolation) -> Self {
+        Self::build(tempfile::tempdir().unwrap(), None, level)
+    }
+
+    /// What comes of a host that gives `max` where `min` is asked for.
+    pub fn needing(min: Isolation, max: Isolation) -> Result<Arc<Compute>, SetupError> {
+        let directory = tempfile::tempdir().unwrap();
         let sink = Arc::new(Sink {
             lines: watch::Sender::new(Vec::new()),
             streams: Mutex::default(),
         });
-        let compute = Compute::new(needs(&directory, &sink, workers_max)).unwrap();
+        Compute::new(ComputeNeeds {
+            isolation_min: min,
+            ..needs(&directory, &sink, None, max)
+        })
+    }
+
+    pub fn in_directory(directory: TempDir, workers_max: Option<usize>) -> Self {
+        Self::build(directory, workers_max, Isolation::Container)
+    }
+
+    fn build(directory: TempDir, workers_max: Option<usize>, level: Isolation) -> Self {
+        let sink = Arc::new(Sink {
+            lines: watch::Sender::new(Vec::new()),
+            streams: Mutex::default(),
+        });
+        let compute = Compute::new(needs(&directory, &sink, workers_max, level)).unwrap();
         let bundles = Arc::new(Bundles::default());
         compute.set_code_source(bundles.clone());
         Self {
@@ -79,7 +107,12 @@ impl Lab {
 
     /// Another `Compute` in the same folder.
     pub fn second(&self) -> Result<Arc<Compute>, SetupError> {
-        Compute::new(needs(&self.directory, &self.sink, None))
+        Compute::new(needs(
+            &self.directory,
+            &self.sink,
+            None,
+            Isolation::Container,
+        ))
     }
 
     /// A function of `runtime` whose bundle holds `files`.
@@ -184,7 +217,12 @@ impl Lab {
     }
 }
 
-fn needs(directory: &TempDir, sink: &Arc<Sink>, workers_max: Option<usize>) -> ComputeNeeds {
+fn needs(
+    directory: &TempDir,
+    sink: &Arc<Sink>,
+    workers_max: Option<usize>,
+    level: Isolation,
+) -> ComputeNeeds {
     ComputeNeeds {
         data_dir: directory.path().to_owned(),
         logs: sink.clone(),
@@ -193,6 +231,9 @@ fn needs(directory: &TempDir, sink: &Arc<Sink>, workers_max: Option<usize>) -> C
         profile: Profile::Developer,
         search_path: compute::host_search_path(),
         workers_max,
+        launcher: env!("CARGO_BIN_EXE_compute-launcher").into(),
+        isolation_min: Isolation::Process,
+        isolation_max: level,
     }
 }
 

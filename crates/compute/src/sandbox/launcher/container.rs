@@ -1,0 +1,161 @@
+//! Level `container`: a guardian outside, an init inside, the function.
+//!
+//! Three processes. The guardian (this one) is Crossway's child: it waits for the function and ends
+//! as the function ended. Init is process 1 of the worker's pid namespace: when it goes, the kernel
+//! kills everything in there, whatever sessions it started, and it goes when Crossway lets go of the
+//! control socket. The function is process 2, because process 1 is deaf to its own signals, and
+//! `abort` would not end it.
+
+use super::{Doing, Ends, Refused, become_function, capabilities, files, landlock, namespaces};
+use super::{EXIT_CANNOT_START, resources, seccomp};
+use crate::sandbox::{Isolation, Plan};
+use nix::errno::Errno;
+use nix::sys::prctl;
+use nix::sys::signal::{SigHandler, Signal, kill, raise, signal};
+use nix::sys::wait::{WaitStatus, waitpid};
+use nix::unistd::{ForkResult, Pid, fork, setsid};
+use std::fs::File;
+use std::io::{PipeReader, PipeWriter, Read, Write};
+
+/// Starts the worker and waits for its end; gives the exit status.
+pub(super) fn run(plan: &Plan, ends: Ends) -> Result<i32, Refused> {
+    namespaces::enter()?;
+    // From here on nobody may look into this process or its copy inside: they are Crossway's
+    // program, not the function's. Before, the kernel would not have let us write our own maps.
+    prctl::set_dumpable(false).doing("set_dumpable")?;
+    let (built, mut tell_built) = pipe()?;
+    // SAFETY: the launcher has one thread.
+    let init = match unsafe { fork() }.doing("fork")? {
+        ForkResult::Parent { child } => child,
+        ForkResult::Child => {
+            drop((built, ends.wire));
+            let _ = tell_built.write_all(be_told(build(plan)).as_bytes());
+            drop(tell_built);
+            guard(ends.control);
+        }
+    };
+    drop(tell_built);
+    expect_done(built)?;
+    let (restricted, mut tell_restricted) = pipe()?;
+    // SAFETY: the launcher has one thread.
+    let function = match unsafe { fork() }.doing("fork")? {
+        ForkResult::Parent { child } => child,
+        ForkResult::Child => {
+            drop((restricted, ends.control));
+            let restricting = restrict(plan);
+            let is_restricted = restricting.is_ok();
+            let _ = tell_restricted.write_all(be_told(restricting).as_bytes());
+            drop(tell_restricted);
+            if is_restricted {
+                let refused = become_function(plan, ends.wire);
+                let _ = nix::unistd::write(std::io::stderr(), refused.as_bytes());
+            }
+            std::process::exit(EXIT_CANNOT_START);
+        }
+    };
+    drop((tell_restricted, ends.wire));
+    let landlock = expect_done(restricted)?;
+    silence()?;
+    let mut control = ends.control;
+    let _ = writeln!(control, "ok {function} {landlock}");
+    // Init alone keeps it: its end must not depend on this process.
+    drop(control);
+    Ok(follow(function, init))
+}
+
+/// Sees the function to its end, then the whole namespace, and ends as the function did.
+fn follow(function: Pid, init: Pid) -> i32 {
+    let status = wait(function);
+    // Fails only when it has gone already.
+    let _ = kill(init, Signal::SIGKILL);
+    let _ = wait(init);
+    match status {
+        Ok(WaitStatus::Exited(_, code)) => code,
+        Ok(WaitStatus::Signaled(_, number, _)) => {
+            // SAFETY: sets no handler of ours.
+            let _ = unsafe { signal(number, SigHandler::SigDfl) };
+            let _ = raise(number);
+            EXIT_CANNOT_START
+        }
+        _ => EXIT_CANNOT_START,
+    }
+}
+
+fn wait(pid: Pid) -> Result<WaitStatus, Errno> {
+    loop {
+        match waitpid(pid, None) {
+            Err(Errno::EINTR) => {}
+            result => return result,
+        }
+    }
+}
+
+/// Process 1's part: the files.
+fn build(plan: &Plan) -> Result<String, Refused> {
+    let _ = prctl::set_pdeathsig(Signal::SIGKILL);
+    // The kernel reaps what the function leaves behind.
+    // SAFETY: sets no handler of ours.
+    unsafe { signal(Signal::SIGCHLD, SigHandler::SigIgn) }.doing("SIGCHLD")?;
+    setsid().doing("setsid")?;
+    files::enter(plan)?;
+    capabilities::drop_all()?;
+    silence()?;
+    Ok(String::new())
+}
+
+/// Process 1, until Crossway lets go.
+fn guard(mut control: File) -> ! {
+    let mut nothing = [0u8; 1];
+    while matches!(control.read(&mut nothing), Err(error) if error.kind() == std::io::ErrorKind::Interrupted)
+    {
+    }
+    std::process::exit(0)
+}
+
+/// The function's part, before it is itself.
+fn restrict(plan: &Plan) -> Result<String, Refused> {
+    setsid().doing("setsid")?;
+    capabilities::drop_bounds()?;
+    namespaces::become_user()?;
+    // After the change of user, which forgets it.
+    prctl::set_pdeathsig(Signal::SIGKILL).doing("pdeathsig")?;
+    resources::limit(Isolation::Container)?;
+    prctl::set_no_new_privs().doing("no_new_privs")?;
+    capabilities::drop_all()?;
+    let landlock = landlock::restrict(plan)?;
+    seccomp::restrict()?;
+    Ok(landlock)
+}
+
+/// Lets go of the function's output, whose end Crossway waits for.
+fn silence() -> Result<(), Refused> {
+    let null = File::options()
+        .read(true)
+        .write(true)
+        .open("/dev/null")
+        .doing("/dev/null")?;
+    nix::unistd::dup2_stdout(&null).doing("dup2")?;
+    nix::unistd::dup2_stderr(&null).doing("dup2")
+}
+
+fn pipe() -> Result<(PipeReader, PipeWriter), Refused> {
+    std::io::pipe().doing("pipe")
+}
+
+fn be_told(result: Result<String, Refused>) -> String {
+    match result {
+        Ok(note) => format!("+{note}"),
+        Err(refused) => format!("-{refused}"),
+    }
+}
+
+/// What the other side of the pipe said before it closed it.
+fn expect_done(mut pipe: PipeReader) -> Result<String, Refused> {
+    let mut text = String::new();
+    pipe.read_to_string(&mut text).doing("pipe")?;
+    match (text.strip_prefix('+'), text.strip_prefix('-')) {
+        (Some(note), _) => Ok(note.to_owned()),
+        (_, Some(refused)) => Err(refused.to_owned()),
+        _ => Err("a launching process ended early".to_owned()),
+    }
+}

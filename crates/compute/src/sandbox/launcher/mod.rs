@@ -1,0 +1,178 @@
+//! The launcher: this very program, started again for one worker, single-threaded.
+//!
+//! It gets the worker's wire as standard input, its output as standard output and a control socket
+//! as standard error. It reads a [`Plan`] from the control socket, puts the isolation in force,
+//! says `ok PID NOTE` or `no REASON`, and becomes the function, or its guardian. What cannot be put
+//! in force ends the launcher: a function never runs with less than was planned.
+//!
+//! A program of its own rather than code between fork and exec, because there a threaded program
+//! may not even allocate.
+
+mod capabilities;
+mod container;
+mod denied;
+mod files;
+mod landlock;
+mod namespaces;
+mod resources;
+mod seccomp;
+
+use super::{Isolation, Plan, close_inherited_descriptors};
+use nix::sys::prctl;
+use nix::sys::signal::Signal;
+use nix::sys::stat::{Mode, umask};
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::Write;
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::unix::process::CommandExt;
+use std::process::{Command, Stdio};
+
+/// The name under which the program takes itself for the launcher.
+pub(crate) const NAME: &str = "crossway-launcher";
+
+/// The wire, as our own runtimes expect it.
+const WIRE_FD: i32 = 3;
+
+/// What a shell answers for a program that cannot be started.
+const EXIT_CANNOT_START: i32 = 126;
+
+/// Becomes the launcher, and never returns, when the program was started as one.
+///
+/// To be called first of all in `main`, while there is one thread only.
+pub fn launch_if_asked() {
+    if std::env::args_os().next().as_deref() == Some(OsStr::new(NAME)) {
+        std::process::exit(run());
+    }
+}
+
+/// Name and number of every system call that is denied from level `hardened` on, whatever its
+/// arguments.
+pub fn denied_system_calls() -> Vec<(&'static str, i64)> {
+    denied::DENIED.to_vec()
+}
+
+/// What goes wrong, in words for the operator.
+type Refused = String;
+
+/// Says what was being done when the kernel refused.
+trait Doing<T> {
+    fn doing(self, what: impl std::fmt::Display) -> Result<T, Refused>;
+}
+
+impl<T, E: std::fmt::Display> Doing<T> for Result<T, E> {
+    fn doing(self, what: impl std::fmt::Display) -> Result<T, Refused> {
+        self.map_err(|error| format!("{what}: {error}"))
+    }
+}
+
+/// The descriptors of one worker.
+struct Ends {
+    wire: OwnedFd,
+    control: File,
+}
+
+fn run() -> i32 {
+    // Set before the plan is read: if Crossway is gone by then, reading finds the end.
+    let _ = prctl::set_pdeathsig(Signal::SIGKILL);
+    close_inherited_descriptors();
+    umask(Mode::from_bits_truncate(0o022));
+    let Ok(ends) = arrange() else {
+        return EXIT_CANNOT_START;
+    };
+    let Ok(plan) = Plan::receive(&ends.control) else {
+        return EXIT_CANNOT_START;
+    };
+    let Ok(mut voice) = ends.control.try_clone() else {
+        return EXIT_CANNOT_START;
+    };
+    let refused = match plan.level {
+        Isolation::Container => match container::run(&plan, ends) {
+            Ok(code) => return code,
+            Err(refused) => refused,
+        },
+        Isolation::Hardened | Isolation::Process => directly(&plan, ends),
+    };
+    let _ = writeln!(voice, "no {}", refused.replace('\n', " "));
+    EXIT_CANNOT_START
+}
+
+/// Moves the wire to its place and the control socket out of the function's reach.
+fn arrange() -> std::io::Result<Ends> {
+    let wire = nix::unistd::dup(std::io::stdin())?;
+    if wire.as_raw_fd() != WIRE_FD {
+        return Err(std::io::Error::other("descriptor 3 is taken"));
+    }
+    // Closed on exec, as all clones are that std makes.
+    let control = File::from(std::io::stderr().as_fd().try_clone_to_owned()?);
+    nix::unistd::dup2_stderr(std::io::stdout())?;
+    nix::unistd::dup2_stdin(File::open("/dev/null")?)?;
+    Ok(Ends { wire, control })
+}
+
+/// Levels without a guardian: this process becomes the function. Returns only what went wrong.
+fn directly(plan: &Plan, mut ends: Ends) -> Refused {
+    let restrict = || -> Result<String, Refused> {
+        resources::limit(plan.level)?;
+        prctl::set_no_new_privs().doing("no_new_privs")?;
+        if plan.level == Isolation::Process {
+            return Ok("none".to_owned());
+        }
+        capabilities::drop_bounds()?;
+        capabilities::drop_all()?;
+        let landlock = landlock::restrict(plan)?;
+        if landlock == "none" {
+            return Err("this kernel has no Landlock".to_owned());
+        }
+        seccomp::restrict()?;
+        Ok(landlock)
+    };
+    match restrict() {
+        Ok(landlock) => {
+            let _ = writeln!(ends.control, "ok {} {landlock}", std::process::id());
+            become_function(plan, ends.wire)
+        }
+        Err(refused) => refused,
+    }
+}
+
+/// Executes the function, or ends a probe; returns only what went wrong.
+fn become_function(plan: &Plan, wire: OwnedFd) -> Refused {
+    if plan.is_probe {
+        return match check(plan) {
+            Ok(()) => std::process::exit(0),
+            Err(refused) => refused,
+        };
+    }
+    // The function has it from here on.
+    std::mem::forget(wire);
+    let error = Command::new(&plan.program)
+        .args(&plan.arguments)
+        .env_clear()
+        .envs(plan.variables.iter().map(|(name, value)| (name, value)))
+        .current_dir(&plan.working_directory)
+        .stdin(Stdio::null())
+        .exec();
+    // To the function's log: the program is the function's.
+    let text = format!("cannot start {}: {error}\n", plan.program.display());
+    let _ = nix::unistd::write(std::io::stderr(), text.as_bytes());
+    std::process::exit(EXIT_CANNOT_START)
+}
+
+/// Tries from inside whether what was put in force is in force.
+fn check(plan: &Plan) -> Result<(), Refused> {
+    let file = plan.temporary.join("probe");
+    std::fs::write(&file, "probe")
+        .and_then(|()| std::fs::remove_file(&file))
+        .doing("writing to the temporary folder")?;
+    if plan.level == Isolation::Process {
+        return Ok(());
+    }
+    if nix::sched::unshare(nix::sched::CloneFlags::CLONE_NEWUSER).is_ok() {
+        return Err("denied system calls are not denied".to_owned());
+    }
+    if File::create("/var/probe").is_ok() {
+        return Err("files outside the temporary folder can be written".to_owned());
+    }
+    Ok(())
+}

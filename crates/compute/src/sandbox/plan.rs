@@ -1,0 +1,211 @@
+//! What the launcher is told, and how that travels.
+//!
+//! It goes over a socket, not as arguments: it holds the function's variables and credentials, and
+//! arguments can be read by every user of the host. On the way everything is a list of byte
+//! strings, each behind its length.
+
+use super::Isolation;
+use crate::limits::PLAN_BYTES_MAX;
+use std::ffi::{OsStr, OsString};
+use std::io::{self, Read};
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
+
+/// A file or folder of the host that the function sees, read-only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Shown {
+    pub(crate) source: PathBuf,
+    /// Where it is seen, at level `container`; elsewhere it keeps its own path.
+    pub(crate) target: PathBuf,
+}
+
+/// A symbolic link to make in the function's root.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Link {
+    pub(crate) path: PathBuf,
+    pub(crate) text: PathBuf,
+}
+
+/// One worker to start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Plan {
+    pub(crate) level: Isolation,
+    /// Ends after everything has been put in force, instead of running the program.
+    pub(crate) is_probe: bool,
+    /// A folder of this worker alone; its root is mounted on it.
+    pub(crate) scratch: PathBuf,
+    /// The one folder that the function may write to, as the function sees it.
+    pub(crate) temporary: PathBuf,
+    pub(crate) temporary_bytes: u64,
+    pub(crate) shown: Vec<Shown>,
+    pub(crate) links: Vec<Link>,
+    pub(crate) program: PathBuf,
+    pub(crate) arguments: Vec<OsString>,
+    pub(crate) variables: Vec<(OsString, OsString)>,
+    pub(crate) working_directory: PathBuf,
+}
+
+impl Plan {
+    /// The bytes that [`Plan::receive`] reads.
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let mut out = Writer::default();
+        out.text(self.level.name());
+        out.text(if self.is_probe { "probe" } else { "run" });
+        out.path(&self.scratch);
+        out.path(&self.temporary);
+        out.text(&self.temporary_bytes.to_string());
+        out.path(&self.program);
+        out.path(&self.working_directory);
+        out.text(&self.shown.len().to_string());
+        for shown in &self.shown {
+            out.path(&shown.source);
+            out.path(&shown.target);
+        }
+        out.text(&self.links.len().to_string());
+        for link in &self.links {
+            out.path(&link.path);
+            out.path(&link.text);
+        }
+        out.text(&self.arguments.len().to_string());
+        self.arguments.iter().for_each(|text| out.bytes(text));
+        out.text(&self.variables.len().to_string());
+        for (name, value) in &self.variables {
+            out.bytes(name);
+            out.bytes(value);
+        }
+        let mut whole = length(out.0.len()).to_vec();
+        whole.extend(out.0);
+        whole
+    }
+
+    /// Reads one plan.
+    pub(crate) fn receive(mut from: impl Read) -> io::Result<Self> {
+        let mut size = [0u8; 4];
+        from.read_exact(&mut size)?;
+        let size = u64::from(u32::from_be_bytes(size));
+        if size > PLAN_BYTES_MAX {
+            return Err(io::Error::other("the plan is too long"));
+        }
+        let mut bytes = Vec::new();
+        from.take(size).read_to_end(&mut bytes)?;
+        Self::decode(&bytes).ok_or_else(|| io::Error::other("the plan cannot be read"))
+    }
+
+    fn decode(bytes: &[u8]) -> Option<Self> {
+        let mut from = Reader(bytes);
+        let plan = Self {
+            level: from.text()?.parse().ok()?,
+            is_probe: from.text()? == "probe",
+            scratch: from.path()?,
+            temporary: from.path()?,
+            temporary_bytes: from.text()?.parse().ok()?,
+            program: from.path()?,
+            working_directory: from.path()?,
+            shown: from.list(|from| {
+                let (source, target) = (from.path()?, from.path()?);
+                Some(Shown { source, target })
+            })?,
+            links: from.list(|from| {
+                let (path, text) = (from.path()?, from.path()?);
+                Some(Link { path, text })
+            })?,
+            arguments: from.list(Reader::os)?,
+            variables: from.list(|from| Some((from.os()?, from.os()?)))?,
+        };
+        from.0.is_empty().then_some(plan)
+    }
+}
+
+fn length(bytes: usize) -> [u8; 4] {
+    // INVARIANT: what is longer than the reader takes is cut off by its own check there.
+    u32::try_from(bytes).unwrap_or(u32::MAX).to_be_bytes()
+}
+
+#[derive(Default)]
+struct Writer(Vec<u8>);
+
+impl Writer {
+    fn bytes(&mut self, text: &OsStr) {
+        self.0.extend(length(text.len()));
+        self.0.extend(text.as_bytes());
+    }
+
+    fn text(&mut self, text: &str) {
+        self.bytes(OsStr::new(text));
+    }
+
+    fn path(&mut self, path: &Path) {
+        self.bytes(path.as_os_str());
+    }
+}
+
+struct Reader<'a>(&'a [u8]);
+
+impl Reader<'_> {
+    fn os(&mut self) -> Option<OsString> {
+        let (size, rest) = self.0.split_first_chunk::<4>()?;
+        let size = usize::try_from(u32::from_be_bytes(*size)).ok()?;
+        let (text, rest) = rest.split_at_checked(size)?;
+        self.0 = rest;
+        Some(OsString::from_vec(text.to_vec()))
+    }
+
+    fn text(&mut self) -> Option<String> {
+        self.os()?.into_string().ok()
+    }
+
+    fn path(&mut self) -> Option<PathBuf> {
+        self.os().map(PathBuf::from)
+    }
+
+    fn list<T>(&mut self, one: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+        let count: usize = self.text()?.parse().ok()?;
+        (0..count).map(|_| one(self)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+    use super::*;
+
+    fn plan() -> Plan {
+        Plan {
+            level: Isolation::Container,
+            is_probe: true,
+            scratch: "/s".into(),
+            temporary: "/tmp".into(),
+            temporary_bytes: 5,
+            shown: vec![Shown {
+                source: "/a".into(),
+                target: "/b".into(),
+            }],
+            links: vec![Link {
+                path: "/bin".into(),
+                text: "usr/bin".into(),
+            }],
+            program: OsString::from_vec(vec![b'/', 0xff]).into(),
+            arguments: vec!["".into(), "x\ny".into()],
+            variables: vec![("N".into(), "v=w".into())],
+            working_directory: "/".into(),
+        }
+    }
+
+    #[test]
+    fn plan_reads_back() {
+        assert_eq!(Plan::receive(plan().encode().as_slice()).unwrap(), plan());
+    }
+
+    #[test]
+    fn plan_cut_short_anywhere_is_refused() {
+        let bytes = plan().encode();
+        for end in 0..bytes.len() {
+            assert!(Plan::receive(&bytes[..end]).is_err(), "{end}");
+        }
+    }
+
+    #[test]
+    fn plan_over_the_limit_is_refused() {
+        assert!(Plan::receive([0xff; 8].as_slice()).is_err());
+    }
+}
