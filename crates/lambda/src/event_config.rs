@@ -46,6 +46,9 @@ pub async fn update(
     input: UpdateFunctionEventInvokeConfigRequest,
 ) -> Result<FunctionEventInvokeConfig, ServiceError> {
     let name = named(&call, &input.function_name, input.qualifier.as_deref())?;
+    if lambda.function(&name).await?.is_none() {
+        return Err(no_function().into());
+    }
     let held = stored(&lambda, &name).await?;
     let change = Change {
         retries: input.maximum_retry_attempts,

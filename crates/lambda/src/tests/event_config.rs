@@ -167,6 +167,14 @@ async fn what_cannot_be_configured() {
             );
         }
     }
+    let update = json!({"FunctionName": "no", "MaximumRetryAttempts": 1});
+    let update = world
+        .call(op::UpdateFunctionEventInvokeConfig, update)
+        .await;
+    assert_eq!(
+        update.refusal(),
+        "404 ResourceNotFoundException: The function doesn't exist."
+    );
     for missing in ["no", "fn:live", "fn:7"] {
         let put = json!({"FunctionName": missing, "MaximumRetryAttempts": 1});
         let put = world.call(op::PutFunctionEventInvokeConfig, put).await;
