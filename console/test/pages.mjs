@@ -5,7 +5,9 @@ import { createRequire } from 'node:module';
 import { check, open, shot, signIn, url } from './browser.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const FIRST_LOAD_BYTES_MAX = 475 * 1024;
+/** A page to start at, and any other page without a warm cache; gzip, fonts included. */
+const FIRST_BYTES_MAX = 475 * 1024;
+const OTHER_BYTES_MAX = 550 * 1024;
 
 const { browser, context, problems } = await open();
 
@@ -101,7 +103,9 @@ try {
     const took = Math.round(performance.now() - start);
     await first.waitForLoadState('networkidle');
     console.log(`cold ${path}: ${Math.round(bytes / 1024)} KB, heading after ${took} ms`);
-    if (bytes > FIRST_LOAD_BYTES_MAX) problems.push(`a cold ${path} is ${bytes} bytes`);
+    const isFirst = path === '/' || path === '/apigateway';
+    const most = isFirst ? FIRST_BYTES_MAX : OTHER_BYTES_MAX;
+    if (bytes > most) problems.push(`a cold ${path} is ${bytes} bytes`);
     await fresh.close();
   }
   check(problems.length === 0, problems.join('\n'));

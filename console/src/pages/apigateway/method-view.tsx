@@ -32,7 +32,7 @@ interface MethodViewProps {
 }
 
 /** A method: the diagram of its execution, and a tab for each of its boxes. */
-export function MethodView({ api, resource, verb, onGone, onChanged }: MethodViewProps) {
+export default function MethodView({ api, resource, verb, onGone, onChanged }: MethodViewProps) {
   const who = useIdentity();
   const [search, setSearch] = useSearchParams();
   const [isDeleting, setDeleting] = useState(false);

@@ -4,7 +4,7 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
 import { apiDelete, apiGet, resourceList, type Resource } from '../../api/apigateway';
 import { useData } from '../../data/useData';
@@ -12,8 +12,10 @@ import { DeleteDialog } from '../../ui/delete-dialog';
 import { Problem } from '../../ui/problem';
 import { CreateResource } from './create-resource';
 import { DeployApi } from './deploy-api';
-import { MethodView } from './method-view';
 import { ResourceView } from './resource-view';
+
+// Half of this page's bytes: only for those who choose a method.
+const MethodView = lazy(() => import('./method-view'));
 
 /** Resources and methods of an API; what is chosen stands in the address. */
 export default function Resources() {
@@ -74,17 +76,19 @@ export default function Resources() {
         </Container>
         <div>
           {chosen && verb && chosen.resourceMethods?.[verb] && (
-            <MethodView
-              key={`${chosen.id}/${verb}`}
-              api={api}
-              resource={chosen}
-              verb={verb}
-              onGone={() => {
-                resources.reload();
-                choose(chosen.id);
-              }}
-              onChanged={resources.reload}
-            />
+            <Suspense fallback={<Spinner />}>
+              <MethodView
+                key={`${chosen.id}/${verb}`}
+                api={api}
+                resource={chosen}
+                verb={verb}
+                onGone={() => {
+                  resources.reload();
+                  choose(chosen.id);
+                }}
+                onChanged={resources.reload}
+              />
+            </Suspense>
           )}
           {chosen && !(verb && chosen.resourceMethods?.[verb]) && (
             <ResourceView api={api} resource={chosen} choose={choose} onChanged={resources.reload} />
