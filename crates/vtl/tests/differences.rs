@@ -49,3 +49,13 @@ fn a_block_is_equal_to_itself_alone() {
         "true false",
     );
 }
+
+#[test]
+fn a_block_too_deep_in_itself_is_nothing_where_velocity_crashes() {
+    // Velocity ends with a NullPointerException, which is its mistake; this is what we do instead.
+    check(
+        "#define($w)#if($l.toUpperCase())#set($w = $!w + \"a\" eq 0)#end\n#set($w = [1..3])\n#end$w",
+        &[],
+        "",
+    );
+}
