@@ -19,20 +19,26 @@ pub fn say(text: &str) {
     eprintln!("\x1b[1;34m==>\x1b[0m {text}");
 }
 
-/// Runs a command in the root, its output shown.
+/// Runs a command, in the root unless it names another folder, its output shown.
 ///
 /// # Errors
 /// When it cannot be started or ends with another status than 0.
 pub fn run(command: &mut Command) -> Result<(), String> {
     let shown = shown(command);
-    let status = command
-        .current_dir(root())
+    let status = in_root(command)
         .status()
         .map_err(|e| format!("{shown}: {e}"))?;
     if status.success() {
         Ok(())
     } else {
         Err(format!("{shown}: {status}"))
+    }
+}
+
+fn in_root(command: &mut Command) -> &mut Command {
+    match command.get_current_dir() {
+        Some(_) => command,
+        None => command.current_dir(root()),
     }
 }
 
