@@ -114,6 +114,14 @@ def server(tmp_path_factory):
 
 
 @pytest.fixture
+def empty_server(tmp_path):
+    """A server that holds nothing of other tests."""
+    crossway = Crossway(tmp_path / "empty", "--ephemeral")
+    yield crossway
+    assert crossway.stop() == 0
+
+
+@pytest.fixture
 def own_server(tmp_path):
     """A durable server of the test's own, which may be killed and started again."""
     crossway = Crossway(tmp_path / "data")

@@ -14,7 +14,9 @@ EXPECTED_FAILURES = {
 
 
 @pytest.mark.parametrize("version", ["1", "2"])
-def test_cli_tutorial(version, server, tmp_path):
+def test_cli_tutorial(version, empty_server, tmp_path):
+    # The script takes the first API that is listed for its own.
+    server = empty_server
     program = cli(version)
     wrapper = tmp_path / "aws"
     # Debian's version 2 is older than the profile setting `endpoint_url`.
