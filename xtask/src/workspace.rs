@@ -42,14 +42,13 @@ fn in_root(command: &mut Command) -> &mut Command {
     }
 }
 
-/// Runs a command in the root and gives its standard output.
+/// As [`run`], but gives the standard output instead of showing it.
 ///
 /// # Errors
 /// When it cannot be started or ends with another status than 0; then with its error output.
 pub fn output(command: &mut Command) -> Result<String, String> {
     let shown = shown(command);
-    let output = command
-        .current_dir(root())
+    let output = in_root(command)
         .output()
         .map_err(|e| format!("{shown}: {e}"))?;
     if output.status.success() {
