@@ -17,7 +17,7 @@ use crate::keeper::Keeper;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use policy::Principal;
-use ports::{ConnectionInfo, CredentialError, Credentials, HttpService, Secret, Sessions};
+use ports::{ConnectionInfo, CredentialError, Credentials, HttpService, Secret, Sessions, SignIn};
 use std::sync::Arc;
 use stdx::{BoxFuture, SharedIds, TimestampMs};
 
@@ -25,6 +25,8 @@ use stdx::{BoxFuture, SharedIds, TimestampMs};
 pub struct ConsoleNeeds {
     /// Whose keys they are that people sign in with.
     pub credentials: Arc<dyn Credentials>,
+    /// Who checks the passwords that people sign in with.
+    pub passwords: Arc<dyn SignIn>,
     /// Chance for session cookies.
     pub ids: SharedIds,
     /// Accounts that a click signs in to. For the developer profile alone: whoever reaches the
@@ -54,6 +56,7 @@ pub struct Choice {
 /// Serves everything below `/console`; see the crate's documentation.
 pub struct Console {
     credentials: Arc<dyn Credentials>,
+    passwords: Arc<dyn SignIn>,
     choices: Option<Arc<dyn Choices>>,
     keeper: Keeper,
 }
@@ -63,6 +66,7 @@ impl Console {
     pub fn new(needs: ConsoleNeeds) -> Self {
         Self {
             credentials: needs.credentials,
+            passwords: needs.passwords,
             choices: needs.choices,
             keeper: Keeper::new(needs.ids),
         }

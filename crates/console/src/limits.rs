@@ -11,7 +11,7 @@ pub(crate) const SESSION_MS_MAX: i64 = 12 * 60 * 60 * 1_000;
 /// Session numbers go from 0 to one below this: one tab each.
 pub(crate) const NUMBERS_MAX: u32 = 100;
 
-/// A sign-in's body: three short texts and a session token, which is below 4 KiB.
+/// A sign-in's body: a few short texts and a session token, which is below 4 KiB.
 pub(crate) const SIGN_IN_BYTES_MAX: usize = 16_384;
 
 /// Random bytes in a session's cookie.

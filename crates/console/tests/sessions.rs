@@ -9,7 +9,7 @@ use http::{HeaderMap, Request, Response};
 use policy::{Principal, PrincipalKind};
 use ports::{
     AssumeError, ConnectionInfo, Credential, CredentialError, Credentials, HttpService, Secret,
-    SessionCredentials, Sessions,
+    SessionCredentials, Sessions, SignIn, SignInAttempt, SignInError,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -26,6 +26,11 @@ impl Credentials for OneKey {
         _now_ms: i64,
     ) -> BoxFuture<'a, Result<Credential, CredentialError>> {
         let arn: Arn = "arn:aws:iam::111111111111:user/admin".parse().unwrap();
+        if access_key_id == "ASIA" && session_token == Some("sealed") {
+            let secret = Secret("session secret".into());
+            let principal = ann(access_key_id);
+            return Box::pin(async { Ok(Credential { secret, principal }) });
+        }
         let is_right = access_key_id == "AKIA" && session_token.is_none();
         let found = (is_right && self.0.load(Ordering::SeqCst)).then(|| Credential {
             secret: Secret("secret".into()),
@@ -54,6 +59,48 @@ impl Credentials for OneKey {
     }
 }
 
+/// One user with a password, who must choose another when it is `old`.
+struct OnePassword;
+
+impl SignIn for OnePassword {
+    fn sign_in<'a>(
+        &'a self,
+        attempt: &'a SignInAttempt,
+    ) -> BoxFuture<'a, Result<SessionCredentials, SignInError>> {
+        let is_known = attempt.account == "api" && attempt.user == "ann";
+        let new = attempt.new_password.as_ref().map(|it| it.0.as_str());
+        let found = match (attempt.password.0.as_str(), new) {
+            _ if !is_known => Err(SignInError::Incorrect),
+            ("many", _) => Err(SignInError::TooMany),
+            ("broken", _) => Err(SignInError::Unavailable),
+            ("old", None) => Err(SignInError::NewPasswordNeeded),
+            ("old", Some("short")) => Err(SignInError::NewPasswordRefused("too short".into())),
+            ("right", None) | ("old", Some(_)) => Ok(SessionCredentials {
+                access_key_id: "ASIA".into(),
+                secret: Secret("session secret".into()),
+                session_token: Secret("sealed".into()),
+                expires_ms: 2_000,
+                principal: ann("ASIA"),
+            }),
+            _ => Err(SignInError::Incorrect),
+        };
+        Box::pin(async move { found })
+    }
+}
+
+fn ann(access_key_id: &str) -> Arc<Principal> {
+    let arn: Arn = "arn:aws:iam::111111111111:user/ann".parse().unwrap();
+    Arc::new(Principal {
+        account: "111111111111".parse().unwrap(),
+        kind: PrincipalKind::User,
+        principal_arn: arn.clone(),
+        arn,
+        user_id: "AIDANN".into(),
+        access_key_id: access_key_id.into(),
+        session: None,
+    })
+}
+
 struct OneChoice;
 
 impl Choices for OneChoice {
@@ -71,6 +118,7 @@ fn console(choices: Option<Arc<dyn Choices>>) -> (Console, Arc<OneKey>) {
     let key = Arc::new(OneKey(AtomicBool::new(true)));
     let needs = ConsoleNeeds {
         credentials: key.clone(),
+        passwords: Arc::new(OnePassword),
         ids: Arc::new(SeededIds::new(1)),
         choices,
     };
@@ -196,4 +244,82 @@ async fn every_answer_forbids_framing_and_inline_scripts() {
     assert!(policy.starts_with("default-src 'self';"));
     assert!(!policy.contains("unsafe"));
     assert_eq!(response.headers()["x-content-type-options"], "nosniff");
+}
+
+fn password(password: &str, more: &str) -> String {
+    format!(r#"{{"session":1,"account":"api","user":"ann","password":"{password}"{more}}}"#)
+}
+
+#[tokio::test]
+async fn a_password_signs_in_and_is_not_answered() {
+    let (console, _) = console(None);
+    let body = password("right", "");
+    let response = send(&console, "/console/sign-in", &PAGE, &body).await;
+    assert_eq!(response.status(), 200);
+    let text = String::from_utf8_lossy(response.body()).into_owned();
+    for secret in ["right", "session secret", "sealed", "ASIA"] {
+        assert!(!text.contains(secret), "{text}");
+    }
+    let headers = cookie(&response);
+    let principal = console.principal("1", &headers, 1_000).await.unwrap();
+    assert_eq!(
+        principal.arn.to_string(),
+        "arn:aws:iam::111111111111:user/ann"
+    );
+    assert_eq!(
+        send(&console, "/console/sign-in", &[], &body)
+            .await
+            .status(),
+        403
+    );
+}
+
+#[tokio::test]
+async fn a_password_that_must_change_is_asked_for_a_new_one() {
+    let (console, _) = console(None);
+    let check = async |body: String, status: u16, is_asked: bool| {
+        let response = send(&console, "/console/sign-in", &PAGE, &body).await;
+        assert_eq!(response.status(), status, "{body}");
+        let text = String::from_utf8_lossy(response.body()).into_owned();
+        assert_eq!(text.contains("isNewPasswordNeeded"), is_asked, "{text}");
+        let is_in = response.headers().contains_key("set-cookie");
+        assert_eq!(is_in, status == 200, "{body}");
+    };
+    check(password("old", ""), 403, true).await;
+    check(password("old", r#","newPassword":"short""#), 403, true).await;
+    check(
+        password("old", r#","newPassword":"long enough""#),
+        200,
+        false,
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn wrong_passwords_are_one_answer() {
+    let (console, _) = console(None);
+    let mut answers = Vec::new();
+    for body in [
+        password("wrong", ""),
+        password("right", "").replace("ann", "bob"),
+        password("right", "").replace("api", "nobody"),
+    ] {
+        let response = send(&console, "/console/sign-in", &PAGE, &body).await;
+        assert_eq!(response.status(), 403, "{body}");
+        answers.push(response.into_body());
+    }
+    answers.dedup();
+    assert_eq!(answers.len(), 1);
+    for (body, expect) in [
+        (password("many", ""), 429),
+        (password("broken", ""), 503),
+        (
+            r#"{"session":1,"account":"api","user":"ann"}"#.to_owned(),
+            400,
+        ),
+        (password("right", r#","accessKeyId":"AKIA""#), 400),
+    ] {
+        let response = send(&console, "/console/sign-in", &PAGE, &body).await;
+        assert_eq!(response.status(), expect, "{body}");
+    }
 }

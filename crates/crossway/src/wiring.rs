@@ -287,6 +287,7 @@ impl Services {
         };
         Arc::new(Console::new(ConsoleNeeds {
             credentials: self.iam.clone(),
+            passwords: self.iam.clone(),
             ids: ids(),
             choices,
         }))
