@@ -97,8 +97,8 @@ impl Aws {
             service: matches!(service, Service::Known(_)).then_some(meta.name),
             region: service::region_of_host(&arrival.host),
         };
-        let region =
-            scope_region(claim).map_err(|error| fault::signature(meta.protocol, &error))?;
+        let region = scope_region(claim, expected.region)
+            .map_err(|error| fault::signature(meta.protocol, &error))?;
         let credential =
             authenticate::credential(claim, expected, self.credentials.as_ref(), now_ms).await?;
         let body = self.read_body(head, body, service).await?;
@@ -227,8 +227,17 @@ fn parts<'a>(head: &'a request::Parts, path: &'a str, body: Bytes) -> RequestPar
     }
 }
 
-fn scope_region(claim: &Claim) -> Result<Region, sigv4::Error> {
-    let region = &claim.scope().region;
+/// The region that is called: the host's, else the one that the signature was made for. A
+/// SigV4a signature for several regions, sent to an address without one, means `us-east-1` where
+/// that is among them.
+fn scope_region(claim: &Claim, of_host: Option<&str>) -> Result<Region, sigv4::Error> {
+    let regions = &claim.scope().regions;
+    let region = match (regions.only(), of_host) {
+        (Some(region), _) => region,
+        (None, Some(region)) => region,
+        (None, None) => "us-east-1",
+    };
+    claim.check_scope(&claim.scope().service, Some(region))?;
     region.parse().map_err(|_| {
         sigv4::Error::Invalid(format!(
             "Credential should be scoped to a valid region, not '{region}'. "

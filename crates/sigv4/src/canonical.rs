@@ -80,10 +80,11 @@ pub(crate) fn canonical(
     out
 }
 
-/// The text that the derived key signs.
+/// The text that is signed.
 pub fn string_to_sign(claim: &Claim, canonical_request: &[u8]) -> String {
     format!(
-        "AWS4-HMAC-SHA256\n{}\n{}\n{}",
+        "{}\n{}\n{}\n{}",
+        claim.algorithm().name(),
         claim.date_text,
         claim.scope,
         body_hash(canonical_request)

@@ -6,6 +6,11 @@
 /// minutes of their time stamp in most cases; AWS's services print 5 or 15. Crossway gives 15.
 pub(crate) const SKEW_MINUTES: i64 = 15;
 
+/// Names in one `X-Amz-Region-Set`.
+///
+/// Our bound, more than AWS has regions: AWS states none.
+pub(crate) const REGION_SET_MAX: usize = 64;
+
 /// The longest life of a presigned request, in seconds: seven days.
 ///
 /// Source: "Authenticating Requests: Using Query Parameters", Amazon S3 API reference.

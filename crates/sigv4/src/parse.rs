@@ -1,13 +1,13 @@
 //! Reads the claim of a signature out of a request.
 
+use crate::algorithm::Algorithm;
 use crate::canonical::{Parts, pairs};
 use crate::claim::{Claim, Placement, Scope};
 use crate::date::SignedDate;
 use crate::error::Error;
 use crate::limits::EXPIRES_S_MAX;
+use crate::regions::Regions;
 use http::{HeaderMap, header::AUTHORIZATION};
-
-const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 
 /// Whether the request tries to be signed at all, with whatever algorithm.
 pub fn carries_signature(parts: &Parts<'_>) -> bool {
@@ -46,9 +46,10 @@ pub fn parse(parts: &Parts<'_>) -> Result<Claim, Error> {
 
 fn from_header(parts: &Parts<'_>, header: &http::HeaderValue) -> Result<Claim, Error> {
     let text = String::from_utf8_lossy(header.as_bytes());
-    let (algorithm, rest) = text.split_once(' ').unwrap_or((&text, ""));
-    if algorithm.starts_with("AWS") && algorithm != ALGORITHM {
-        return Err(unsupported(algorithm));
+    let (name, rest) = text.split_once(' ').unwrap_or((&text, ""));
+    let algorithm = Algorithm::parse(name);
+    if name.starts_with("AWS") && algorithm.is_none() {
+        return Err(unsupported(name));
     }
     let (mut credential, mut signed_headers, mut signature) = (None, None, None);
     for pair in rest
@@ -75,10 +76,9 @@ fn from_header(parts: &Parts<'_>, header: &http::HeaderValue) -> Result<Claim, E
     }
     let date = date_header(parts.headers)?;
     match (credential, signature, signed_headers, date) {
-        (Some(_), Some(_), Some(_), Some(_)) if algorithm != ALGORITHM => {
-            Err(unsupported(algorithm))
-        }
         (Some(credential), Some(signature), Some(signed_headers), Some(date)) => finish(Stated {
+            algorithm: algorithm.ok_or_else(|| unsupported(name))?,
+            region_set: single(parts.headers, "x-amz-region-set")?,
             credential,
             signature,
             signed_headers,
@@ -132,10 +132,8 @@ fn from_query(parts: &Parts<'_>) -> Result<Claim, Error> {
             ));
         }
     }
-    let algorithm = stated.algorithm.unwrap_or_default();
-    if algorithm != ALGORITHM {
-        return Err(unsupported(&algorithm));
-    }
+    let name = stated.algorithm.unwrap_or_default();
+    let algorithm = Algorithm::parse(&name).ok_or_else(|| unsupported(&name))?;
     match (
         stated.credential,
         stated.signature,
@@ -143,6 +141,8 @@ fn from_query(parts: &Parts<'_>) -> Result<Claim, Error> {
         stated.date,
     ) {
         (Some(credential), Some(signature), Some(signed_headers), Some(date)) => finish(Stated {
+            algorithm,
+            region_set: stated.region_set,
             credential: &credential,
             signature: &signature,
             signed_headers: &signed_headers,
@@ -170,6 +170,7 @@ struct QueryParameters {
     signed_headers: Option<String>,
     signature: Option<String>,
     token: Option<String>,
+    region_set: Option<String>,
 }
 
 impl QueryParameters {
@@ -181,6 +182,7 @@ impl QueryParameters {
             b"X-Amz-Expires" => &mut self.expires,
             b"X-Amz-SignedHeaders" => &mut self.signed_headers,
             b"X-Amz-Signature" => &mut self.signature,
+            b"X-Amz-Region-Set" => &mut self.region_set,
             b"X-Amz-Security-Token" => &mut self.token,
             _ => return None,
         })
@@ -210,6 +212,8 @@ fn expires(text: &str) -> Result<i64, Error> {
 
 /// What header and query say alike.
 struct Stated<'a> {
+    algorithm: Algorithm,
+    region_set: Option<String>,
     credential: &'a str,
     signature: &'a str,
     signed_headers: &'a str,
@@ -219,7 +223,10 @@ struct Stated<'a> {
 }
 
 fn finish(stated: Stated<'_>) -> Result<Claim, Error> {
-    let (access_key_id, scope) = credential(stated.credential)?;
+    let (access_key_id, scope) = match stated.algorithm {
+        Algorithm::Hmac => credential(stated.credential)?,
+        Algorithm::Ecdsa => credential_of_set(stated.credential, stated.region_set.as_deref())?,
+    };
     let date = SignedDate::parse(stated.date).ok_or_else(|| {
         Error::Invalid(format!(
             "Date must be in ISO-8601 'basic format'. Got '{}'. See http://en.wikipedia.org/wiki/ISO_8601",
@@ -253,17 +260,50 @@ fn credential(text: &str) -> Result<(String, Scope), Error> {
             "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '{text}'"
         )));
     };
-    if terminator != "aws4_request" {
-        return Err(Error::Invalid(format!(
-            "Credential should be scoped with a valid terminator: 'aws4_request', not '{terminator}'. "
-        )));
-    }
+    check_terminator(terminator)?;
     let scope = Scope {
         date: date.to_owned(),
-        region: region.to_owned(),
+        regions: Regions::One(region.to_owned()),
         service: service.to_owned(),
     };
     Ok((key.to_owned(), scope))
+}
+
+/// SigV4a's credential names no region; the region set does.
+///
+/// UNVERIFIED: AWS's sentences for a credential of another shape and for a region set that is
+/// missing or no set; recorded refusals of a SigV4a endpoint would settle them.
+fn credential_of_set(text: &str, region_set: Option<&str>) -> Result<(String, Scope), Error> {
+    let elements: Vec<&str> = text.split('/').collect();
+    let [key, date, service, terminator] = elements[..] else {
+        return Err(Error::Incomplete(format!(
+            "Credential must have exactly 4 slash-delimited elements, e.g. keyid/date/service/term, got '{text}'"
+        )));
+    };
+    check_terminator(terminator)?;
+    let region_set = region_set.ok_or_else(|| {
+        Error::Incomplete("Authorization requires existence of 'X-Amz-Region-Set'.".to_owned())
+    })?;
+    let regions = Regions::parse_set(region_set).ok_or_else(|| {
+        Error::Invalid(format!(
+            "'X-Amz-Region-Set' must be a list of regions, got '{region_set}'."
+        ))
+    })?;
+    let scope = Scope {
+        date: date.to_owned(),
+        regions,
+        service: service.to_owned(),
+    };
+    Ok((key.to_owned(), scope))
+}
+
+fn check_terminator(terminator: &str) -> Result<(), Error> {
+    match terminator {
+        "aws4_request" => Ok(()),
+        other => Err(Error::Invalid(format!(
+            "Credential should be scoped with a valid terminator: 'aws4_request', not '{other}'. "
+        ))),
+    }
 }
 
 /// Names must be what clients write: lower case, no name twice.

@@ -7,6 +7,7 @@ use crate::canonical::{
 use crate::claim::{Claim, Placement, Scope};
 use crate::date::SignedDate;
 use crate::hash::{body_hash, hex, hmac};
+use crate::regions::Regions;
 use http::{HeaderValue, request};
 use std::fmt;
 
@@ -118,7 +119,7 @@ impl Signer<'_> {
             access_key_id: self.access_key_id.to_owned(),
             scope: Scope {
                 date: date.day(),
-                region: self.region.to_owned(),
+                regions: Regions::One(self.region.to_owned()),
                 service: self.service.to_owned(),
             },
             date,
@@ -139,7 +140,7 @@ impl Signer<'_> {
             TokenForm::Signed,
         );
         let scope = &claim.scope;
-        let key = signing_key(self.secret, &scope.date, &scope.region, &scope.service);
+        let key = signing_key(self.secret, &scope.date, self.region, &scope.service);
         hex(&hmac(&key, string_to_sign(claim, &canonical).as_bytes()))
     }
 }

@@ -5,8 +5,11 @@ use crate::canonical::{
     string_to_sign,
 };
 use crate::claim::{Claim, Placement};
+use crate::ecdsa;
 use crate::error::Error;
 use crate::hash::{hex, hmac};
+use crate::regions::Regions;
+use p256::ecdsa::VerifyingKey;
 use subtle::ConstantTimeEq;
 
 /// Which reading of the path the client signed. Route by this one and no other.
@@ -59,12 +62,7 @@ pub fn verify_with(
 ) -> Result<SignedPath, Error> {
     check_signed_headers(claim, parts, rule)?;
     let payload = payload_hash(claim, parts, body_hash)?;
-    let key = signing_key(
-        secret,
-        &claim.scope.date,
-        &claim.scope.region,
-        &claim.scope.service,
-    );
+    let key = Key::of(claim, secret)?;
     let token_forms: &[TokenForm] = match (rule, claim.placement) {
         (TokenRule::MayFollow, Placement::Query { .. }) if claim.session_token.is_some() => {
             &[TokenForm::Signed, TokenForm::AddedAfterSigning]
@@ -74,8 +72,7 @@ pub fn verify_with(
     for token in token_forms {
         let is_good = |path| {
             let canonical = canonical(claim, parts, payload, path, *token);
-            let expect = hex(&hmac(&key, string_to_sign(claim, &canonical).as_bytes()));
-            bool::from(expect.as_bytes().ct_eq(claim.signature.as_bytes()))
+            key.signed(&string_to_sign(claim, &canonical), &claim.signature)
         };
         if is_good(PathForm::AsSent) {
             return Ok(SignedPath::AsSent);
@@ -87,6 +84,39 @@ pub fn verify_with(
         }
     }
     Err(Error::Mismatch)
+}
+
+/// What judges a signature, derived from the secret.
+enum Key {
+    Hmac([u8; 32]),
+    Ecdsa(Box<VerifyingKey>),
+}
+
+impl Key {
+    fn of(claim: &Claim, secret: &str) -> Result<Self, Error> {
+        let scope = &claim.scope;
+        match &scope.regions {
+            Regions::One(region) => Ok(Self::Hmac(signing_key(
+                secret,
+                &scope.date,
+                region,
+                &scope.service,
+            ))),
+            Regions::Set(_) => ecdsa::public_key(&claim.access_key_id, secret)
+                .map(|key| Self::Ecdsa(Box::new(key)))
+                .ok_or(Error::Mismatch),
+        }
+    }
+
+    fn signed(&self, text: &str, signature: &str) -> bool {
+        match self {
+            Self::Hmac(key) => {
+                let expect = hex(&hmac(key, text.as_bytes()));
+                bool::from(expect.as_bytes().ct_eq(signature.as_bytes()))
+            }
+            Self::Ecdsa(key) => ecdsa::is_good(key, text, signature),
+        }
+    }
 }
 
 /// Headers that the product acts on must be covered, else they could be put in by anybody.
@@ -104,9 +134,14 @@ fn check_signed_headers(claim: &Claim, parts: &Parts<'_>, rule: TokenRule) -> Re
             )));
         }
     }
-    let are_single = ["host", "x-amz-target", "x-amz-content-sha256"]
-        .iter()
-        .all(|name| parts.headers.get_all(*name).iter().count() <= 1);
+    let are_single = [
+        "host",
+        "x-amz-target",
+        "x-amz-content-sha256",
+        "x-amz-region-set",
+    ]
+    .iter()
+    .all(|name| parts.headers.get_all(*name).iter().count() <= 1);
     let are_there = claim
         .signed_headers
         .iter()
