@@ -4,7 +4,7 @@ use crate::error::{self, invalid};
 use crate::key::{self, EventId};
 use crate::limits::{
     BATCH_BYTES_MAX, BATCH_SPAN_MS_MAX, EVENT_OVERHEAD_BYTES, FUTURE_MS_MAX, PAGE_BYTES_MAX,
-    PAGE_EVENTS_MAX, PAST_MS_MAX, SCAN_PAGE,
+    PAGE_EVENTS_MAX, PAST_MS_MAX, RECORD_BYTES_MAX, RECORD_EVENTS_MAX, SCAN_PAGE,
 };
 use crate::name::{GroupName, expiry_ms};
 use crate::record::{EVENTS, EventRecord, GROUPS, GroupRecord, STREAMS, StreamRecord};
@@ -23,6 +23,11 @@ use store::{StoreError, Tx};
 /// What AWS counts for an event.
 pub(crate) fn stored_bytes(message: &str) -> i64 {
     i64::try_from(message.len() + EVENT_OVERHEAD_BYTES).unwrap_or(i64::MAX)
+}
+
+/// What AWS counts for the events of a record.
+pub(crate) fn record_bytes(record: &EventRecord) -> i64 {
+    record.messages().map(|text| stored_bytes(text)).sum()
 }
 
 pub(crate) async fn put(
@@ -131,25 +136,69 @@ pub(crate) fn append(
     events: Vec<(i64, String)>,
 ) -> Result<(), StoreError> {
     let ingested_ms = room.clock.now_ms();
+    let mut run = Run::default();
     for (timestamp_ms, message) in events {
         let timestamp_ms = timestamp_ms.max(0);
-        let id = EventId {
-            timestamp_ms,
-            ingested_ms,
-            count: room.next_count(),
-        };
         group.stored_bytes = group.stored_bytes.saturating_add(stored_bytes(&message));
         let first = stream.first_event_ms.unwrap_or(timestamp_ms);
         stream.first_event_ms = Some(first.min(timestamp_ms));
         stream.last_event_ms = stream.last_event_ms.max(Some(timestamp_ms));
         stream.last_ingested_ms = Some(ingested_ms);
+        if !run.takes(timestamp_ms, &message) {
+            run.put(tx, room, (&*group, &*stream), ingested_ms)?;
+        }
+        run.timestamp_ms = timestamp_ms;
+        run.bytes += message.len();
+        run.messages.push(message);
+    }
+    run.put(tx, room, (&*group, &*stream), ingested_ms)
+}
+
+/// Events that will share a record.
+#[derive(Default)]
+struct Run {
+    timestamp_ms: i64,
+    messages: Vec<String>,
+    bytes: usize,
+}
+
+impl Run {
+    fn takes(&self, timestamp_ms: i64, message: &str) -> bool {
+        let is_empty = self.messages.is_empty();
+        let has_room = self.messages.len() < RECORD_EVENTS_MAX
+            && self.bytes + message.len() <= RECORD_BYTES_MAX;
+        is_empty || (has_room && self.timestamp_ms == timestamp_ms)
+    }
+
+    /// Puts the record and begins anew.
+    fn put(
+        &mut self,
+        tx: &mut Tx,
+        room: &Room,
+        (group, stream): (&GroupRecord, &StreamRecord),
+        ingested_ms: i64,
+    ) -> Result<(), StoreError> {
+        let Self {
+            timestamp_ms,
+            messages: mut before,
+            bytes: _,
+        } = std::mem::take(self);
+        let Some(message) = before.pop() else {
+            return Ok(());
+        };
+        let events = u64::try_from(before.len() + 1).unwrap_or(u64::MAX);
+        let id = EventId {
+            timestamp_ms,
+            ingested_ms,
+            count: room.last_of_next_counts(events),
+        };
         let record = EventRecord {
             stream: stream.name.clone(),
             message,
+            before,
         };
-        tx.put(&EVENTS, &id.key(&group.id), &record)?;
+        tx.put(&EVENTS, &id.key(&group.id), &record)
     }
-    Ok(())
 }
 
 /// Part of a group's events.
@@ -166,7 +215,7 @@ pub(crate) async fn walk(
     room: &Room,
     group_id: &str,
     window: Window,
-    mut visit: impl FnMut(EventId, EventRecord) -> ControlFlow<()>,
+    mut visit: impl FnMut(EventId, Event<'_>) -> ControlFlow<()>,
 ) -> Result<(), ServiceError> {
     let prefix = key::of_group(group_id);
     let mut after = window.after.key(group_id);
@@ -180,15 +229,40 @@ pub(crate) async fn walk(
             return Ok(());
         };
         after = last.clone();
-        for (key, event) in page {
-            let Some(id) = EventId::of_key(&key) else {
+        for (key, record) in page {
+            let Some(last) = EventId::of_key(&key) else {
                 continue;
             };
-            if id >= window.before || visit(id, event).is_break() {
-                return Ok(());
+            for (id, event) in events_of(last, &record) {
+                if id <= window.after {
+                    continue;
+                }
+                if id >= window.before || visit(id, event).is_break() {
+                    return Ok(());
+                }
             }
         }
     }
+}
+
+/// One event, as it is shown.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Event<'a> {
+    pub(crate) stream: &'a str,
+    pub(crate) message: &'a str,
+}
+
+/// The events of a record, the last of which has the id of its key.
+fn events_of(last: EventId, record: &EventRecord) -> impl Iterator<Item = (EventId, Event<'_>)> {
+    let before = u64::try_from(record.before.len()).unwrap_or(u64::MAX);
+    let first = last.count.saturating_sub(before);
+    let stream = record.stream.as_str();
+    (first..)
+        .zip(record.messages())
+        .map(move |(count, message)| {
+            let id = EventId { count, ..last };
+            (id, Event { stream, message })
+        })
 }
 
 pub(crate) async fn get(
@@ -280,7 +354,7 @@ async fn page(
         if is_forward && is_full(kept.len() + 1, bytes) {
             return ControlFlow::Break(());
         }
-        kept.push_back((id, event.message));
+        kept.push_back((id, event.message.to_owned()));
         while !is_forward && is_full(kept.len(), bytes) {
             let gone = kept.pop_front().map_or(0, |(_, message)| message.len());
             bytes = bytes.saturating_sub(gone + EVENT_OVERHEAD_BYTES);

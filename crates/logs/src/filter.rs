@@ -54,13 +54,15 @@ pub(crate) async fn events(
     let limit = input.limit.and_then(|limit| usize::try_from(limit).ok());
     let mut page = Page::new(limit.unwrap_or(PAGE_EVENTS_MAX));
     let prefix = input.log_stream_name_prefix.unwrap_or_default();
-    let is_wanted = |stream: &String| {
+    let is_wanted = |stream: &str| {
         let names = input.log_stream_names.as_ref();
-        stream.starts_with(&prefix) && names.is_none_or(|names| names.contains(stream))
+        stream.starts_with(&prefix)
+            && names.is_none_or(|names| names.iter().any(|name| name == stream))
     };
     event::walk(&logs.room, &group.id, window, |id, event| {
-        let is_match = is_wanted(&event.stream) && pattern.matches(&event.message);
-        page.visit(id, is_match.then_some((event.stream, event.message)))
+        let is_match = is_wanted(event.stream) && pattern.matches(event.message);
+        let texts = || (event.stream.to_owned(), event.message.to_owned());
+        page.visit(id, is_match.then(texts))
     })
     .await?;
     Ok(page.answer())

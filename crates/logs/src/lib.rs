@@ -58,6 +58,11 @@ impl Room {
     pub(crate) fn next_count(&self) -> u64 {
         self.count.fetch_add(1, Ordering::Relaxed)
     }
+
+    /// Takes `events` counts, at least one, and gives the last of them.
+    pub(crate) fn last_of_next_counts(&self, events: u64) -> u64 {
+        self.count.fetch_add(events, Ordering::Relaxed) + events.saturating_sub(1)
+    }
 }
 
 impl Logs {

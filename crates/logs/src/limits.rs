@@ -55,6 +55,13 @@ pub(crate) const QUEUE_BYTES_MAX: usize = 67_108_864;
 /// Batches that the sink writes in one transaction; ours.
 pub(crate) const COMMIT_BATCHES_MAX: usize = 512;
 
+/// How long a batch may wait for others to share its transaction; ours.
+pub(crate) const GATHER_TIME_MAX: std::time::Duration = std::time::Duration::from_millis(50);
+
+/// Events of one batch and one millisecond that share a record, and their text; ours.
+pub(crate) const RECORD_EVENTS_MAX: usize = 64;
+pub(crate) const RECORD_BYTES_MAX: usize = 65_536;
+
 /// How often expired events are deleted; ours. They are not shown any more from the moment on at
 /// which they expire.
 pub(crate) const SWEEP_INTERVAL: std::time::Duration = std::time::Duration::from_secs(60);

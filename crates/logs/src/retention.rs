@@ -96,7 +96,7 @@ async fn expire_some(room: &Room, group_key: &str) -> Result<bool, StoreError> {
     }
     let is_last = expired.len() < SCAN_PAGE;
     for (key, event) in expired {
-        group.stored_bytes -= event::stored_bytes(&event.message);
+        group.stored_bytes -= event::record_bytes(event);
         tx.delete(&EVENTS, key);
     }
     tx.put(&GROUPS, group_key, &group)?;

@@ -1,8 +1,8 @@
 //! The queue into which functions and APIs write, and the task that empties it.
 
 use crate::limits::{
-    BATCH_BYTES_MAX, COMMIT_BATCHES_MAX, EVENT_OVERHEAD_BYTES, QUEUE_BATCHES_MAX, QUEUE_BYTES_MAX,
-    SWEEP_INTERVAL,
+    BATCH_BYTES_MAX, COMMIT_BATCHES_MAX, EVENT_OVERHEAD_BYTES, GATHER_TIME_MAX, QUEUE_BATCHES_MAX,
+    QUEUE_BYTES_MAX, SWEEP_INTERVAL,
 };
 use crate::name::GroupName;
 use crate::record::{GROUPS, GroupRecord, STREAMS, StreamRecord};
@@ -13,7 +13,7 @@ use std::collections::btree_map::Entry;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use store::StoreError;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::MissedTickBehavior;
 
 enum Job {
@@ -32,6 +32,8 @@ pub(crate) struct Sink {
 struct Counts {
     queued_bytes: AtomicUsize,
     dropped_events: AtomicU64,
+    /// Somebody waits for what is queued.
+    hurry: Notify,
 }
 
 impl Counts {
@@ -72,6 +74,7 @@ impl Sink {
     /// Waits until all that was queued before is stored.
     pub(crate) async fn flush(&self) {
         let (done, flushed) = oneshot::channel();
+        self.counts.hurry.notify_one();
         if self.queue.send(Job::Flush(done)).await.is_ok() {
             // An error means that the task is gone, and then there is nothing to wait for.
             let _ = flushed.await;
@@ -106,6 +109,14 @@ async fn run(room: Arc<Room>, mut jobs: mpsc::Receiver<Job>, counts: Arc<Counts>
         let Some(first) = first else {
             return;
         };
+        if matches!(first, Job::Batch(_)) {
+            // A transaction costs more than the lines of an invocation, so many share one; and a
+            // task that does not wait for the queue need not be woken for each of them.
+            tokio::select! {
+                () = tokio::time::sleep(GATHER_TIME_MAX) => {}
+                () = counts.hurry.notified() => {}
+            }
+        }
         let mut batches = Vec::new();
         let mut next = Some(first);
         while let Some(job) = next {
@@ -117,11 +128,10 @@ async fn run(room: Arc<Room>, mut jobs: mpsc::Receiver<Job>, counts: Arc<Counts>
                 }
                 Job::Sweep => retention::sweep(&room).await,
             }
-            next = if batches.len() < COMMIT_BATCHES_MAX {
-                jobs.try_recv().ok()
-            } else {
-                None
-            };
+            if batches.len() >= COMMIT_BATCHES_MAX {
+                write(&room, std::mem::take(&mut batches), &counts).await;
+            }
+            next = jobs.try_recv().ok();
         }
         write(&room, batches, &counts).await;
     }

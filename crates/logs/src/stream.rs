@@ -94,7 +94,7 @@ pub(crate) async fn delete(
                     break 'pages;
                 }
                 if found.stream == stream.name {
-                    group.stored_bytes -= event::stored_bytes(&found.message);
+                    group.stored_bytes -= event::record_bytes(&found);
                     tx.delete(&EVENTS, &key);
                 }
             }

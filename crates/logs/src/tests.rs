@@ -143,14 +143,15 @@ impl Fixture {
             .map(drop)
     }
 
-    /// Records of all groups that are really stored.
+    /// Streams and events of all groups that are really stored.
     async fn stored(&self) -> (usize, usize) {
         let store = &self.logs.room.store;
-        let events = store
-            .scan(&EVENTS, "", None, store::SCAN_MAX)
-            .await
+        let records = store.scan(&EVENTS, "", None, store::SCAN_MAX).await;
+        let events = records
             .unwrap()
-            .len();
+            .iter()
+            .map(|(_, record)| record.messages().count())
+            .sum();
         let streams = store
             .scan(&STREAMS, "", None, store::SCAN_MAX)
             .await

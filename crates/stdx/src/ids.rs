@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
+const HEX: &[u8; 16] = b"0123456789abcdef";
+
 /// A source of unpredictable bytes, shared by whoever makes ids.
 pub type SharedIds = Arc<dyn Ids>;
 
@@ -15,12 +17,16 @@ pub trait Ids: Send + Sync + 'static {
         let mut out = String::with_capacity(length);
         // Bytes at or above `limit` would make some characters likelier than others.
         let limit = 256 - 256 % alphabet.len();
-        let mut byte = [0u8; 1];
+        // Asked in pieces: a call of the system for each character is 20 calls for a request.
+        let mut bytes = [0u8; 64];
         while out.len() < length {
-            self.fill(&mut byte);
-            let value = usize::from(byte[0]);
-            if value < limit {
-                out.push(char::from(alphabet[value % alphabet.len()]));
+            let wanted = (length - out.len()).min(bytes.len());
+            self.fill(&mut bytes[..wanted]);
+            for byte in &bytes[..wanted] {
+                let value = usize::from(*byte);
+                if value < limit {
+                    out.push(char::from(alphabet[value % alphabet.len()]));
+                }
             }
         }
         out
@@ -32,15 +38,15 @@ pub trait Ids: Send + Sync + 'static {
         self.fill(&mut b);
         b[6] = (b[6] & 0x0f) | 0x40;
         b[8] = (b[8] & 0x3f) | 0x80;
-        let hex: String = b.iter().map(|byte| format!("{byte:02x}")).collect();
-        format!(
-            "{}-{}-{}-{}-{}",
-            &hex[..8],
-            &hex[8..12],
-            &hex[12..16],
-            &hex[16..20],
-            &hex[20..]
-        )
+        let mut out = String::with_capacity(36);
+        for (index, byte) in b.iter().enumerate() {
+            if matches!(index, 4 | 6 | 8 | 10) {
+                out.push('-');
+            }
+            out.push(char::from(HEX[usize::from(byte >> 4)]));
+            out.push(char::from(HEX[usize::from(byte & 0x0f)]));
+        }
+        out
     }
 }
 
@@ -96,6 +102,15 @@ mod tests {
         assert_eq!(id.len(), 36);
         assert_eq!(&id[14..15], "4");
         assert!(matches!(&id[19..20], "8" | "9" | "a" | "b"));
+    }
+
+    #[test]
+    fn text_is_as_long_as_asked_and_of_its_alphabet() {
+        for length in [0, 1, 63, 64, 65, 200] {
+            let text = SeededIds::new(1).text(b"abc", length);
+            assert_eq!(text.len(), length);
+            assert!(text.bytes().all(|byte| b"abc".contains(&byte)));
+        }
     }
 
     #[test]

@@ -66,3 +66,34 @@ async fn the_sink_is_bounded_in_bytes_and_cuts_long_events() {
         limits::BATCH_BYTES_MAX - limits::EVENT_OVERHEAD_BYTES
     );
 }
+
+#[tokio::test]
+async fn events_of_one_millisecond_share_a_record_and_are_read_one_by_one() {
+    let fixture = Fixture::empty();
+    let lines: Vec<String> = (0..=limits::RECORD_EVENTS_MAX)
+        .map(|number| number.to_string())
+        .collect();
+    let texts: Vec<&str> = lines.iter().map(String::as_str).collect();
+    fixture.logs.write(batch("s", &texts));
+    fixture.logs.flush().await;
+    let store = &fixture.logs.room.store;
+    let records = store.scan(&EVENTS, "", None, store::SCAN_MAX).await;
+    // One more than a record holds.
+    assert_eq!(records.unwrap().len(), 2);
+    let (mut seen, mut token) = (Vec::new(), None);
+    // Pages that begin and end in the middle of a record.
+    while seen.len() < lines.len() {
+        let page = fixture.get(|input| {
+            input.log_stream_name = "s".into();
+            input.limit = Some(10);
+            input.start_from_head = Some(true);
+            input.next_token = token.clone();
+        });
+        let page = page.await;
+        token = page.next_forward_token;
+        let events = page.events.unwrap_or_default();
+        assert!(!events.is_empty(), "after {seen:?}");
+        seen.extend(events.into_iter().filter_map(|event| event.message));
+    }
+    assert_eq!(seen, lines);
+}
