@@ -10,6 +10,7 @@ mod account;
 mod api_key;
 mod api_key_import;
 mod authorizer;
+mod condition_keys;
 mod deployment;
 mod documentation;
 mod edit;

@@ -56,7 +56,7 @@ type Register = smithy::Register<ApiGateway, Call, Touches>;
 /// Methods, integrations and their responses.
 fn methods(register: Register) -> Register {
     serve! { register;
-        PutMethod "/restapis/{}/resources/{}/methods/{}" (rest_api_id, resource_id, http_method) touches::nothing => method::put;
+        PutMethod "/restapis/{}/resources/{}/methods/{}" (rest_api_id, resource_id, http_method) touches::put_method => method::put;
         GetMethod "/restapis/{}/resources/{}/methods/{}" (rest_api_id, resource_id, http_method) touches::nothing => method::get;
         UpdateMethod "/restapis/{}/resources/{}/methods/{}" (rest_api_id, resource_id, http_method) touches::nothing => method::update;
         DeleteMethod "/restapis/{}/resources/{}/methods/{}" (rest_api_id, resource_id, http_method) touches::nothing => method::delete;
@@ -113,7 +113,7 @@ fn settings(register: Register) -> Operations {
 /// Deployments, stages, documentation, accounts and tags.
 fn published(register: Register) -> Operations {
     let register = serve! { register;
-        CreateDeployment "/restapis/{}/deployments" (rest_api_id) touches::nothing => deployment::create;
+        CreateDeployment "/restapis/{}/deployments" (rest_api_id) touches::create_deployment => deployment::create;
         GetDeployments "/restapis/{}/deployments" (rest_api_id) touches::nothing => deployment::list;
         GetDeployment "/restapis/{}/deployments/{}" (rest_api_id, deployment_id) touches::nothing => deployment::get;
         UpdateDeployment "/restapis/{}/deployments/{}" (rest_api_id, deployment_id) touches::nothing => deployment::update;
@@ -122,7 +122,7 @@ fn published(register: Register) -> Operations {
         CreateStage "/restapis/{}/stages" (rest_api_id) touches::create_stage => stage::create;
         GetStages "/restapis/{}/stages" (rest_api_id) touches::nothing => stage::list;
         GetStage "/restapis/{}/stages/{}" (rest_api_id, stage_name) touches::nothing => stage::get;
-        UpdateStage "/restapis/{}/stages/{}" (rest_api_id, stage_name) touches::nothing => stage::update;
+        UpdateStage "/restapis/{}/stages/{}" (rest_api_id, stage_name) touches::update_stage => stage::update;
         DeleteStage "/restapis/{}/stages/{}" (rest_api_id, stage_name) touches::nothing => stage::delete;
         FlushStageCache "/restapis/{}/stages/{}/cache/data" (rest_api_id, stage_name) touches::nothing => stage::flush_cache;
         GetExport "/restapis/{}/stages/{}/exports/{}" (rest_api_id, stage_name, export_type) touches::nothing => export::get;

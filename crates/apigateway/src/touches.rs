@@ -5,9 +5,12 @@
 //! works with IAM" and "Actions, resources, and condition keys for Amazon API Gateway Management".
 
 use crate::{
-    ApiGateway, api_key_import, import, integration,
+    ApiGateway, api_key_import,
+    condition_keys::{self, Side},
+    import, integration,
     record::APIS,
     record_plans::{API_KEYS, USAGE_PLANS, owner_prefix},
+    rest_api,
 };
 use api::apigateway as wire;
 use arn::Arn;
@@ -38,13 +41,12 @@ pub fn at<O: Operation>(
     move |service, call, input| {
         Box::pin(async move {
             let path = path(input);
-            let tags = resource_tags(service, call, &path).await;
             let mut own = touch(call, &format!("apigateway:{}", O::META.method), &path);
             let beside = more(service, call, input, &mut own);
             let mut all = vec![own];
             all.extend(beside);
             for one in &mut all {
-                one.context.extend(&tags);
+                add_existing(service, call, one).await;
             }
             Ok(Touches::All(all))
         })
@@ -56,19 +58,25 @@ pub fn nothing<I>(_service: &ApiGateway, _call: &Call, _input: &I, _own: &mut To
     Vec::new()
 }
 
-/// CreateRestApi: reading the original, setting a policy.
+/// CreateRestApi: reading the original, setting a policy, tagging.
 pub fn create_api(
     _service: &ApiGateway,
     call: &Call,
     input: &wire::CreateRestApiRequest,
     own: &mut Touch,
 ) -> Vec<Touch> {
-    request_tags(own, input.tags.as_ref());
+    let asked = RestApi {
+        name: input.name.clone(),
+        security_policy: input.security_policy.clone(),
+        disable_execute_api_endpoint: input.disable_execute_api_endpoint.unwrap_or_default(),
+        // What cannot be read is refused by the operation.
+        endpoint: rest_api::endpoint(input.endpoint_configuration.clone()).unwrap_or_default(),
+        ..RestApi::default()
+    };
+    Side::Request.api(&mut own.context, &asked);
+    let mut all = tagging(call, own, "/restapis/*", input.tags.as_ref());
     let original = input.clone_from.as_ref();
-    let mut all: Vec<Touch> = original
-        .map(|id| touch(call, "apigateway:GET", &format!("/restapis/{id}")))
-        .into_iter()
-        .collect();
+    all.extend(original.map(|id| touch(call, "apigateway:GET", &format!("/restapis/{id}"))));
     if input.policy.is_some() {
         all.push(touch(call, "apigateway:UpdateRestApiPolicy", "/restapis"));
     }
@@ -80,10 +88,11 @@ pub fn update_api(
     _service: &ApiGateway,
     call: &Call,
     input: &wire::UpdateRestApiRequest,
-    _own: &mut Touch,
+    own: &mut Touch,
 ) -> Vec<Touch> {
-    let patches = input.patch_operations.iter().flatten();
-    let mut paths = patches.filter_map(|patch| patch.path.as_deref());
+    let patches = input.patch_operations.as_deref().unwrap_or_default();
+    condition_keys::patched_api(&mut own.context, patches);
+    let mut paths = patches.iter().filter_map(|patch| patch.path.as_deref());
     let path = format!("/restapis/{}", input.rest_api_id);
     paths
         .any(|path| path == "/policy")
@@ -97,9 +106,9 @@ pub fn import_api(
     service: &ApiGateway,
     call: &Call,
     input: &wire::ImportRestApiRequest,
-    _own: &mut Touch,
+    own: &mut Touch,
 ) -> Vec<Touch> {
-    document(service, call, &input.body, "/restapis")
+    document(service, call, &input.body, "/restapis", own)
 }
 
 /// PutRestApi: the roles and the policy in the document.
@@ -107,10 +116,48 @@ pub fn put_api(
     service: &ApiGateway,
     call: &Call,
     input: &wire::PutRestApiRequest,
-    _own: &mut Touch,
+    own: &mut Touch,
 ) -> Vec<Touch> {
     let path = format!("/restapis/{}", input.rest_api_id);
-    document(service, call, &input.body, &path)
+    document(service, call, &input.body, &path, own)
+}
+
+/// PutMethod: who it lets in.
+pub fn put_method(
+    _service: &ApiGateway,
+    _call: &Call,
+    input: &wire::PutMethodRequest,
+    own: &mut Touch,
+) -> Vec<Touch> {
+    let needs_key = input.api_key_required.unwrap_or_default();
+    let kind = input.authorization_type.as_str();
+    Side::Request.methods(&mut own.context, [(kind, needs_key)]);
+    Vec::new()
+}
+
+/// CreateDeployment: the stage that it goes to.
+pub fn create_deployment(
+    _service: &ApiGateway,
+    _call: &Call,
+    input: &wire::CreateDeploymentRequest,
+    own: &mut Touch,
+) -> Vec<Touch> {
+    if let Some(name) = &input.stage_name {
+        condition_keys::stage_name(&mut own.context, name);
+    }
+    Vec::new()
+}
+
+/// UpdateStage: where it logs to.
+pub fn update_stage(
+    _service: &ApiGateway,
+    _call: &Call,
+    input: &wire::UpdateStageRequest,
+    own: &mut Touch,
+) -> Vec<Touch> {
+    let patches = input.patch_operations.as_deref().unwrap_or_default();
+    condition_keys::patched_stage(&mut own.context, patches);
+    Vec::new()
 }
 
 /// PutIntegration: handing over the role.
@@ -138,8 +185,10 @@ pub fn create_authorizer(
     _service: &ApiGateway,
     call: &Call,
     input: &wire::CreateAuthorizerRequest,
-    _own: &mut Touch,
+    own: &mut Touch,
 ) -> Vec<Touch> {
+    let (kind, uri) = (input.type_.as_str(), input.authorizer_uri.as_deref());
+    Side::Request.authorizers(&mut own.context, [(kind, uri)]);
     pass_role(call, input.authorizer_credentials.as_deref())
 }
 
@@ -148,8 +197,10 @@ pub fn update_authorizer(
     _service: &ApiGateway,
     call: &Call,
     input: &wire::UpdateAuthorizerRequest,
-    _own: &mut Touch,
+    own: &mut Touch,
 ) -> Vec<Touch> {
+    let patches = input.patch_operations.as_deref().unwrap_or_default();
+    condition_keys::patched_authorizer(&mut own.context, patches);
     patched_role(
         call,
         input.patch_operations.as_deref(),
@@ -172,25 +223,30 @@ pub fn update_account(
 }
 
 /// CreateStage: the tags it gives.
+///
+/// UNVERIFIED: whether AWS asks for the stage's own name here, as it does not know the id of a new
+/// API; a policy for `/tags/*` allows either.
 pub fn create_stage(
     _service: &ApiGateway,
-    _call: &Call,
+    call: &Call,
     input: &wire::CreateStageRequest,
     own: &mut Touch,
 ) -> Vec<Touch> {
-    request_tags(own, input.tags.as_ref());
-    Vec::new()
+    let path = format!(
+        "/restapis/{}/stages/{}",
+        input.rest_api_id, input.stage_name
+    );
+    tagging(call, own, &path, input.tags.as_ref())
 }
 
 /// CreateApiKey: the tags it gives.
 pub fn create_api_key(
     _service: &ApiGateway,
-    _call: &Call,
+    call: &Call,
     input: &wire::CreateApiKeyRequest,
     own: &mut Touch,
 ) -> Vec<Touch> {
-    request_tags(own, input.tags.as_ref());
-    Vec::new()
+    tagging(call, own, "/apikeys/*", input.tags.as_ref())
 }
 
 /// ImportApiKeys: the usage plans that its file puts keys into, as CreateUsagePlanKey touches them.
@@ -209,23 +265,27 @@ pub fn import_api_keys(
 /// CreateUsagePlan: the tags it gives.
 pub fn create_usage_plan(
     _service: &ApiGateway,
-    _call: &Call,
+    call: &Call,
     input: &wire::CreateUsagePlanRequest,
     own: &mut Touch,
 ) -> Vec<Touch> {
-    request_tags(own, input.tags.as_ref());
-    Vec::new()
+    tagging(call, own, "/usageplans/*", input.tags.as_ref())
 }
 
-/// TagResource: the tags it gives.
+/// TagResource: the tags it gives, to a resource that the caller may change.
+///
+/// Tested against AWS by <https://github.com/iann0036/iam-dataset/pull/39>.
 pub fn tag(
     _service: &ApiGateway,
-    _call: &Call,
+    call: &Call,
     input: &wire::TagResourceRequest,
     own: &mut Touch,
 ) -> Vec<Touch> {
     request_tags(own, Some(&input.tags));
-    Vec::new()
+    let (_, path) = input.resource_arn.split_once("::").unwrap_or_default();
+    let mut change = touch(call, "apigateway:PATCH", path);
+    change.context = own.context.clone();
+    vec![change]
 }
 
 /// UntagResource: the keys it takes away.
@@ -243,7 +303,8 @@ pub fn untag(
 pub fn tags_path(arn: &str) -> String {
     let mut path = String::from("/tags/");
     for byte in arn.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+        // AWS leaves the `*` that stands for an id not yet given.
+        if byte.is_ascii_alphanumeric() || b"-._~*".contains(&byte) {
             path.push(char::from(byte));
         } else {
             path.push_str(&format!("%{byte:02X}"));
@@ -270,43 +331,82 @@ fn request_tags(own: &mut Touch, tags: Option<&BTreeMap<String, String>>) {
         .set_many("aws:TagKeys", tags.keys().cloned().collect());
 }
 
-/// `aws:ResourceTag/{key}` of the API, API key or usage plan that a path names, or of the stage
-/// where it names one; of what the ARN names where the path is one of tags.
-async fn resource_tags(service: &ApiGateway, call: &Call, path: &str) -> Context {
-    let mut context = Context::new();
-    // The two characters of such an ARN that `tags_path` had to encode.
-    let decoded = path.replace("%3A", ":").replace("%2F", "/");
-    let path = match decoded.strip_prefix("/tags/") {
-        Some(arn) => arn.split_once("::").map_or("", |(_, path)| path),
-        None => path,
+/// Giving tags to what is about to be made at `path`, as TagResource does.
+///
+/// Observed on AWS: CreateRestApi with tags is refused without `apigateway:PUT` on
+/// `/tags/{encoded ARN of /restapis/*}` (<https://github.com/mattclay/aws-terminator/pull/284>).
+fn tagging(
+    call: &Call,
+    own: &mut Touch,
+    path: &str,
+    tags: Option<&BTreeMap<String, String>>,
+) -> Vec<Touch> {
+    let Some(tags) = tags.filter(|tags| !tags.is_empty()) else {
+        return Vec::new();
     };
-    // A store that cannot be read fails the operation itself a moment later.
-    let tags = stored_tags(service, call, path).await.unwrap_or_default();
-    for (key, value) in tags {
-        context.set(&format!("aws:ResourceTag/{key}"), value);
-    }
-    context
+    request_tags(own, Some(tags));
+    let arn = format!("arn:aws:apigateway:{}::{path}", call.region);
+    let mut put = touch(call, "apigateway:PUT", &tags_path(&arn));
+    request_tags(&mut put, Some(tags));
+    vec![put]
 }
 
-async fn stored_tags(
+/// What is known of the touched resource: `aws:ResourceTag/{key}` of the API, API key or usage
+/// plan that its path names, or of the stage where it names one; of what the ARN names where the
+/// path is one of tags; and `apigateway:Resource/…`.
+async fn add_existing(service: &ApiGateway, call: &Call, touch: &mut Touch) {
+    let Some(verb) = touch.action.strip_prefix("apigateway:").map(str::to_owned) else {
+        return;
+    };
+    // The two characters of such an ARN that `tags_path` had to encode.
+    let decoded = touch.resource.replace("%3A", ":").replace("%2F", "/");
+    let path = match decoded.split_once("::/tags/") {
+        Some((_, arn)) => arn,
+        None => decoded.as_str(),
+    };
+    let path = path.split_once("::").map_or("", |(_, path)| path);
+    let parts: Vec<&str> = path.split('/').skip(1).collect();
+    let [kind, id, below @ ..] = parts.as_slice() else {
+        return;
+    };
+    // A store that cannot be read fails the operation itself a moment later.
+    let tags = match *kind {
+        "restapis" => existing_api(service, call, id, below, &verb, &mut touch.context).await,
+        _ => plan_tags(service, call, kind, id).await,
+    };
+    for (key, value) in tags.unwrap_or_default() {
+        touch.context.set(&format!("aws:ResourceTag/{key}"), value);
+    }
+}
+
+async fn existing_api(
     service: &ApiGateway,
     call: &Call,
-    path: &str,
+    id: &str,
+    below: &[&str],
+    verb: &str,
+    context: &mut Context,
 ) -> Option<BTreeMap<String, String>> {
-    let mut parts = path.split('/').skip(1);
-    let (kind, id) = (parts.next()?, parts.next()?);
+    let found = service.store.get(&APIS, id).await.ok()??;
+    let is_own = found.api.account == call.account.as_str();
+    let record = is_own.then_some(found)?;
+    let stage = |name: &str| record.stages.get(name);
+    condition_keys::existing(context, verb, below, &record.api, stage);
+    let stage = match below {
+        ["stages", name, ..] => stage(name),
+        _ => None,
+    };
+    Some(stage.map_or(&record.api.tags, |stage| &stage.tags).clone())
+}
+
+async fn plan_tags(
+    service: &ApiGateway,
+    call: &Call,
+    kind: &str,
+    id: &str,
+) -> Option<BTreeMap<String, String>> {
     let owned = format!("{}{id}", owner_prefix(call));
     match kind {
-        "restapis" => {
-            let found = service.store.get(&APIS, id).await.ok()??;
-            let is_own = found.api.account == call.account.as_str();
-            let record = is_own.then_some(found)?;
-            let stage = match (parts.next(), parts.next()) {
-                (Some("stages"), Some(name)) => record.stages.get(name),
-                _ => None,
-            };
-            Some(stage.map_or(record.api.tags, |stage| stage.tags.clone()))
-        }
         "apikeys" => Some(service.store.get(&API_KEYS, &owned).await.ok()??.tags),
         "usageplans" => Some(service.store.get(&USAGE_PLANS, &owned).await.ok()??.tags),
         _ => None,
@@ -341,8 +441,16 @@ fn patched_role(call: &Call, patches: Option<&[wire::PatchOperation]>, path: &st
 }
 
 /// What a document sets that needs a permission of its own.
-fn document(service: &ApiGateway, call: &Call, body: &[u8], path: &str) -> Vec<Touch> {
+fn document(
+    service: &ApiGateway,
+    call: &Call,
+    body: &[u8],
+    path: &str,
+    own: &mut Touch,
+) -> Vec<Touch> {
     let preview = import::preview(service, call, body);
+    Side::Request.api(&mut own.context, &preview);
+    Side::Request.collections(&mut own.context, &preview);
     let mut all: Vec<Touch> = roles(&preview)
         .into_iter()
         .flat_map(|role| pass_role(call, Some(role)))
