@@ -1,12 +1,18 @@
 //! What every worker of this host shares.
 
 use crate::code::CodeCache;
+use crate::network::{self, Network, NetworkReport, Reach};
 use crate::runtime::Catalog;
-use crate::sandbox::{self, IsolationReport, Spawner, View};
+use crate::sandbox::{
+    self, Cgroups, Doorways, Isolation, IsolationReport, LimitsReport, Spawner, View,
+};
 use crate::{ComputeNeeds, Profile, SetupError};
 use nix::fcntl::{Flock, FlockArg};
 use ports::{CodeSource, LogSink};
+use sha2::{Digest, Sha256};
 use std::fs::{self, File, Permissions};
+use std::net::SocketAddr;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -26,6 +32,12 @@ pub(crate) struct Host {
     pub(crate) code: CodeCache,
     pub(crate) runtime_dir: PathBuf,
     pub(crate) isolation: IsolationReport,
+    pub(crate) limits: LimitsReport,
+    pub(crate) network: NetworkReport,
+    /// What workers reach from networks of their own; none leaves them the host's.
+    pub(crate) reach: Option<Arc<Reach>>,
+    /// The host's, for workers with networks of their own.
+    pub(crate) resolver: Option<SocketAddr>,
     /// What of the host every function sees.
     pub(crate) view: View,
     workers_dir: PathBuf,
@@ -62,15 +74,22 @@ impl Host {
         let view = View::of_host(&users);
         let isolation = isolation(&needs, &view, &workers_dir)?;
 
+        let (reach, network) = network(&needs, &isolation, &view, &workers_dir)?;
+        let (cgroups, limits) = Cgroups::open(&group_name(&base));
+
         let host = Arc::new(Self {
             logs: needs.logs,
             clock: needs.clock,
             ids: needs.ids,
             profile: needs.profile,
-            spawner: Spawner::start(needs.launcher).map_err(SetupError::Spawner)?,
+            spawner: Spawner::start(needs.launcher, cgroups).map_err(SetupError::Spawner)?,
             code: CodeCache::open(base.join("code")).map_err(directory)?,
             runtime_dir,
             isolation,
+            limits,
+            network,
+            reach,
+            resolver: network::resolver(),
             view,
             workers_dir,
             code_source: OnceLock::new(),
@@ -132,6 +151,48 @@ fn isolation(
         min: needs.isolation_min,
         refused,
     })
+}
+
+/// What workers reach from networks of their own, if they have such.
+fn network(
+    needs: &ComputeNeeds,
+    isolation: &IsolationReport,
+    view: &View,
+    workers_dir: &Path,
+) -> Result<(Option<Arc<Reach>>, NetworkReport), SetupError> {
+    let Network::Own(reach) = &needs.network else {
+        return Ok((None, NetworkReport::of(&Network::Host, None)));
+    };
+    let refused = if isolation.level < Isolation::Container {
+        let level = isolation.level;
+        Some(format!("level `{level}` has no network of its own"))
+    } else {
+        let scratch = workers_dir.join("probe");
+        make_private(&scratch).map_err(|error| SetupError::Directory(scratch.clone(), error))?;
+        let doorways = Doorways {
+            has_runtime_api: true,
+            has_names: reach.has_names(),
+            ports: reach.ports(),
+        };
+        let tried = sandbox::probe_network(&needs.launcher, view, &scratch, doorways);
+        let _ = fs::remove_dir_all(&scratch);
+        tried.err()
+    };
+    match refused {
+        None => {
+            let report = NetworkReport::of(&needs.network, None);
+            Ok((Some(Arc::new(reach.clone())), report))
+        }
+        Some(reason) if needs.is_network_required => Err(SetupError::Network(reason)),
+        Some(reason) => Ok((None, NetworkReport::of(&Network::Host, Some(reason)))),
+    }
+}
+
+/// One data directory has one folder of control groups, whatever process uses it.
+fn group_name(base: &Path) -> String {
+    let hash = Sha256::digest(base.as_os_str().as_bytes());
+    let text = hash.iter().take(8).map(|byte| format!("{byte:02x}"));
+    format!("crossway-{}", text.collect::<String>())
 }
 
 fn make_private(path: &Path) -> std::io::Result<()> {

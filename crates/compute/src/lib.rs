@@ -28,14 +28,17 @@ mod failure;
 mod host;
 mod limits;
 mod log;
+mod network;
 mod pool;
 mod runtime;
 mod runtime_api;
 mod sandbox;
 mod worker;
 
+pub use network::{BadDestination, Destination, Network, NetworkReport, Reach, TooManyPorts};
 pub use runtime::host_search_path;
 
+pub use sandbox::{Hold, LimitsReport};
 pub use sandbox::{Isolation, IsolationReport, Refusal, UnknownIsolation};
 pub use sandbox::{close_inherited_descriptors, denied_system_calls, launch_if_asked};
 
@@ -78,6 +81,11 @@ pub struct ComputeNeeds {
     pub isolation_min: Isolation,
     /// The strongest level to try; less than [`Isolation::Container`] only to test the others.
     pub isolation_max: Isolation,
+    /// What functions reach over the network.
+    pub network: Network,
+    /// Whether nothing starts when a network of its own is asked for and cannot be had; else
+    /// functions get the host's, and [`Compute::network`] says so.
+    pub is_network_required: bool,
 }
 
 /// The program that is running, even when its file has been replaced meanwhile.
@@ -105,6 +113,9 @@ pub enum SetupError {
         /// What was tried.
         refused: Vec<Refusal>,
     },
+    /// The kernel does not give functions a network of their own.
+    #[error("this host cannot give functions a network of their own: {0}")]
+    Network(String),
     /// The thread that starts workers cannot be started.
     #[error("cannot start the spawner thread")]
     Spawner(#[source] io::Error),
@@ -139,9 +150,20 @@ impl Compute {
         for refusal in &host.isolation.refused {
             tracing::warn!(level = %refusal.level, reason = refusal.reason, "isolation level refused");
         }
+        for reason in &host.limits.refused {
+            tracing::warn!(reason, "a limit of functions is soft");
+        }
+        if let Some(reason) = &host.network.refused {
+            tracing::warn!(reason, "functions have the host's network");
+        }
         tracing::info!(
             isolation = %host.isolation.level,
+            cgroups = host.limits.cgroups,
+            memory = %host.limits.memory,
+            cpu = %host.limits.cpu,
+            processes = %host.limits.processes,
             landlock = host.isolation.landlock,
+            network = host.network.network,
             workers_max = pool.workers_max(),
             "compute is ready"
         );
@@ -157,6 +179,16 @@ impl Compute {
     /// The level that every worker gets, and what the kernel refused.
     pub fn isolation(&self) -> &IsolationReport {
         &self.host.isolation
+    }
+
+    /// Who holds workers to their memory, CPU and processes.
+    pub fn limits(&self) -> &LimitsReport {
+        &self.host.limits
+    }
+
+    /// What functions reach over the network, and why that is more than was wished for.
+    pub fn network(&self) -> &NetworkReport {
+        &self.host.network
     }
 
     /// Ends every worker, busy ones too, and waits until all are gone. Nothing runs afterwards.

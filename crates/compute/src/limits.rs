@@ -90,3 +90,39 @@ pub(crate) const LAUNCH_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long a worker's namespace may take to go; ours.
 pub(crate) const NAMESPACE_END_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Memory that buys one CPU: 1,769 MB (Lambda guide, "Configure Lambda function memory").
+pub(crate) const CPU_SHARE_MEMORY_MB: u64 = 1_769;
+
+/// What the launcher's two processes of a worker may use beside it; ours, measured below 2.
+pub(crate) const LAUNCHER_MEMORY_MB: u64 = 16;
+
+/// The launcher's processes of a worker: a guardian and an init.
+pub(crate) const LAUNCHER_PROCESSES: u64 = 2;
+
+/// How often a control group that is not empty yet is looked at again, and how many times; ours.
+pub(crate) const GROUP_END_PAUSE: Duration = Duration::from_millis(1);
+pub(crate) const GROUP_END_ROUNDS_MAX: usize = 2_000;
+
+/// How often the memory of busy workers is looked at; ours.
+pub(crate) const WATCH_EVERY: Duration = Duration::from_millis(100);
+
+/// Processes of a worker that are counted together where no control group counts them; ours.
+pub(crate) const WATCHED_PROCESSES_MAX: usize = 2_048;
+
+/// Ports that functions may reach from a network of their own; ours: each is a descriptor for each
+/// worker.
+pub(crate) const DESTINATION_PORTS_MAX: usize = 32;
+
+/// Connections of one worker out of its network: what its descriptors allow.
+pub(crate) const RELAYED_CONNECTIONS_MAX: usize = 1_024;
+
+/// How long a function's connection may wait for its other half; ours.
+pub(crate) const DIAL_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// DNS over UDP: the largest packet that IP carries.
+pub(crate) const DNS_PACKET_BYTES_MAX: usize = 65_535;
+
+/// Questions of one worker that wait for an answer, and how long; ours.
+pub(crate) const DNS_QUESTIONS_MAX: usize = 64;
+pub(crate) const DNS_TIMEOUT: Duration = Duration::from_secs(5);

@@ -253,6 +253,8 @@ def handler(e, c):
     time.sleep(1000)";
     let mut function = lab.python(text);
     function.timeout_s = 10;
+    // So that its processes end at their number and not at their memory.
+    function.memory_mb = 3_008;
     let neighbour = lab
         .python("import subprocess\ndef handler(e, c): return subprocess.run(['true']).returncode");
     let bomb = lab.error(&function, json!({}));

@@ -19,6 +19,14 @@ pub struct Config {
     /// The weakest isolation of functions that is good enough: `process`, `hardened` or
     /// `container`. Below it the server refuses to start.
     pub isolation_min: Option<String>,
+    /// `own`: each function has a network of its own, and the server refuses to start where that
+    /// cannot be had. `host`: functions reach what the host reaches. Left out, their own where it
+    /// can be had.
+    pub function_network: Option<String>,
+    /// What functions reach from networks of their own besides the AWS endpoint, such as
+    /// `internet:443` or `10.1.2.3:5432`.
+    #[serde(default)]
+    pub function_reach: Vec<String>,
     /// Accounts to create at first start, each with an administrator.
     pub accounts: Vec<ConfiguredAccount>,
 }

@@ -3,7 +3,7 @@
 use crate::Problem;
 use crate::account::DEVELOPER_ACCOUNTS;
 use crate::command::Dev;
-use crate::server::{self, Profile, Settings};
+use crate::server::{self, FunctionNetwork, Profile, Settings};
 use endpoint::HostRule;
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -21,5 +21,7 @@ pub fn run(options: &Dev) -> Result<(), Problem> {
         accounts: accounts.to_vec(),
         account_throttle: options.account_throttle.0,
         isolation_min: options.isolation_min,
+        // A developer's functions talk to databases on this very machine.
+        function_network: FunctionNetwork::Host,
     })
 }

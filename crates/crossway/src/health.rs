@@ -23,12 +23,25 @@ impl HttpService for Health {
             let refused = isolation.refused.iter().map(|refusal| {
                 serde_json::json!({ "level": refusal.level.name(), "reason": refusal.reason })
             });
+            let (limits, network) = (self.0.limits(), self.0.network());
             let text = serde_json::json!({
                 "status": "ready",
                 "version": env!("CARGO_PKG_VERSION"),
                 "isolation": isolation.level.name(),
                 "isolation_refused": refused.collect::<Vec<_>>(),
                 "landlock": isolation.landlock,
+                "limits": {
+                    "cgroups": limits.cgroups,
+                    "memory": limits.memory.name(),
+                    "cpu": limits.cpu.name(),
+                    "processes": limits.processes.name(),
+                    "refused": limits.refused,
+                },
+                "network": {
+                    "functions": network.network,
+                    "reach": network.reach,
+                    "refused": network.refused,
+                },
             });
             answer(http::StatusCode::OK, &text.to_string())
         })

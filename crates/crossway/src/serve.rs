@@ -3,7 +3,7 @@
 use crate::Problem;
 use crate::command::Serve;
 use crate::config::{Config, Tls};
-use crate::server::{self, Profile, Settings};
+use crate::server::{self, FunctionNetwork, Profile, Settings};
 use endpoint::HostRule;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -26,6 +26,8 @@ pub fn run(options: &Serve) -> Result<(), Problem> {
         (None, Some(name)) => name.parse()?,
         (None, None) => compute::Isolation::Hardened,
     };
+    let function_network =
+        function_network(config.function_network.as_deref(), &config.function_reach)?;
     let accounts = config
         .accounts
         .into_iter()
@@ -42,6 +44,27 @@ pub fn run(options: &Serve) -> Result<(), Problem> {
         account_throttle: options.account_throttle.0,
         accounts,
         isolation_min,
+        function_network,
+    })
+}
+
+/// What the configuration says of functions' network.
+fn function_network(kind: Option<&str>, reach: &[String]) -> Result<FunctionNetwork, Problem> {
+    let is_required = match kind {
+        None => !reach.is_empty(),
+        Some("own") => true,
+        Some("host") if reach.is_empty() => return Ok(FunctionNetwork::Host),
+        Some("host") => {
+            return Err("function_reach restricts nothing with function_network = \"host\"".into());
+        }
+        Some(other) => {
+            return Err(format!("function_network is `own` or `host`, not `{other}`").into());
+        }
+    };
+    let reach = reach.iter().map(|text| text.parse());
+    Ok(FunctionNetwork::Own {
+        reach: reach.collect::<Result<_, _>>()?,
+        is_required,
     })
 }
 

@@ -42,6 +42,21 @@ pub struct Settings {
     pub account_throttle: Option<ports::Throttle>,
     /// The weakest isolation of functions that is good enough; below it the server does not start.
     pub isolation_min: compute::Isolation,
+    /// What functions reach over the network.
+    pub function_network: FunctionNetwork,
+}
+
+/// What functions reach over the network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FunctionNetwork {
+    /// What the host reaches.
+    Host,
+    /// The AWS endpoint, and these.
+    Own {
+        reach: Vec<compute::Destination>,
+        /// Whether the server must not start where the kernel refuses networks of their own.
+        is_required: bool,
+    },
 }
 
 /// Serves until SIGTERM or SIGINT, then finishes requests in flight.
@@ -79,6 +94,7 @@ async fn serve(settings: Settings) -> Result<(), Problem> {
         known,
         account_throttle: settings.account_throttle,
         isolation_min: settings.isolation_min,
+        function_network: settings.function_network,
     })
     .await?;
     let accounts = services.accounts();

@@ -10,7 +10,7 @@ use crate::code_download::CodeDownload;
 use crate::console_choices::ConsoleChoices;
 use crate::health::Health;
 use crate::reset::Reset;
-use crate::server::{Profile, Wanted};
+use crate::server::{FunctionNetwork, Profile, Wanted};
 use apigateway::{ApiGateway, ApiGatewayNeeds};
 use compute::{Compute, ComputeNeeds};
 use console::{Choices, Console, ConsoleNeeds};
@@ -50,6 +50,8 @@ pub struct Needs {
     pub account_throttle: Option<Throttle>,
     /// The weakest isolation of functions that is good enough.
     pub isolation_min: compute::Isolation,
+    /// What functions reach over the network.
+    pub function_network: FunctionNetwork,
 }
 
 /// The services of a running server.
@@ -131,6 +133,7 @@ impl Services {
             lambda,
             apigateway,
         } = planes;
+        let (network, is_network_required) = network(needs.function_network, &needs.url)?;
         let compute = Compute::new(ComputeNeeds {
             data_dir: needs.data_dir,
             logs: logs.clone(),
@@ -145,6 +148,8 @@ impl Services {
             launcher: compute::OWN_PROGRAM.into(),
             isolation_min: needs.isolation_min,
             isolation_max: compute::Isolation::Container,
+            network,
+            is_network_required,
         })?;
         compute.set_code_source(lambda.clone());
         lambda.set_compute(compute.clone());
@@ -321,6 +326,23 @@ impl Services {
         }
         mounts
     }
+}
+
+/// Functions always reach the endpoint that they are told of, with their own role.
+fn network(wanted: FunctionNetwork, url: &str) -> Result<(compute::Network, bool), Problem> {
+    Ok(match wanted {
+        FunctionNetwork::Host => (compute::Network::Host, false),
+        FunctionNetwork::Own {
+            mut reach,
+            is_required,
+        } => {
+            reach.push(compute::Destination::of_url(url)?);
+            (
+                compute::Network::Own(compute::Reach::of(reach)?),
+                is_required,
+            )
+        }
+    })
 }
 
 fn administered(wanted: &[Wanted]) -> Vec<AdministeredAccount> {

@@ -30,14 +30,25 @@ type Exchange = (Request, oneshot::Sender<Answer>);
 /// Head and body, which are written one after the other.
 type Answer = (Bytes, Bytes);
 
+/// How a worker's processes come to us.
+#[derive(Debug)]
+enum Entrance {
+    /// By a port of the host, where others could come too.
+    Guarded(TcpListener, Owner),
+    /// By a port of their own network.
+    Inside(TcpListener),
+}
+
 /// A port for one worker; closed, with all its connections, when dropped.
 #[derive(Debug)]
 pub(crate) struct TcpLink {
     address: SocketAddr,
+    /// Taken, until it is known whose connections are served.
+    listener: Option<TcpListener>,
     requests: mpsc::Receiver<Exchange>,
     /// Of the request that was received last.
     reply: Option<oneshot::Sender<Answer>>,
-    owner: Option<oneshot::Sender<Owner>>,
+    entrance: Option<oneshot::Sender<Entrance>>,
     listening: JoinHandle<()>,
 }
 
@@ -46,20 +57,32 @@ impl TcpLink {
     pub(crate) async fn bind() -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
+        let mut link = Self::inside(address);
+        link.listener = Some(listener);
+        Ok(link)
+    }
+
+    /// Waits for a port of the worker's own network, where it has `address`.
+    pub(crate) fn inside(address: SocketAddr) -> Self {
         let (queue, requests) = mpsc::channel(QUEUE_MAX);
-        let (owner, known) = oneshot::channel();
+        let (entrance, known) = oneshot::channel();
         let listening = tokio::spawn(async move {
-            if let Ok(owner) = known.await {
-                listen(listener, &owner, &queue).await;
+            match known.await {
+                Ok(Entrance::Guarded(listener, owner)) => {
+                    listen(listener, Some(owner), &queue).await;
+                }
+                Ok(Entrance::Inside(listener)) => listen(listener, None, &queue).await,
+                Err(_) => {}
             }
         });
-        Ok(Self {
+        Self {
             address,
+            listener: None,
             requests,
             reply: None,
-            owner: Some(owner),
+            entrance: Some(entrance),
             listening,
-        })
+        }
     }
 
     /// `127.0.0.1:PORT`.
@@ -67,11 +90,21 @@ impl TcpLink {
         self.address.to_string()
     }
 
-    /// Says which processes may connect.
+    /// Says which processes may connect to the port of the host.
     pub(crate) fn admit(&mut self, owner: Owner) {
-        if let Some(waiting) = self.owner.take() {
-            let _ = waiting.send(owner);
+        if let (Some(waiting), Some(listener)) = (self.entrance.take(), self.listener.take()) {
+            let _ = waiting.send(Entrance::Guarded(listener, owner));
         }
+    }
+
+    /// Serves the port of the worker's own network: whoever comes is the worker.
+    pub(crate) fn open(&mut self, listener: std::net::TcpListener) -> io::Result<()> {
+        listener.set_nonblocking(true)?;
+        let listener = TcpListener::from_std(listener)?;
+        if let Some(waiting) = self.entrance.take() {
+            let _ = waiting.send(Entrance::Inside(listener));
+        }
+        Ok(())
     }
 
     /// Answers the request that was received last.
@@ -109,7 +142,7 @@ impl Drop for TcpLink {
     }
 }
 
-async fn listen(listener: TcpListener, owner: &Owner, queue: &mpsc::Sender<Exchange>) {
+async fn listen(listener: TcpListener, owner: Option<Owner>, queue: &mpsc::Sender<Exchange>) {
     // Dropped with this task, and all connections with it.
     let mut connections = tokio::task::JoinSet::new();
     loop {
@@ -132,14 +165,16 @@ async fn listen(listener: TcpListener, owner: &Owner, queue: &mpsc::Sender<Excha
 async fn serve(
     mut stream: TcpStream,
     peer: SocketAddr,
-    owner: Owner,
+    owner: Option<Owner>,
     queue: mpsc::Sender<Exchange>,
 ) {
-    let port = stream.local_addr().map_or(0, |address| address.port());
-    let asking = tokio::task::spawn_blocking(move || owner.holds_connection(peer.port(), port));
-    if !asking.await.unwrap_or(false) {
-        tracing::warn!(%peer, "a process that is not the worker asked for its Runtime API");
-        return;
+    if let Some(owner) = owner {
+        let port = stream.local_addr().map_or(0, |address| address.port());
+        let asking = tokio::task::spawn_blocking(move || owner.holds_connection(peer.port(), port));
+        if !asking.await.unwrap_or(false) {
+            tracing::warn!(%peer, "a process that is not the worker asked for its Runtime API");
+            return;
+        }
     }
     let _ = stream.set_nodelay(true);
     let mut parser = Parser::default();

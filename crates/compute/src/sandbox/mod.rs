@@ -11,21 +11,27 @@
     reason = "fork, two system calls without a wrapper, signal dispositions"
 )]
 
+mod cgroup;
 mod descriptors;
 mod launcher;
 mod level;
 mod plan;
 mod probe;
 mod process;
+mod report;
 mod spawner;
 mod sweep;
 mod view;
+mod watch;
 
+pub(crate) use cgroup::{Cgroups, Limits};
+pub use cgroup::{Hold, LimitsReport};
 pub use descriptors::close_inherited_descriptors;
+pub(crate) use launcher::RUNTIME_API;
 pub use launcher::{denied_system_calls, launch_if_asked};
 pub use level::{Isolation, IsolationReport, Refusal, UnknownIsolation};
-pub(crate) use plan::{Link, Plan, Shown};
-pub(crate) use probe::probe;
+pub(crate) use plan::{Doorways, Link, Plan, Shown};
+pub(crate) use probe::{probe, probe_network};
 pub(crate) use process::{Launch, Process};
 pub(crate) use spawner::Spawner;
 pub(crate) use sweep::{Owner, kill_marked};

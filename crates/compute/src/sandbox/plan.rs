@@ -26,6 +26,14 @@ pub(crate) struct Link {
     pub(crate) text: PathBuf,
 }
 
+/// What is listened on in a network of the worker's own.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Doorways {
+    pub(crate) has_runtime_api: bool,
+    pub(crate) has_names: bool,
+    pub(crate) ports: Vec<u16>,
+}
+
 /// One worker to start.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Plan {
@@ -39,6 +47,8 @@ pub(crate) struct Plan {
     pub(crate) temporary_bytes: u64,
     pub(crate) shown: Vec<Shown>,
     pub(crate) links: Vec<Link>,
+    /// None leaves it the host's network; only level `container` has another.
+    pub(crate) network: Option<Doorways>,
     pub(crate) program: PathBuf,
     pub(crate) arguments: Vec<OsString>,
     pub(crate) variables: Vec<(OsString, OsString)>,
@@ -66,6 +76,7 @@ impl Plan {
             out.path(&link.path);
             out.path(&link.text);
         }
+        out.network(self.network.as_ref());
         out.text(&self.arguments.len().to_string());
         self.arguments.iter().for_each(|text| out.bytes(text));
         out.text(&self.variables.len().to_string());
@@ -109,6 +120,7 @@ impl Plan {
                 let (path, text) = (from.path()?, from.path()?);
                 Some(Link { path, text })
             })?,
+            network: from.network()?,
             arguments: from.list(Reader::os)?,
             variables: from.list(|from| Some((from.os()?, from.os()?)))?,
         };
@@ -137,6 +149,20 @@ impl Writer {
     fn path(&mut self, path: &Path) {
         self.bytes(path.as_os_str());
     }
+
+    fn network(&mut self, network: Option<&Doorways>) {
+        let Some(doorways) = network else {
+            return self.text("host");
+        };
+        self.text("own");
+        for has in [doorways.has_runtime_api, doorways.has_names] {
+            self.text(&has.to_string());
+        }
+        self.text(&doorways.ports.len().to_string());
+        for port in &doorways.ports {
+            self.text(&port.to_string());
+        }
+    }
 }
 
 struct Reader<'a>(&'a [u8]);
@@ -156,6 +182,17 @@ impl Reader<'_> {
 
     fn path(&mut self) -> Option<PathBuf> {
         self.os().map(PathBuf::from)
+    }
+
+    fn network(&mut self) -> Option<Option<Doorways>> {
+        if self.text()? == "host" {
+            return Some(None);
+        }
+        Some(Some(Doorways {
+            has_runtime_api: self.text()?.parse().ok()?,
+            has_names: self.text()?.parse().ok()?,
+            ports: self.list(|from| from.text()?.parse().ok())?,
+        }))
     }
 
     fn list<T>(&mut self, one: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
@@ -184,6 +221,11 @@ mod tests {
                 path: "/bin".into(),
                 text: "usr/bin".into(),
             }],
+            network: Some(Doorways {
+                has_runtime_api: true,
+                has_names: false,
+                ports: vec![80, 443],
+            }),
             program: OsString::from_vec(vec![b'/', 0xff]).into(),
             arguments: vec!["".into(), "x\ny".into()],
             variables: vec![("N".into(), "v=w".into())],
@@ -194,6 +236,12 @@ mod tests {
     #[test]
     fn plan_reads_back() {
         assert_eq!(Plan::receive(plan().encode().as_slice()).unwrap(), plan());
+        let on_host = Plan {
+            network: None,
+            ..plan()
+        };
+        let read = Plan::receive(on_host.encode().as_slice()).unwrap();
+        assert_eq!(read, on_host);
     }
 
     #[test]

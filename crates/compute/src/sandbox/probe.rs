@@ -1,7 +1,7 @@
 //! Finds out what this kernel gives, by trying it.
 
 use super::spawner::command;
-use super::{Isolation, IsolationReport, Plan, Refusal, View};
+use super::{Doorways, Isolation, IsolationReport, Plan, Refusal, View};
 use crate::limits::LAUNCH_TIMEOUT;
 use std::io::{BufRead, BufReader, Write};
 use std::os::fd::OwnedFd;
@@ -25,7 +25,7 @@ pub(crate) fn probe(
         if level > max || level < min {
             continue;
         }
-        match attempt(program, view, scratch, level) {
+        match attempt(program, view, scratch, level, None) {
             Ok(landlock) => {
                 return Ok(IsolationReport {
                     level,
@@ -39,12 +39,23 @@ pub(crate) fn probe(
     Err(refused)
 }
 
+/// Whether a worker can have a network of its own; what the kernel refuses, if not.
+pub(crate) fn probe_network(
+    program: &Path,
+    view: &View,
+    scratch: &Path,
+    doorways: Doorways,
+) -> Result<(), String> {
+    attempt(program, view, scratch, Isolation::Container, Some(doorways)).map(drop)
+}
+
 /// The whole way with nothing at its end; gives what the launcher says of Landlock.
 fn attempt(
     program: &Path,
     view: &View,
     scratch: &Path,
     level: Isolation,
+    network: Option<Doorways>,
 ) -> Result<String, String> {
     let text = |error: std::io::Error| error.to_string();
     let temporary = match level {
@@ -59,6 +70,7 @@ fn attempt(
         temporary_bytes: TEMPORARY_BYTES,
         shown: view.shown.clone(),
         links: view.links.clone(),
+        network,
         program: program.to_owned(),
         arguments: Vec::new(),
         variables: Vec::new(),

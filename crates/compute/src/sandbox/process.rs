@@ -1,6 +1,8 @@
 //! One worker process, what guards it, and its folder.
 
-use super::{Isolation, Owner, Plan, Spawner, sweep};
+use super::cgroup::{Group, Limits};
+use super::watch::Watched;
+use super::{Isolation, Owner, Plan, Spawner, report, sweep};
 use crate::limits::{LAUNCH_TIMEOUT, NAMESPACE_END_TIMEOUT};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
@@ -8,16 +10,15 @@ use std::io::{self, PipeWriter};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use std::sync::Arc;
+use tokio::io::AsyncWriteExt;
 use tokio::net::UnixStream;
 use tokio::process::{Child, Command};
-
-/// The longest report of a launcher that is read.
-const REPORT_BYTES_MAX: u64 = 4_096;
 
 /// What to start, and with what.
 pub(crate) struct Launch {
     pub(crate) plan: Plan,
+    pub(crate) limits: Limits,
     /// Removed when the process has ended.
     pub(crate) private_directory: PathBuf,
     /// `NAME=value`, in the environment of this worker and of no other process.
@@ -38,6 +39,10 @@ pub(crate) struct Process {
     level: Isolation,
     marker: String,
     private_directory: PathBuf,
+    sockets: Vec<OwnedFd>,
+    watched: Option<Watched>,
+    /// After `watched`, which holds it too: the last of them ends what is in it.
+    group: Option<Arc<Group>>,
     is_ended: bool,
 }
 
@@ -66,12 +71,20 @@ impl Process {
             level: launch.plan.level,
             marker: launch.marker,
             private_directory: launch.private_directory,
+            sockets: Vec::new(),
+            watched: None,
+            group: None,
             is_ended: false,
         };
-        let starting = tokio::time::timeout(LAUNCH_TIMEOUT, process.instruct(&launch.plan)).await;
-        match starting.unwrap_or_else(|_| Err(io::Error::other("the launcher does not answer"))) {
+        let limits = launch.limits;
+        let starting = process.launch(spawner, limits, &launch.plan);
+        let started = tokio::time::timeout(LAUNCH_TIMEOUT, starting).await;
+        match started.unwrap_or_else(|_| Err(io::Error::other("the launcher does not answer"))) {
             Ok(function) => {
                 process.function = function;
+                let pids = (launcher, function);
+                let group = process.group.clone();
+                process.watched = Some(spawner.watch(pids, limits.memory_mb, group));
                 Ok(process)
             }
             Err(error) => {
@@ -81,14 +94,21 @@ impl Process {
         }
     }
 
+    /// Bounds the launcher, then tells it what to do: all that it starts is bounded as well.
+    async fn launch(&mut self, spawner: &Spawner, limits: Limits, plan: &Plan) -> io::Result<Pid> {
+        let name = self.private_directory.file_name().unwrap_or_default();
+        let name = name.to_string_lossy().into_owned();
+        self.group = spawner.hold(name, limits, self.launcher).await?;
+        self.instruct(plan).await
+    }
+
     /// Tells the launcher what to do and hears what came of it: the function's process id.
     async fn instruct(&mut self, plan: &Plan) -> io::Result<Pid> {
         let gone = || io::Error::other("the launcher has ended");
         let control = self.control.as_mut().ok_or_else(gone)?;
         control.write_all(&plan.encode()).await?;
-        let mut line = String::new();
-        let mut report = BufReader::new(control.take(REPORT_BYTES_MAX));
-        report.read_line(&mut line).await?;
+        let (line, sockets) = report::receive(control).await?;
+        self.sockets = sockets;
         if let Some(rest) = line.strip_prefix("ok ") {
             let pid = rest.split(' ').next().and_then(|pid| pid.parse().ok());
             return pid.map(Pid::from_raw).ok_or_else(gone);
@@ -102,6 +122,29 @@ impl Process {
     /// The function's process id.
     pub(crate) fn pid(&self) -> Pid {
         self.function
+    }
+
+    /// What the launcher listens on in the worker's own network, in the order of
+    /// [`Doorways`](super::Doorways).
+    pub(crate) fn take_sockets(&mut self) -> Vec<OwnedFd> {
+        std::mem::take(&mut self.sockets)
+    }
+
+    /// An idle worker's memory is not looked at.
+    pub(crate) fn set_idle(&self, is_idle: bool) {
+        if let Some(watched) = &self.watched {
+            watched.set_idle(is_idle);
+        }
+    }
+
+    /// Whether it, or a process of its, was killed for want of memory.
+    pub(crate) fn ran_out_of_memory(&self) -> bool {
+        let was_over = self.watched.as_ref().is_some_and(Watched::was_over);
+        was_over
+            || self
+                .group
+                .as_ref()
+                .is_some_and(|group| group.ran_out_of_memory())
     }
 
     /// Which processes are its own.
@@ -138,10 +181,13 @@ impl Process {
         self.is_ended = true;
         let (pid, marker) = (self.function, std::mem::take(&mut self.marker));
         let (level, directory) = (self.level, std::mem::take(&mut self.private_directory));
+        self.watched = None;
+        let group = self.group.take();
         let cleaning = tokio::task::spawn_blocking(move || {
             if level != Isolation::Container {
                 sweep::kill_marked(&marker, Some(pid));
             }
+            drop(group);
             remove(&directory);
         });
         let _ = cleaning.await;
@@ -160,6 +206,8 @@ impl Drop for Process {
         if !self.is_ended {
             self.control = None;
             self.kill_group();
+            self.watched = None;
+            self.group = None;
             remove(&self.private_directory);
         }
     }

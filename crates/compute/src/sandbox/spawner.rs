@@ -4,10 +4,13 @@
 //! the thread that started it. So that thread must live as long as Crossway does; threads of the
 //! async runtime need not.
 
+use super::cgroup::{Cgroups, Group, Limits};
 use super::launcher;
+use super::watch::{Watch, Watched};
+use nix::unistd::Pid;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use tokio::process::{Child, Command};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
@@ -23,12 +26,14 @@ struct Job {
 pub(crate) struct Spawner {
     jobs: mpsc::Sender<Job>,
     program: PathBuf,
+    cgroups: Option<Arc<Cgroups>>,
+    watch: Watch,
 }
 
 impl Spawner {
     /// Starts the thread. `program` is one whose `main` begins with
-    /// [`launch_if_asked`](crate::launch_if_asked).
-    pub(crate) fn start(program: PathBuf) -> io::Result<Self> {
+    /// [`launch_if_asked`](crate::launch_if_asked); each worker gets one of `cgroups`.
+    pub(crate) fn start(program: PathBuf, cgroups: Option<Cgroups>) -> io::Result<Self> {
         let (jobs, queue) = mpsc::channel::<Job>();
         let serve = move || {
             while let Ok(mut job) = queue.recv() {
@@ -39,7 +44,43 @@ impl Spawner {
         std::thread::Builder::new()
             .name("spawner".to_owned())
             .spawn(serve)?;
-        Ok(Self { jobs, program })
+        Ok(Self {
+            jobs,
+            program,
+            cgroups: cgroups.map(Arc::new),
+            watch: Watch::start()?,
+        })
+    }
+
+    /// Puts a process into a control group of its own; none where this host has none.
+    pub(super) async fn hold(
+        &self,
+        name: String,
+        limits: Limits,
+        pid: Pid,
+    ) -> io::Result<Option<Arc<Group>>> {
+        let Some(cgroups) = self.cgroups.clone() else {
+            return Ok(None);
+        };
+        // The kernel may make who writes here wait for all its processors.
+        let holding = tokio::task::spawn_blocking(move || {
+            let group = cgroups.group(&name, limits)?;
+            group.admit(pid)?;
+            Ok(Some(Arc::new(group)))
+        });
+        holding
+            .await
+            .unwrap_or_else(|error| Err(io::Error::other(error)))
+    }
+
+    /// Has the memory of a worker, its launcher and its function, looked at.
+    pub(super) fn watch(
+        &self,
+        pids: (Pid, Pid),
+        memory_mb: u32,
+        group: Option<Arc<Group>>,
+    ) -> Watched {
+        self.watch.add(pids, memory_mb, group)
     }
 
     /// A launcher that has not been started yet.

@@ -36,7 +36,11 @@ impl Worker {
         let started = Instant::now();
         let ending = self.run_handler(work, started + limit, limit).await;
         let duration = started.elapsed().min(limit);
-        let megabytes = self.memory.megabytes(self.process.pid());
+        let mut megabytes = self.memory.megabytes(self.process.pid());
+        if ending.exit.is_some() && self.process.ran_out_of_memory() {
+            // Between two readings it has grown to all that it may have.
+            megabytes = u64::from(self.spec.memory_mb);
+        }
         self.capture.drain(&mut self.journal);
         if let (Err(Failure::Reported { .. }), Some(status)) = (&ending.answer, ending.exit) {
             // It reported an error and then ended all the same.

@@ -3,6 +3,7 @@
 //! [`start`](start::start) makes one and waits for its init, [`Worker::invoke`] hands it one event.
 //! Whoever holds the worker drives it; nothing runs for an idle one.
 
+mod doors;
 mod invoke;
 mod memory;
 mod start;
@@ -13,6 +14,7 @@ use crate::code::CodeFolder;
 use crate::limits::{EXIT_GRACE, SESSION_MARGIN_MS};
 use crate::log::{Capture, Journal};
 use crate::runtime_api::{Closed, Link, Request, Session, Step};
+use crate::network::Relay;
 use crate::sandbox::Process;
 use memory::MemoryGauge;
 use ports::FunctionSpec;
@@ -42,6 +44,8 @@ pub(crate) struct Worker {
     spent: Duration,
     idle_since: Instant,
     _code: Arc<CodeFolder>,
+    /// Carries its connections, where it has a network of its own.
+    _relay: Option<Relay>,
     _permit: OwnedSemaphorePermit,
 }
 
@@ -74,6 +78,7 @@ impl Worker {
     pub(crate) fn rest(&mut self) {
         self.idle_since = Instant::now();
     }
+        self.process.set_idle(true);
 
     /// Kills it and what it started, and waits until that is done.
     pub(crate) async fn end(mut self: Box<Self>) {

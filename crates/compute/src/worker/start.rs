@@ -1,7 +1,7 @@
 //! Starts a worker and waits for its init.
 
 use super::memory::MemoryGauge;
-use super::{Happening, Worker};
+use super::{Happening, Worker, doors};
 use crate::code::CodeFolder;
 use crate::environment::{self, Places};
 use crate::failure::Failure;
@@ -10,7 +10,7 @@ use crate::limits::INIT_TIMEOUT;
 use crate::log::{Capture, Journal, lines};
 use crate::runtime::{Interpreter, Language};
 use crate::runtime_api::{Link, PairLink, Session, Step, TcpLink};
-use crate::sandbox::{Isolation, Launch, Plan as Sandbox, Process, View};
+use crate::sandbox::{Isolation, Launch, Limits, Plan as Sandbox, Process, RUNTIME_API, View};
 use ports::{ComputeError, FunctionSpec, SessionCredentials};
 use sha2::{Digest, Sha256};
 use std::ffi::OsString;
@@ -252,7 +252,7 @@ impl Plan<'_> {
 async fn launch(plan: &Plan<'_>, program: &Path, stake: Stake) -> std::io::Result<Box<Worker>> {
     let (host, spec) = (plan.host, plan.spec);
     let private_directory = host.make_worker_dir()?;
-    let (mut link, wire) = connect(plan.interpreter.language).await?;
+    let (mut link, wire) = connect(plan).await?;
     let (capture, output) = Capture::pipe()?;
     let stream = stake.journal.stream();
     let api = match &link {
@@ -261,12 +261,22 @@ async fn launch(plan: &Plan<'_>, program: &Path, stake: Stake) -> std::io::Resul
     };
     let launch = Launch {
         plan: sandbox(plan, program, &private_directory, stream, api),
+        limits: Limits {
+            memory_mb: spec.memory_mb,
+            // At level `container` the folder is a tmpfs, whose files count as memory.
+            temporary_mb: match plan.level() {
+                Isolation::Container => spec.ephemeral_mb,
+                Isolation::Hardened | Isolation::Process => 0,
+            },
+        },
         private_directory,
         marker: format!("AWS_LAMBDA_LOG_STREAM_NAME={stream}"),
         wire,
         output,
     };
-    let process = Process::start(&host.spawner, launch).await?;
+    let doorways = launch.plan.network.clone();
+    let mut process = Process::start(&host.spawner, launch).await?;
+    let relay = doors::open(host, doorways, process.take_sockets(), &mut link)?;
     if let Link::Tcp(tcp) = &mut link {
         tcp.admit(process.owner());
     }
@@ -283,6 +293,7 @@ async fn launch(plan: &Plan<'_>, program: &Path, stake: Stake) -> std::io::Resul
         init: None,
         spent: Duration::ZERO,
         idle_since: Instant::now(),
+        _relay: relay,
         _code: Arc::clone(&plan.code),
         _permit: stake.permit,
     }))
@@ -324,6 +335,7 @@ fn sandbox(
         temporary_bytes: u64::from(plan.spec.ephemeral_mb) * 1_048_576,
         shown,
         links,
+        network: doors::wanted(plan.host, plan.interpreter.language),
         program,
         arguments,
         variables: variables
@@ -353,15 +365,19 @@ fn wrapped(plan: &Plan<'_>, program: &Path) -> (PathBuf, Vec<OsString>) {
 }
 
 /// The wire: our end, and what the worker gets as descriptor 3.
-async fn connect(language: Language) -> std::io::Result<(Link, OwnedFd)> {
-    match language {
+async fn connect(plan: &Plan<'_>) -> std::io::Result<(Link, OwnedFd)> {
+    match plan.interpreter.language {
         Language::Node | Language::Python => {
             let (pair, wire) = PairLink::pair()?;
             Ok((Link::Pair(Box::new(pair)), wire))
         }
         Language::Provided => {
             let nothing = std::fs::File::open("/dev/null")?;
-            Ok((Link::Tcp(TcpLink::bind().await?), nothing.into()))
+            let link = match plan.host.reach {
+                Some(_) => TcpLink::inside(RUNTIME_API.into()),
+                None => TcpLink::bind().await?,
+            };
+            Ok((Link::Tcp(link), nothing.into()))
         }
     }
 }

@@ -1,10 +1,10 @@
 //! A `Compute` with real interpreters, and functions made of text.
 
-#![allow(dead_code, clippy::unwrap_used, missing_docs)]
+#![allow(dead_code, clippy::unwrap_used, clippy::print_stderr, missing_docs)]
 
 use arn::Arn;
 use bytes::Bytes;
-use compute::{Compute, ComputeNeeds, Isolation, Profile, SetupError};
+use compute::{Compute, ComputeNeeds, Isolation, Network, Profile, Reach, SetupError};
 use policy::{Principal, PrincipalKind};
 use ports::{
     CodeSource, Compute as _, ComputeError, FunctionSpec, LogBatch, LogSink, Outcome, Secret,
@@ -72,6 +72,21 @@ impl Lab {
         Self::build(tempfile::tempdir().unwrap(), None, level)
     }
 
+    /// With networks of the workers' own, from which only `reach` is reached; none, visibly, when
+    /// this host's kernel refuses that.
+    pub fn reaching(reach: &[&str]) -> Option<Self> {
+        let reach = reach.iter().map(|text| text.parse().unwrap()).collect();
+        let network = Network::Own(Reach::of(reach).unwrap());
+        let directory = tempfile::tempdir().unwrap();
+        let lab = Self::made(directory, |needs| ComputeNeeds { network, ..needs });
+        let report = lab.compute.network();
+        if report.network != "own" {
+            eprintln!("skipped: {:?}", report.refused);
+            return None;
+        }
+        Some(lab)
+    }
+
     /// What comes of a host that gives `max` where `min` is asked for.
     pub fn needing(min: Isolation, max: Isolation) -> Result<Arc<Compute>, SetupError> {
         let directory = tempfile::tempdir().unwrap();
@@ -85,16 +100,39 @@ impl Lab {
         })
     }
 
+    /// What comes of asking for networks of the workers' own, at most at `max`.
+    pub fn needing_network(max: Isolation) -> Result<Arc<Compute>, SetupError> {
+        let directory = tempfile::tempdir().unwrap();
+        let sink = Arc::new(Sink {
+            lines: watch::Sender::new(Vec::new()),
+            streams: Mutex::default(),
+        });
+        Compute::new(ComputeNeeds {
+            network: Network::Own(Reach::default()),
+            is_network_required: true,
+            ..needs(&directory, &sink, None, max)
+        })
+    }
+
     pub fn in_directory(directory: TempDir, workers_max: Option<usize>) -> Self {
         Self::build(directory, workers_max, Isolation::Container)
     }
 
     fn build(directory: TempDir, workers_max: Option<usize>, level: Isolation) -> Self {
+        Self::made(directory, |needs| ComputeNeeds {
+            workers_max,
+            isolation_max: level,
+            ..needs
+        })
+    }
+
+    fn made(directory: TempDir, change: impl FnOnce(ComputeNeeds) -> ComputeNeeds) -> Self {
         let sink = Arc::new(Sink {
             lines: watch::Sender::new(Vec::new()),
             streams: Mutex::default(),
         });
-        let compute = Compute::new(needs(&directory, &sink, workers_max, level)).unwrap();
+        let usual = needs(&directory, &sink, None, Isolation::Container);
+        let compute = Compute::new(change(usual)).unwrap();
         let bundles = Arc::new(Bundles::default());
         compute.set_code_source(bundles.clone());
         Self {
@@ -234,6 +272,8 @@ fn needs(
         launcher: env!("CARGO_BIN_EXE_compute-launcher").into(),
         isolation_min: Isolation::Process,
         isolation_max: level,
+        network: Network::Host,
+        is_network_required: false,
     }
 }
 
@@ -282,4 +322,11 @@ pub fn is_alive(pid: i64) -> bool {
             .unwrap_or_default()
             .starts_with(" Z")
     })
+}
+
+/// How many processes of the host have exactly this command line.
+pub fn count_of_command(line: &[u8]) -> usize {
+    let entries = std::fs::read_dir("/proc").unwrap().flatten();
+    let lines = entries.filter_map(|entry| std::fs::read(entry.path().join("cmdline")).ok());
+    lines.filter(|seen| seen == line).count()
 }

@@ -6,7 +6,9 @@
 //! control socket. The function is process 2, because process 1 is deaf to its own signals, and
 //! `abort` would not end it.
 
-use super::{Doing, Ends, Refused, become_function, capabilities, files, landlock, namespaces};
+use super::{
+    Doing, Ends, Refused, become_function, capabilities, files, landlock, namespaces, network,
+};
 use super::{EXIT_CANNOT_START, resources, seccomp};
 use crate::sandbox::{Isolation, Plan};
 use nix::errno::Errno;
@@ -16,10 +18,15 @@ use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid, fork, setsid};
 use std::fs::File;
 use std::io::{PipeReader, PipeWriter, Read, Write};
+use std::os::fd::AsRawFd;
 
 /// Starts the worker and waits for its end; gives the exit status.
 pub(super) fn run(plan: &Plan, ends: Ends) -> Result<i32, Refused> {
-    namespaces::enter()?;
+    namespaces::enter(plan.network.is_some())?;
+    let sockets = match &plan.network {
+        Some(doorways) => network::open(doorways)?,
+        None => Vec::new(),
+    };
     // From here on nobody may look into this process or its copy inside: they are Crossway's
     // program, not the function's. Before, the kernel would not have let us write our own maps.
     prctl::set_dumpable(false).doing("set_dumpable")?;
@@ -28,7 +35,7 @@ pub(super) fn run(plan: &Plan, ends: Ends) -> Result<i32, Refused> {
     let init = match unsafe { fork() }.doing("fork")? {
         ForkResult::Parent { child } => child,
         ForkResult::Child => {
-            drop((built, ends.wire));
+            drop((built, ends.wire, sockets));
             let _ = tell_built.write_all(be_told(build(plan)).as_bytes());
             drop(tell_built);
             guard(ends.control);
@@ -56,10 +63,10 @@ pub(super) fn run(plan: &Plan, ends: Ends) -> Result<i32, Refused> {
     drop((tell_restricted, ends.wire));
     let landlock = expect_done(restricted)?;
     silence()?;
-    let mut control = ends.control;
-    let _ = writeln!(control, "ok {function} {landlock}");
+    let told = format!("ok {function} {landlock}\n");
+    network::hand_over(ends.control.as_raw_fd(), &told, &sockets)?;
     // Init alone keeps it: its end must not depend on this process.
-    drop(control);
+    drop((ends.control, sockets));
     Ok(follow(function, init))
 }
 

@@ -14,8 +14,11 @@ mod denied;
 mod files;
 mod landlock;
 mod namespaces;
+mod network;
 mod resources;
 mod seccomp;
+
+pub(crate) use network::RUNTIME_API;
 
 use super::{Isolation, Plan, close_inherited_descriptors};
 use nix::sys::prctl;

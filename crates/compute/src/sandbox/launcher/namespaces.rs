@@ -17,14 +17,17 @@ pub(super) const GROUP: u32 = 990;
 const HOST_USERS: u32 = 0x7000_0000;
 
 /// Moves this process into new user, mount, ipc, uts and cgroup namespaces, and its children into a
-/// new pid namespace. The network stays the host's: see `docs/adr/0004-isolation-levels.md`.
-pub(super) fn enter() -> Result<(), Refused> {
-    let all = CloneFlags::CLONE_NEWUSER
+/// new pid namespace; and into a network of its own, where the plan has one.
+pub(super) fn enter(has_network: bool) -> Result<(), Refused> {
+    let mut all = CloneFlags::CLONE_NEWUSER
         | CloneFlags::CLONE_NEWNS
         | CloneFlags::CLONE_NEWPID
         | CloneFlags::CLONE_NEWIPC
         | CloneFlags::CLONE_NEWUTS
         | CloneFlags::CLONE_NEWCGROUP;
+    if has_network {
+        all |= CloneFlags::CLONE_NEWNET;
+    }
     let (user, group) = (geteuid(), getegid());
     if user.is_root() {
         return enter_as_root(all);
