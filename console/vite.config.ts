@@ -4,18 +4,22 @@ import { defineConfig } from 'vite';
 import { compress } from './plugins/compress.ts';
 import { extractDataUrls } from './plugins/extract-data-urls.ts';
 
-const site = resolve(import.meta.dirname, 'dist/site');
-
 export default defineConfig({
   base: '/console/',
-  plugins: [extractDataUrls(), react(), compress(site)],
+  plugins: [extractDataUrls(), react(), compress()],
   build: {
-    outDir: site,
+    outDir: resolve(import.meta.dirname, 'dist/site'),
     emptyOutDir: true,
     // The content security policy allows no data: URL.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1500,
     target: 'es2022',
+    // One large file of what most pages need compresses better than many small ones.
+    rolldownOptions: {
+      output: {
+        codeSplitting: { groups: [{ name: 'common', test: /node_modules/, minShareCount: 16 }] },
+      },
+    },
   },
   server: { proxy: { '^/console/(s/[0-9]+/api|sign-in)': 'http://127.0.0.1:4566' } },
 });

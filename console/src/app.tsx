@@ -9,33 +9,16 @@ import { here } from './api/place';
 import { IdentityContext, type Who } from './data/identity';
 import { knownSessions, remember } from './data/sessions';
 import { useData } from './data/useData';
+import { ROUTES } from './routes';
 import { FlashProvider, Flashes } from './shell/flash';
 import { Navigation } from './shell/navigation';
 import { TopBar } from './shell/top-bar';
 import { trail } from './shell/trail';
 
-const Home = lazy(() => import('./pages/home/home'));
-const Apis = lazy(() => import('./pages/apigateway/apis'));
-const CreateApi = lazy(() => import('./pages/apigateway/create-api'));
-const Resources = lazy(() => import('./pages/apigateway/resources'));
-const CreateMethod = lazy(() => import('./pages/apigateway/create-method'));
-const Stages = lazy(() => import('./pages/apigateway/stages'));
-const Models = lazy(() => import('./pages/apigateway/models'));
-const GatewayResponses = lazy(() => import('./pages/apigateway/gateway-responses'));
-const ResourcePolicy = lazy(() => import('./pages/apigateway/resource-policy'));
-const ApiSettings = lazy(() => import('./pages/apigateway/api-settings'));
-const Functions = lazy(() => import('./pages/lambda/functions'));
-const CreateFunction = lazy(() => import('./pages/lambda/create-function'));
-const Function = lazy(() => import('./pages/lambda/function'));
-const Groups = lazy(() => import('./pages/logs/groups'));
-const Group = lazy(() => import('./pages/logs/group'));
-const Users = lazy(() => import('./pages/iam/users'));
-const User = lazy(() => import('./pages/iam/user'));
-const Roles = lazy(() => import('./pages/iam/roles'));
-const Role = lazy(() => import('./pages/iam/role'));
-const Policies = lazy(() => import('./pages/iam/policies'));
-const Policy = lazy(() => import('./pages/iam/policy'));
-const SwitchRole = lazy(() => import('./pages/iam/switch-role'));
+const PAGES = ROUTES.map(([path, load]) => ({ path, Page: lazy(load) }));
+const Palette = lazy(() => import('./palette/palette'));
+const Tutorial = lazy(() => import('./tutorial/tutorial'));
+const Home = PAGES[0]?.Page ?? (() => null);
 
 /** Who the session is, and under which name its account is known. */
 async function whoAmI(): Promise<Who> {
@@ -54,14 +37,51 @@ export default function App() {
   return (
     <IdentityContext value={who.value ?? { account: '', arn: '', label: '' }}>
       <FlashProvider>
-        <TopBar />
-        <Layout />
+        <Shell />
       </FlashProvider>
     </IdentityContext>
   );
 }
 
-function Layout() {
+const TUTORIAL_KEY = 'crossway-tutorial-open';
+
+/** Top bar, pages, and what opens over and beside them. */
+function Shell() {
+  const [isSearching, setSearching] = useState(false);
+  const [isLearning, setLearning] = useState(localStorage.getItem(TUTORIAL_KEY) === 'true');
+  const learn = (isOpen: boolean) => {
+    localStorage.setItem(TUTORIAL_KEY, String(isOpen));
+    setLearning(isOpen);
+  };
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const isPalette = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k';
+      if (!isPalette && !(event.altKey && event.key.toLowerCase() === 's')) return;
+      event.preventDefault();
+      setSearching(true);
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, []);
+  return (
+    <>
+      <TopBar search={() => setSearching(true)} learn={() => learn(!isLearning)} />
+      <Layout isLearning={isLearning} learn={learn} />
+      {isSearching && (
+        <Suspense fallback={null}>
+          <Palette openTutorial={() => learn(true)} onClose={() => setSearching(false)} />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+interface LayoutProps {
+  isLearning: boolean;
+  learn: (isOpen: boolean) => void;
+}
+
+function Layout({ isLearning, learn }: LayoutProps) {
   const { pathname } = useLocation();
   const navigate = useNavigate();
   const root = useHref('/');
@@ -77,7 +97,17 @@ function Layout() {
       navigation={<Navigation />}
       navigationOpen={isOpen}
       onNavigationChange={({ detail }) => setOpen(detail.open)}
-      toolsHide
+      tools={
+        isLearning ? (
+          <Suspense fallback={<Spinner />}>
+            <Tutorial />
+          </Suspense>
+        ) : undefined
+      }
+      toolsOpen={isLearning}
+      toolsHide={!isLearning}
+      toolsWidth={320}
+      onToolsChange={({ detail }) => learn(detail.open)}
       notifications={<Flashes />}
       stickyNotifications
       breadcrumbs={
@@ -103,29 +133,9 @@ function Layout() {
 function Pages() {
   return (
     <Routes>
-      <Route path="/" element={<Home />} />
-      <Route path="/apigateway" element={<Apis />} />
-      <Route path="/apigateway/create" element={<CreateApi />} />
-      <Route path="/apigateway/apis/:api/resources" element={<Resources />} />
-      <Route path="/apigateway/apis/:api/create-method" element={<CreateMethod />} />
-      <Route path="/apigateway/apis/:api/stages" element={<Stages />} />
-      <Route path="/apigateway/apis/:api/models" element={<Models />} />
-      <Route path="/apigateway/apis/:api/gateway-responses" element={<GatewayResponses />} />
-      <Route path="/apigateway/apis/:api/resource-policy" element={<ResourcePolicy />} />
-      <Route path="/apigateway/apis/:api/settings" element={<ApiSettings />} />
-      <Route path="/lambda" element={<Functions />} />
-      <Route path="/lambda/create" element={<CreateFunction />} />
-      <Route path="/lambda/functions/:name" element={<Function />} />
-      <Route path="/logs" element={<Groups />} />
-      <Route path="/logs/groups/:group" element={<Group />} />
-      <Route path="/iam" element={<Roles />} />
-      <Route path="/iam/users" element={<Users />} />
-      <Route path="/iam/users/:name" element={<User />} />
-      <Route path="/iam/roles" element={<Roles />} />
-      <Route path="/iam/roles/:name" element={<Role />} />
-      <Route path="/iam/policies" element={<Policies />} />
-      <Route path="/iam/policies/:arn" element={<Policy />} />
-      <Route path="/switch-role" element={<SwitchRole />} />
+      {PAGES.map(({ path, Page }) => (
+        <Route key={path} path={path} element={<Page />} />
+      ))}
       <Route path="*" element={<Home />} />
     </Routes>
   );

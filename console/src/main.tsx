@@ -6,6 +6,7 @@ import { lazy, StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { BrowserRouter } from 'react-router';
 import { session } from './api/place';
+import { preload } from './routes';
 import { applyLook } from './shell/look';
 
 // The sign-in page needs little of the console, and the console nothing of the sign-in page.
@@ -13,6 +14,7 @@ const App = lazy(() => import('./app'));
 const SignIn = lazy(() => import('./pages/signin/sign-in'));
 
 applyLook();
+if (session !== undefined) preload(window.location.pathname);
 
 const root = document.getElementById('root');
 if (root) {

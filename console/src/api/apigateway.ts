@@ -11,6 +11,8 @@ export interface RestApi {
   apiKeySource?: string;
   disableExecuteApiEndpoint?: boolean;
   binaryMediaTypes?: string[];
+  minimumCompressionSize?: number;
+  tags?: Record<string, string>;
   warnings?: string[];
 }
 
@@ -44,6 +46,7 @@ export interface Method {
   httpMethod: string;
   authorizationType: string;
   authorizerId?: string;
+  authorizationScopes?: string[];
   apiKeyRequired: boolean;
   operationName?: string;
   requestValidatorId?: string;
@@ -61,6 +64,15 @@ export interface Resource {
   resourceMethods?: Record<string, Method>;
 }
 
+/** Settings of a stage's methods: of one, or of all under a key of two asterisks. */
+export interface MethodSettings {
+  loggingLevel?: string;
+  dataTraceEnabled?: boolean;
+  metricsEnabled?: boolean;
+  throttlingRateLimit?: number;
+  throttlingBurstLimit?: number;
+}
+
 export interface Stage {
   stageName: string;
   deploymentId: string;
@@ -70,7 +82,7 @@ export interface Stage {
   cacheClusterEnabled?: boolean;
   tracingEnabled?: boolean;
   variables?: Record<string, string>;
-  methodSettings?: Record<string, Record<string, string | number | boolean>>;
+  methodSettings?: Record<string, MethodSettings>;
   accessLogSettings?: { format?: string; destinationArn?: string };
 }
 
@@ -103,12 +115,13 @@ export interface TestResult {
 }
 
 const API = 'apigateway';
-const part = encodeURIComponent;
-const of = (api: string, rest = '') => `/restapis/${part(api)}${rest}`;
+export const part = encodeURIComponent;
+export const of = (api: string, rest = '') => `/restapis/${part(api)}${rest}`;
 const method = (api: string, resource: string, verb: string, rest = '') =>
   of(api, `/resources/${part(resource)}/methods/${part(verb)}${rest}`);
 
-async function all<T>(path: string, query: Record<string, string> = {}): Promise<T[]> {
+/** Every item of a list, page after page. */
+export async function all<T>(path: string, query: Record<string, string> = {}): Promise<T[]> {
   const found: T[] = [];
   let position: string | undefined;
   do {
@@ -217,6 +230,24 @@ export const deploymentList = (api: string) => all<Deployment>(of(api, '/deploym
 export const deploymentCreate = (api: string, input: Record<string, unknown>) =>
   rest<Deployment>(API, 'POST', of(api, '/deployments'), { body: input });
 
+export const stageCreate = (api: string, input: Record<string, unknown>) =>
+  rest<Stage>(API, 'POST', of(api, '/stages'), { body: input });
+
+/** The methods of a deployment: `GET` and the like by path. */
+export async function deploymentMethods(
+  api: string,
+  deployment: string,
+): Promise<Record<string, string[]>> {
+  const found = await rest<{ apiSummary?: Record<string, Record<string, unknown>> }>(
+    API,
+    'GET',
+    of(api, `/deployments/${part(deployment)}`),
+    { query: { embed: 'apisummary' } },
+  );
+  const paths = Object.entries(found.apiSummary ?? {});
+  return Object.fromEntries(paths.map(([path, methods]) => [path, Object.keys(methods).sort()]));
+}
+
 export async function stageList(api: string): Promise<Stage[]> {
   const answer = await rest<{ item?: Stage[] }>(API, 'GET', of(api, '/stages'));
   return answer.item ?? [];
@@ -249,6 +280,10 @@ export async function stageExport(
 export const modelList = (api: string) => all<Model>(of(api, '/models'));
 export const modelCreate = (api: string, input: Record<string, unknown>) =>
   rest<Model>(API, 'POST', of(api, '/models'), { body: input });
+export const modelUpdate = (api: string, name: string, patches: Patch[]) =>
+  rest<Model>(API, 'PATCH', of(api, `/models/${part(name)}`), {
+    body: { patchOperations: patches },
+  });
 export const modelDelete = (api: string, name: string) =>
   rest(API, 'DELETE', of(api, `/models/${part(name)}`));
 
@@ -261,3 +296,7 @@ export interface GatewayResponse {
 }
 export const gatewayResponseList = (api: string) =>
   all<GatewayResponse>(of(api, '/gatewayresponses'));
+export const gatewayResponsePut = (api: string, type: string, input: Record<string, unknown>) =>
+  rest<GatewayResponse>(API, 'PUT', of(api, `/gatewayresponses/${part(type)}`), { body: input });
+export const gatewayResponseDelete = (api: string, type: string) =>
+  rest(API, 'DELETE', of(api, `/gatewayresponses/${part(type)}`));

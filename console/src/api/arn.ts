@@ -38,7 +38,8 @@ export function functionOfUri(uri: string | undefined): string | undefined {
   return /\/functions\/(arn:aws:lambda:[^/]+)\/invocations$/.exec(uri ?? '')?.[1];
 }
 
-/** The source ARN that lets one method of an API call a function, in every stage. */
+/** The source ARN that lets one method of an API call a function, in every stage. The Region is
+ * the function's: across Regions, that is what API Gateway presents. */
 export function methodArn(
   region: string,
   account: string,

@@ -154,7 +154,9 @@ export async function query(
 function valueOf(element: Element): Xml {
   const children = [...element.children];
   if (children.length === 0) return element.textContent ?? '';
-  if (children.every((child) => child.tagName === 'member')) return children.map(valueOf);
+  if (children.every(({ tagName }) => tagName === 'member' || tagName === 'entry')) {
+    return children.map(valueOf);
+  }
   return Object.fromEntries(children.map((child) => [child.tagName, valueOf(child)]));
 }
 

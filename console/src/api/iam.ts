@@ -121,12 +121,119 @@ export async function roleCreate(
 }
 export const trustUpdate = (role: string, document: string) =>
   query('iam', 'UpdateAssumeRolePolicy', { RoleName: role, PolicyDocument: document });
-export const roleDelete = (name: string) => query('iam', 'DeleteRole', { RoleName: name });
+/** Deletes a role with what would keep it: its policies. */
+export async function roleDelete(name: string): Promise<void> {
+  await policiesRemove('Role', name);
+  await query('iam', 'DeleteRole', { RoleName: name });
+}
 export const userCreate = (name: string) => query('iam', 'CreateUser', { UserName: name });
-export const userDelete = (name: string) => query('iam', 'DeleteUser', { UserName: name });
+
+/** Deletes a user with what would keep it: policies, access keys, password and memberships. */
+export async function userDelete(name: string): Promise<void> {
+  await policiesRemove('User', name);
+  for (const key of await accessKeyList(name)) await accessKeyDelete(name, key.AccessKeyId);
+  for (const group of await groupsOf(name)) {
+    await query('iam', 'RemoveUserFromGroup', { UserName: name, GroupName: group });
+  }
+  if (await loginProfileGet(name)) await loginProfileDelete(name);
+  await query('iam', 'DeleteUser', { UserName: name });
+}
+
+async function policiesRemove(kind: 'User' | 'Role', name: string): Promise<void> {
+  const { attached, inline } = await policiesOf(kind, name);
+  for (const policy of attached) await detach(kind, name, policy.PolicyArn);
+  for (const policy of inline) await inlineDelete(kind, name, policy.name);
+}
+
+export async function groupsOf(user: string): Promise<string[]> {
+  const groups = await all<{ GroupName: string }>('ListGroupsForUser', 'Groups', {
+    UserName: user,
+  });
+  return groups.map((one) => one.GroupName);
+}
+
+export interface LoginProfile {
+  UserName: string;
+  CreateDate: string;
+  PasswordResetRequired: string;
+}
+
+/** Whether and since when a user may sign in with a password. */
+export async function loginProfileGet(user: string): Promise<LoginProfile | undefined> {
+  try {
+    const answer = await query('iam', 'GetLoginProfile', { UserName: user });
+    return answer['LoginProfile'] as unknown as LoginProfile;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'NoSuchEntity') return undefined;
+    throw error;
+  }
+}
+export const loginProfilePut = (
+  operation: 'Create' | 'Update',
+  user: string,
+  password: string,
+  isResetRequired: boolean,
+) =>
+  query('iam', `${operation}LoginProfile`, {
+    UserName: user,
+    Password: password,
+    PasswordResetRequired: String(isResetRequired),
+  });
+export const loginProfileDelete = (user: string) =>
+  query('iam', 'DeleteLoginProfile', { UserName: user });
+export const passwordChange = (old: string, fresh: string) =>
+  query('iam', 'ChangePassword', { OldPassword: old, NewPassword: fresh });
+
+export const aliasCreate = (alias: string) =>
+  query('iam', 'CreateAccountAlias', { AccountAlias: alias });
+export const aliasDelete = (alias: string) =>
+  query('iam', 'DeleteAccountAlias', { AccountAlias: alias });
+
+/** How much of everything the account has. */
+export async function accountSummary(): Promise<Record<string, number>> {
+  const answer = await query('iam', 'GetAccountSummary', {});
+  const entries = list<{ key: string; value: string }>(answer['SummaryMap']);
+  return Object.fromEntries(entries.map(({ key, value }) => [key, Number(value)]));
+}
+
+export interface PolicyVersion {
+  VersionId: string;
+  IsDefaultVersion: string;
+  CreateDate: string;
+}
+export const versionList = (arn: string) =>
+  all<PolicyVersion>('ListPolicyVersions', 'Versions', { PolicyArn: arn });
+export const versionCreate = (arn: string, document: string) =>
+  query('iam', 'CreatePolicyVersion', {
+    PolicyArn: arn,
+    PolicyDocument: document,
+    SetAsDefault: 'true',
+  });
+export const versionSet = (arn: string, version: string) =>
+  query('iam', 'SetDefaultPolicyVersion', { PolicyArn: arn, VersionId: version });
+export const versionDelete = (arn: string, version: string) =>
+  query('iam', 'DeletePolicyVersion', { PolicyArn: arn, VersionId: version });
+
+/** Users and roles that a policy is attached to. */
+export async function entitiesOf(arn: string): Promise<Array<{ kind: 'User' | 'Role'; name: string }>> {
+  const answer = await query('iam', 'ListEntitiesForPolicy', { PolicyArn: arn });
+  const users = list<{ UserName: string }>(answer['PolicyUsers']);
+  const roles = list<{ RoleName: string }>(answer['PolicyRoles']);
+  return [
+    ...users.map((one) => ({ kind: 'User' as const, name: one.UserName })),
+    ...roles.map((one) => ({ kind: 'Role' as const, name: one.RoleName })),
+  ];
+}
 export const policyCreate = (name: string, document: string) =>
   query('iam', 'CreatePolicy', { PolicyName: name, PolicyDocument: document });
-export const policyDelete = (arn: string) => query('iam', 'DeletePolicy', { PolicyArn: arn });
+/** Deletes a policy with what would keep it: attachments and older versions. */
+export async function policyDelete(arn: string): Promise<void> {
+  for (const { kind, name } of await entitiesOf(arn)) await detach(kind, name, arn);
+  for (const version of await versionList(arn)) {
+    if (version.IsDefaultVersion !== 'true') await versionDelete(arn, version.VersionId);
+  }
+  await query('iam', 'DeletePolicy', { PolicyArn: arn });
+}
 export const attach = (kind: 'User' | 'Role', name: string, arn: string) =>
   query('iam', `Attach${kind}Policy`, { [`${kind}Name`]: name, PolicyArn: arn });
 export const detach = (kind: 'User' | 'Role', name: string, arn: string) =>
@@ -137,6 +244,9 @@ export const inlinePut = (kind: 'User' | 'Role', name: string, policy: string, d
     PolicyName: policy,
     PolicyDocument: document,
   });
+
+export const inlineDelete = (kind: 'User' | 'Role', name: string, policy: string) =>
+  query('iam', `Delete${kind}Policy`, { [`${kind}Name`]: name, PolicyName: policy });
 
 /** A new key; the only answer that ever tells its secret. */
 export async function accessKeyCreate(user: string): Promise<{ id: string; secret: string }> {

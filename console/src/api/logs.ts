@@ -1,4 +1,5 @@
 import { json11 } from './client';
+import type { Place } from './place';
 
 export interface LogGroup {
   logGroupName: string;
@@ -19,16 +20,18 @@ export interface LogEvent {
   eventId?: string;
 }
 
-const call = <T>(operation: string, input: unknown) => json11<T>(`Logs_20140328.${operation}`, input);
+const call = <T>(operation: string, input: unknown, place?: Place) =>
+  json11<T>(`Logs_20140328.${operation}`, input, place);
 
-export async function groupList(): Promise<LogGroup[]> {
+export async function groupList(place?: Place): Promise<LogGroup[]> {
   const found: LogGroup[] = [];
   let nextToken: string | undefined;
   do {
-    const page: { logGroups: LogGroup[]; nextToken?: string } = await call('DescribeLogGroups', {
-      limit: 50,
-      nextToken,
-    });
+    const page: { logGroups: LogGroup[]; nextToken?: string } = await call(
+      'DescribeLogGroups',
+      { limit: 50, nextToken },
+      place,
+    );
     found.push(...page.logGroups);
     nextToken = page.nextToken;
   } while (nextToken);

@@ -54,6 +54,9 @@ export interface SignedIn {
   arn: string;
 }
 
+/** The password was right, but its user has to choose another one. */
+export class NewPasswordNeeded extends Error {}
+
 /** Begins a session; the cookie that it lives by is out of every script's reach. */
 export async function signIn(input: Record<string, string | number>): Promise<SignedIn> {
   const response = await fetch('/console/sign-in', {
@@ -63,8 +66,9 @@ export async function signIn(input: Record<string, string | number>): Promise<Si
   });
   if (!response.ok) {
     const text = await response.text();
-    const message = text ? (JSON.parse(text) as { message?: string }).message : undefined;
-    throw new Error(message ?? `Signing in failed (HTTP ${response.status}).`);
+    const answer = text ? (JSON.parse(text) as { message?: string; isNewPasswordNeeded?: boolean }) : {};
+    const message = answer.message ?? `Signing in failed (HTTP ${response.status}).`;
+    throw answer.isNewPasswordNeeded ? new NewPasswordNeeded(message) : new Error(message);
   }
   return (await response.json()) as SignedIn;
 }

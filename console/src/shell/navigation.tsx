@@ -5,7 +5,7 @@ import { useHref, useLocation, useNavigate } from 'react-router';
 
 type Items = ReadonlyArray<readonly [text: string, to: string]>;
 
-const SERVICES: Items = [
+export const SERVICES: Items = [
   ['Home', '/'],
   ['API Gateway', '/apigateway'],
   ['Lambda', '/lambda'],
@@ -13,17 +13,29 @@ const SERVICES: Items = [
   ['IAM', '/iam/roles'],
 ];
 
-const WITHIN: Record<string, Items> = {
+export const WITHIN: Record<string, Items> = {
+  apigateway: [
+    ['APIs', '/apigateway'],
+    ['Usage plans', '/apigateway/usage-plans'],
+    ['API keys', '/apigateway/api-keys'],
+    ['Settings', '/apigateway/account'],
+  ],
+  logs: [
+    ['Log groups', '/logs'],
+    ['Live tail', '/logs/live-tail'],
+  ],
   iam: [
     ['Users', '/iam/users'],
     ['Roles', '/iam/roles'],
     ['Policies', '/iam/policies'],
+    ['Account', '/iam/account'],
   ],
 };
 
-const API_PAGES: Items = [
+export const API_PAGES: Items = [
   ['Resources', 'resources'],
   ['Stages', 'stages'],
+  ['Authorizers', 'authorizers'],
   ['Gateway responses', 'gateway-responses'],
   ['Models', 'models'],
   ['Resource policy', 'resource-policy'],
@@ -45,10 +57,12 @@ export function Navigation() {
     items.push({ type: 'divider' }, { type: 'section', text: `API: ${api}`, items: links(pages) });
   }
   const within = WITHIN[service];
-  if (within) items.push({ type: 'divider' }, ...links(within));
-  const active = [...(within ?? []), ...SERVICES]
+  if (within && !api) items.push({ type: 'divider' }, ...links(within));
+  // The longest link that leads here or to what this page belongs to.
+  const active = [...SERVICES, ...(within ?? [])]
     .map(([, to]) => to)
-    .find((to) => (to === '/' ? pathname === '/' : pathname.startsWith(to)));
+    .filter((to) => (to === '/' ? pathname === '/' : pathname.startsWith(to)))
+    .sort((one, other) => other.length - one.length)[0];
   return (
     <SideNavigation
       activeHref={root + (api ? pathname.replace('create-method', 'resources') : (active ?? '/'))}

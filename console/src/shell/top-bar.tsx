@@ -8,8 +8,15 @@ import { colour, freeNumber, knownSessions, signOut } from '../data/sessions';
 import { copyText } from '../ui/copy';
 import { changeLook, type Look } from './look';
 
+interface TopBarProps {
+  /** Opens the command palette. */
+  search: () => void;
+  /** Opens or closes the tutorial. */
+  learn: () => void;
+}
+
 /** Region, account, session. The stripe has the account's colour, so that two tabs differ. */
-export function TopBar() {
+export function TopBar({ search, learn }: TopBarProps) {
   const who = useIdentity();
   const navigate = useNavigate();
   const root = useHref('/').replace(/\/$/, '');
@@ -24,6 +31,21 @@ export function TopBar() {
     } else if (id.startsWith('look-')) changeLook(id.slice(5) as Look);
   };
   const utilities: TopNavigationProps.Utility[] = [
+    {
+      type: 'button',
+      iconName: 'search',
+      text: 'Search',
+      title: 'Search (Ctrl+K)',
+      ariaLabel: 'Search (Ctrl+K)',
+      onClick: search,
+    },
+    {
+      type: 'button',
+      iconName: 'status-info',
+      text: 'Tutorial',
+      title: 'Tutorial',
+      onClick: learn,
+    },
     {
       type: 'menu-dropdown',
       text: isGlobal ? 'Global' : (REGIONS.find((one) => one.id === region)?.name ?? region),

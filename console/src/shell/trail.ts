@@ -16,10 +16,15 @@ const PAGES: Record<string, string> = {
   resources: 'Resources',
   'create-method': 'Create method',
   stages: 'Stages',
+  authorizers: 'Authorizers',
   models: 'Models',
   'gateway-responses': 'Gateway responses',
   'resource-policy': 'Resource policy',
   settings: 'API settings',
+  'api-keys': 'API keys',
+  'usage-plans': 'Usage plans',
+  account: 'Account',
+  'live-tail': 'Live tail',
   functions: 'Functions',
   groups: 'Log groups',
   users: 'Users',
@@ -41,7 +46,7 @@ export function trail(path: string): Crumb[] {
     if (page) crumbs.push({ text: PAGES[page] ?? page, to: path });
   } else if (kind) {
     // Functions and log groups are listed on their service's first page.
-    const isOwnPage = service === 'iam' || kind === 'create';
+    const isOwnPage = kind !== 'functions' && kind !== 'groups';
     if (isOwnPage) crumbs.push({ text: PAGES[kind] ?? kind, to: `/${service}/${kind}` });
     if (name) crumbs.push({ text: name.split('/').pop() || name, to: path });
   }

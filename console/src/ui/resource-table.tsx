@@ -8,6 +8,7 @@ import Table, { type TableProps } from '@cloudscape-design/components/table';
 import TextFilter from '@cloudscape-design/components/text-filter';
 import type { ReactNode } from 'react';
 import type { Data } from '../data/useData';
+import { CopyButton } from './copy';
 import { Problem } from './problem';
 
 interface ResourceTableProps<T> {
@@ -25,11 +26,14 @@ interface ResourceTableProps<T> {
   level?: 'h1' | 'h2';
   variant?: TableProps.Variant;
   description?: string;
+  /** The AWS CLI command that reads a row's resource; each row then has a button that copies it. */
+  cli?: (item: T) => string;
 }
 
 /** A list of resources with search, counter, pages and refresh, as every list page has it. */
 export function ResourceTable<T>(props: ResourceTableProps<T>) {
-  const { title, noun, data, columns, id, actions, empty, selects } = props;
+  const { title, noun, data, id, actions, empty, selects, cli } = props;
+  const columns = cli ? [...props.columns, cliColumn(cli, id)] : props.columns;
   const all = data.value ?? [];
   const { items, collectionProps, filterProps, paginationProps, filteredItemsCount } =
     useCollection<T>(all, {
@@ -88,6 +92,21 @@ export function ResourceTable<T>(props: ResourceTableProps<T>) {
       pagination={all.length > 20 ? <Pagination {...paginationProps} /> : undefined}
     />
   );
+}
+
+function cliColumn<T>(
+  cli: (item: T) => string,
+  id: (item: T) => string,
+): TableProps.ColumnDefinition<T> {
+  return {
+    id: 'cli',
+    header: 'CLI',
+    minWidth: 70,
+    width: 70,
+    cell: (item) => (
+      <CopyButton text={cli(item)} label={`Copy AWS CLI command of ${id(item)}`} icon />
+    ),
+  };
 }
 
 function Empty({ noun, children }: { noun: string; children: ReactNode }) {

@@ -7,11 +7,11 @@ import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Toggle from '@cloudscape-design/components/toggle';
 import { useState } from 'react';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
 import { methodPut, resourceList } from '../../api/apigateway';
 import { methodArn, uuid } from '../../api/arn';
+import { authorizerList } from '../../api/authorizers';
 import { command } from '../../api/cli';
 import { here } from '../../api/place';
 import { useIdentity } from '../../data/identity';
@@ -27,6 +27,8 @@ import {
   type IntegrationDraft,
 } from './integration-draft';
 import { IntegrationForm, VERBS } from './integration-form';
+import { methodOptions, putMethodInput, requestDraftOf } from './method-request-draft';
+import { MethodRequestForm } from './method-request-form';
 import { addPermission, ownerPlace } from './permission';
 
 /** `Create method`: the method and its integration on one page. */
@@ -40,25 +42,24 @@ export default function CreateMethod() {
   const navigate = useNavigate();
   const flash = useFlash();
   const [verb, setVerb] = useState('');
-  const [authorization, setAuthorization] = useState('NONE');
-  const [needsKey, setNeedsKey] = useState(false);
+  const authorizers = useData(`authorizers/${api}`, () => authorizerList(api));
+  const [request, setRequest] = useState(() => requestDraftOf(undefined, []));
   const [draft, setDraft] = useState(() => draftOf(undefined));
   const [sid] = useState(uuid);
   const [error, setError] = useState<unknown>();
   const [isBusy, setBusy] = useState(false);
   const change = (part: Partial<IntegrationDraft>) => setDraft((old) => ({ ...old, ...part }));
   const back = `/apigateway/apis/${api}/resources?resource=${resourceId}`;
+  const sourceRegion = targetOf(draft, who.account)?.region ?? here().region;
   const sourceArn =
     verb && resource
-      ? methodArn(here().region, who.account, api, verb, resource.path)
+      ? methodArn(sourceRegion, who.account, api, verb, resource.path)
       : undefined;
   const at = { api, resource: resourceId, verb };
 
   const create = async () => {
-    const method = await methodPut(api, resourceId, verb, {
-      authorizationType: authorization,
-      apiKeyRequired: needsKey,
-    });
+    const input = await putMethodInput(api, request, authorizers.value ?? []);
+    const method = await methodPut(api, resourceId, verb, input);
     await saveIntegration(at, draft, method, who.account);
     const target = targetOf(draft, who.account);
     const owner = target && ownerPlace(target, who.account);
@@ -116,18 +117,12 @@ export default function CreateMethod() {
           </SpaceBetween>
         </Container>
         <ExpandableSection variant="container" headerText="Method request settings">
-          <SpaceBetween size="l">
-            <FormField label="Authorization">
-              <Select
-                options={AUTHORIZATIONS}
-                selectedOption={AUTHORIZATIONS.find((one) => one.value === authorization) ?? null}
-                onChange={({ detail }) => setAuthorization(detail.selectedOption.value ?? 'NONE')}
-              />
-            </FormField>
-            <Toggle checked={needsKey} onChange={({ detail }) => setNeedsKey(detail.checked)}>
-              API key required
-            </Toggle>
-          </SpaceBetween>
+          <MethodRequestForm
+            api={api}
+            draft={request}
+            authorizers={authorizers.value ?? []}
+            change={(part) => setRequest((old) => ({ ...old, ...part }))}
+          />
         </ExpandableSection>
         {verb && (
           <AsCli
@@ -136,8 +131,7 @@ export default function CreateMethod() {
                 'rest-api-id': api,
                 'resource-id': resourceId,
                 'http-method': verb,
-                'authorization-type': authorization,
-                'api-key-required': needsKey,
+                ...methodOptions(request, authorizers.value ?? []),
               }),
               putCommand(at, draft, who.account),
             ].join('\n')}
@@ -147,11 +141,6 @@ export default function CreateMethod() {
     </Form>
   );
 }
-
-const AUTHORIZATIONS = [
-  { value: 'NONE', label: 'None' },
-  { value: 'AWS_IAM', label: 'AWS IAM' },
-];
 
 function VerbField({ verb, choose }: { verb: string; choose: (verb: string) => void }) {
   return (

@@ -19,7 +19,7 @@ interface CreateResourceProps {
 }
 
 /** `Create resource`. A proxy resource gets the method ANY, still without integration. */
-export function CreateResource({ api, all, parent, onDone, onClose }: CreateResourceProps) {
+export default function CreateResource({ api, all, parent, onDone, onClose }: CreateResourceProps) {
   const flash = useFlash();
   const [isProxy, setProxy] = useState(false);
   const [parentId, setParentId] = useState(parent.id);

@@ -14,7 +14,7 @@ const NEW = { value: '*new', label: '*New stage*' };
 const NONE = { value: '*none', label: 'No stage' };
 
 /** `Deploy API`: makes what is edited live in a stage. */
-export function DeployApi({ api, onClose }: { api: string; onClose: () => void }) {
+export default function DeployApi({ api, onClose }: { api: string; onClose: () => void }) {
   const stages = useData(`stages/${api}`, () => stageList(api));
   const navigate = useNavigate();
   const flash = useFlash();

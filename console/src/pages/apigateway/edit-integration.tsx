@@ -36,8 +36,9 @@ export function EditIntegration(props: MethodPart & { onClose: () => void }) {
   const [error, setError] = useState<unknown>();
   const change = (part: Partial<IntegrationDraft>) => setDraft((old) => ({ ...old, ...part }));
   const at = { api, resource: resource.id, verb: method.httpMethod };
-  const sourceArn = methodArn(here().region, who.account, api, at.verb, resource.path);
   const target = targetOf(draft, who.account);
+  const sourceRegion = target?.region ?? here().region;
+  const sourceArn = methodArn(sourceRegion, who.account, api, at.verb, resource.path);
 
   const save = async () => {
     await saveIntegration(at, draft, method, who.account);

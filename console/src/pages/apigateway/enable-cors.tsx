@@ -69,7 +69,7 @@ interface EnableCorsProps {
   onClose: () => void;
 }
 
-export function EnableCors({ api, resource, onDone, onClose }: EnableCorsProps) {
+export default function EnableCors({ api, resource, onDone, onClose }: EnableCorsProps) {
   const flash = useFlash();
   const verbs = Object.keys(resource.resourceMethods ?? {}).filter((verb) => verb !== 'OPTIONS');
   const [methods, setMethods] = useState(verbs);

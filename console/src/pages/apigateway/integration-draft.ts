@@ -3,7 +3,7 @@ import type { Integration, Method } from '../../api/apigateway';
 import { functionName, functionOfUri, integrationUri, type FunctionName } from '../../api/arn';
 import { command } from '../../api/cli';
 import { here } from '../../api/place';
-import type { Pair } from '../../ui/pairs-editor';
+import { fromPairs, toPairs, type Pair } from '../../ui/pairs-editor';
 
 export type Kind = 'LAMBDA' | 'HTTP' | 'MOCK' | 'AWS';
 
@@ -21,6 +21,9 @@ export interface IntegrationDraft {
   hasDefaultTimeout: boolean;
   timeoutMs: string;
   passthrough: string;
+  /** `integration.request.path.id` and the like, with what they are mapped from. */
+  parameters: Pair[];
+  contentHandling: string;
   templates: Pair[];
 }
 
@@ -43,6 +46,8 @@ export function draftOf(integration: Integration | undefined): IntegrationDraft 
     hasDefaultTimeout: timeout === TIMEOUT_MS_DEFAULT,
     timeoutMs: String(timeout),
     passthrough: integration?.passthroughBehavior ?? 'WHEN_NO_MATCH',
+    parameters: toPairs(integration?.requestParameters),
+    contentHandling: integration?.contentHandling ?? '',
     templates: Object.entries(integration?.requestTemplates ?? {}).map(([name, value]) => ({
       name,
       value: value ?? '',
@@ -73,7 +78,10 @@ export function isComplete(draft: IntegrationDraft, account: string): boolean {
 export function putInput(draft: IntegrationDraft, account: string): Record<string, unknown> {
   const timeoutInMillis = draft.hasDefaultTimeout ? TIMEOUT_MS_DEFAULT : Number(draft.timeoutMs);
   const requestTemplates = Object.fromEntries(draft.templates.map((one) => [one.name, one.value]));
+  const requestParameters = fromPairs(draft.parameters);
   const common = {
+    ...(draft.parameters.length > 0 ? { requestParameters } : {}),
+    ...(draft.contentHandling ? { contentHandling: draft.contentHandling } : {}),
     passthroughBehavior: draft.passthrough,
     timeoutInMillis,
     ...(draft.templates.length > 0 ? { requestTemplates } : {}),
@@ -152,6 +160,9 @@ export function putCommand(
     'integration-http-method': input['httpMethod'] as string | undefined,
     uri: input['uri'] as string | undefined,
     credentials: draft.credentials,
+    'request-parameters':
+      draft.parameters.length > 0 ? JSON.stringify(fromPairs(draft.parameters)) : undefined,
+    'timeout-in-millis': draft.hasDefaultTimeout ? undefined : draft.timeoutMs,
     'request-templates': templates ? JSON.stringify(templates) : undefined,
   });
 }

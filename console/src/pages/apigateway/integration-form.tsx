@@ -1,17 +1,15 @@
 import Alert from '@cloudscape-design/components/alert';
-import Autosuggest from '@cloudscape-design/components/autosuggest';
+import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import FormField from '@cloudscape-design/components/form-field';
-import Grid from '@cloudscape-design/components/grid';
 import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Tiles from '@cloudscape-design/components/tiles';
 import Toggle from '@cloudscape-design/components/toggle';
-import * as lambda from '../../api/lambda';
-import { here, REGIONS } from '../../api/place';
 import { useIdentity } from '../../data/identity';
-import { useData } from '../../data/useData';
+import { PairsEditor } from '../../ui/pairs-editor';
 import { AddPermission } from './add-permission';
+import { FunctionFields } from './function-fields';
 import { targetOf, type IntegrationDraft, type Kind } from './integration-draft';
 import { Templates } from './templates';
 
@@ -49,6 +47,9 @@ export function IntegrationForm(props: IntegrationFormProps) {
       {draft.kind === 'HTTP' && <HttpFields {...props} />}
       {draft.kind === 'AWS' && <ServiceFields {...props} />}
       {draft.kind !== 'MOCK' && <Timeout {...props} />}
+      {draft.kind !== 'MOCK' && !(draft.kind === 'LAMBDA' && draft.isProxy) && (
+        <ParameterMappings {...props} />
+      )}
       {isPlain && <Templates draft={draft} change={change} />}
     </SpaceBetween>
   );
@@ -67,10 +68,7 @@ function LambdaFields({ draft, change, sourceArn, sid }: IntegrationFormProps) {
       >
         Lambda proxy integration
       </Toggle>
-      <Grid gridDefinition={[{ colspan: 4 }, { colspan: 8 }]}>
-        <RegionField draft={draft} change={change} />
-        <FunctionField draft={draft} change={change} />
-      </Grid>
+      <FunctionFields region={draft.region} lambda={draft.lambda} change={change} />
       {isForeign && sourceArn && (
         <Alert type="info" header="Add permission command">
           <AddPermission target={target} sourceArn={sourceArn} sid={sid} />
@@ -93,45 +91,6 @@ function LambdaFields({ draft, change, sourceArn, sid }: IntegrationFormProps) {
 }
 
 type FieldProps = Pick<IntegrationFormProps, 'draft' | 'change'>;
-
-function RegionField({ draft, change }: FieldProps) {
-  const options = REGIONS.map(({ id }) => ({ value: id, label: id }));
-  return (
-    <FormField label="Lambda Region">
-      <Select
-        options={options}
-        selectedOption={{ value: draft.region, label: draft.region }}
-        onChange={({ detail }) => change({ region: detail.selectedOption.value ?? here().region })}
-      />
-    </FormField>
-  );
-}
-
-function FunctionField({ draft, change }: FieldProps) {
-  const { session } = here();
-  const place = { session, region: draft.region };
-  const functions = useData(`functions/${draft.region}`, () => lambda.functionList(place));
-  return (
-    <FormField
-      stretch
-      label="Lambda function"
-      description="A name, or the full ARN of a function in any account and Region."
-    >
-      <Autosuggest
-        value={draft.lambda}
-        enteredTextLabel={(text) => `Use: ${text}`}
-        placeholder="arn:aws:lambda:us-east-1:222222222222:function:my-function"
-        empty="No functions in this account and Region. Enter the ARN of another account’s function."
-        statusType={functions.isLoading ? 'loading' : 'finished'}
-        options={(functions.value ?? []).map((one) => ({
-          value: one.FunctionArn,
-          label: one.FunctionName,
-        }))}
-        onChange={({ detail }) => change({ lambda: detail.value.trim() })}
-      />
-    </FormField>
-  );
-}
 
 function HttpFields({ draft, change }: IntegrationFormProps) {
   return (
@@ -182,6 +141,22 @@ function ServiceFields({ draft, change }: IntegrationFormProps) {
         />
       </FormField>
     </SpaceBetween>
+  );
+}
+
+function ParameterMappings({ draft, change }: IntegrationFormProps) {
+  return (
+    <ExpandableSection
+      headerText={`URL path, query string and header parameters (${draft.parameters.length})`}
+    >
+      <PairsEditor
+        pairs={draft.parameters}
+        onChange={(parameters) => change({ parameters })}
+        noun="parameter"
+        nameLabel="Name, such as integration.request.path.petId"
+        valueLabel="Mapped from, such as method.request.path.petId"
+      />
+    </ExpandableSection>
   );
 }
 

@@ -84,7 +84,13 @@ function Settings({ api, resource, method }: MethodPart) {
   }
   const target = arn ? functionName(arn, who.account, region) : undefined;
   if (target && !integration.credentials) {
-    const sourceArn = methodArn(region, who.account, api, method.httpMethod, resource.path);
+    const sourceArn = methodArn(
+      target.region,
+      who.account,
+      api,
+      method.httpMethod,
+      resource.path,
+    );
     items.push({
       label: 'Permission',
       value: <PermissionBadge target={target} sourceArn={sourceArn} />,

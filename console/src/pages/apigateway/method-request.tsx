@@ -1,23 +1,45 @@
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
-import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
-import Input from '@cloudscape-design/components/input';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
-import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Toggle from '@cloudscape-design/components/toggle';
 import { useState } from 'react';
-import { methodUpdate, type Patch } from '../../api/apigateway';
+import {
+  authorizerList,
+  validatorList,
+  type Authorizer,
+  type RequestValidator,
+} from '../../api/authorizers';
+import { patchCommand } from '../../api/cli';
+import { useData } from '../../data/useData';
 import { useFlash } from '../../shell/flash';
 import { Dialog } from '../../ui/dialog';
 import { ResourceTable } from '../../ui/resource-table';
 import type { MethodPart } from './method-part';
+import {
+  methodPatches,
+  requestDraftOf,
+  saveMethodRequest,
+  validationName,
+} from './method-request-draft';
+import { MethodRequestForm } from './method-request-form';
 import { authorizationName } from './resource-view';
+
+interface Choices {
+  authorizers: Authorizer[];
+  validators: RequestValidator[];
+}
 
 /** The first box: who may call, and which parameters the method names. */
 export function MethodRequest(part: MethodPart) {
-  const { method } = part;
+  const { api, method } = part;
+  const found = useData(`method-choices/${api}`, async (): Promise<Choices> => {
+    const [authorizers, validators] = await Promise.all([authorizerList(api), validatorList(api)]);
+    return { authorizers, validators };
+  });
+  const authorizer = found.value?.authorizers.find((one) => one.id === method.authorizerId);
+  const validator = found.value?.validators.find((one) => one.id === method.requestValidatorId);
+  const models = Object.entries(method.requestModels ?? {});
   const [isEditing, setEditing] = useState(false);
   const parameters = Object.entries(method.requestParameters ?? {});
   const kind = (prefix: string) =>
@@ -28,7 +50,14 @@ export function MethodRequest(part: MethodPart) {
     <SpaceBetween size="l">
       <Container
         header={
-          <Header variant="h3" actions={<Button onClick={() => setEditing(true)}>Edit</Button>}>
+          <Header
+            variant="h3"
+            actions={
+              <Button disabled={!found.value} onClick={() => setEditing(true)}>
+                Edit
+              </Button>
+            }
+          >
             Method request settings
           </Header>
         }
@@ -36,8 +65,17 @@ export function MethodRequest(part: MethodPart) {
         <KeyValuePairs
           columns={3}
           items={[
-            { label: 'Authorization', value: authorizationName(method.authorizationType) },
+            {
+              label: 'Authorization',
+              value: authorizer
+                ? `${authorizer.name} (${authorizationName(method.authorizationType)})`
+                : authorizationName(method.authorizationType),
+            },
             { label: 'API key required', value: method.apiKeyRequired ? 'True' : 'False' },
+            {
+              label: 'Request validator',
+              value: validator ? validationName(validator) || validator.name : 'None',
+            },
             { label: 'SDK operation name', value: method.operationName ?? 'Generated' },
           ]}
         />
@@ -48,7 +86,22 @@ export function MethodRequest(part: MethodPart) {
         rows={kind('method.request.querystring.')}
       />
       <Parameters title="HTTP request headers" rows={kind('method.request.header.')} />
-      {isEditing && <EditMethodRequest {...part} onClose={() => setEditing(false)} />}
+      {models.length > 0 && (
+        <ResourceTable
+          title="Request body"
+          noun="model"
+          level="h2"
+          data={{ value: models, error: undefined, isLoading: false, reload: () => {} }}
+          id={([type]) => type}
+          columns={[
+            { id: 'type', header: 'Content type', cell: ([type]) => type, isRowHeader: true },
+            { id: 'model', header: 'Name', cell: ([, model]) => model },
+          ]}
+        />
+      )}
+      {isEditing && found.value && (
+        <EditMethodRequest {...part} {...found.value} onClose={() => setEditing(false)} />
+      )}
     </SpaceBetween>
   );
 }
@@ -70,54 +123,39 @@ function Parameters({ title, rows }: { title: string; rows: { name: string; requ
   );
 }
 
-const AUTHORIZATIONS = [
-  { value: 'NONE', label: 'None' },
-  { value: 'AWS_IAM', label: 'AWS IAM' },
-];
-
-function EditMethodRequest(props: MethodPart & { onClose: () => void }) {
-  const { api, resource, method, onChanged, onClose } = props;
+function EditMethodRequest(props: MethodPart & Choices & { onClose: () => void }) {
+  const { api, resource, method, authorizers, validators, onChanged, onClose } = props;
   const flash = useFlash();
-  const [authorization, setAuthorization] = useState(method.authorizationType);
-  const [needsKey, setNeedsKey] = useState(method.apiKeyRequired);
-  const [name, setName] = useState(method.operationName ?? '');
+  const [draft, setDraft] = useState(() => requestDraftOf(method, validators));
   const run = async () => {
-    const patches: Patch[] = [
-      { op: 'replace', path: '/authorizationType', value: authorization },
-      { op: 'replace', path: '/apiKeyRequired', value: String(needsKey) },
-    ];
-    if (name !== (method.operationName ?? '')) {
-      patches.push({ op: 'replace', path: '/operationName', value: name });
-    }
-    await methodUpdate(api, resource.id, method.httpMethod, patches);
+    await saveMethodRequest({ api, resource: resource.id }, method, draft, authorizers);
     flash.success('Saved the method request. Deploy the API to make it live.');
   };
   return (
     <Dialog
       title="Edit method request"
       verb="Save"
+      size="large"
       run={run}
       onDone={onChanged}
       onClose={onClose}
+      cli={patchCommand(
+        'update-method',
+        { 'rest-api-id': api, 'resource-id': resource.id, 'http-method': method.httpMethod },
+        methodPatches(
+          method,
+          draft,
+          authorizers,
+          validators.find((one) => validationName(one) === draft.validation)?.id,
+        ),
+      )}
     >
-      <FormField label="Authorization">
-        <Select
-          options={AUTHORIZATIONS}
-          selectedOption={
-            AUTHORIZATIONS.find((one) => one.value === authorization) ?? {
-              value: authorization,
-              label: authorizationName(authorization),
-            }
-          }
-          onChange={({ detail }) => setAuthorization(detail.selectedOption.value ?? 'NONE')}
-        />
-      </FormField>
-      <Toggle checked={needsKey} onChange={({ detail }) => setNeedsKey(detail.checked)}>
-        API key required
-      </Toggle>
-      <FormField label="Operation name – optional">
-        <Input value={name} onChange={({ detail }) => setName(detail.value)} />
-      </FormField>
+      <MethodRequestForm
+        api={api}
+        draft={draft}
+        authorizers={authorizers}
+        change={(part) => setDraft((old) => ({ ...old, ...part }))}
+      />
     </Dialog>
   );
 }

@@ -1,4 +1,5 @@
 import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
 import Container from '@cloudscape-design/components/container';
@@ -7,11 +8,14 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
 import { useState } from 'react';
 import { useParams } from 'react-router';
-import { apiGet, apiUpdate } from '../../api/apigateway';
+import { apiGet, apiUpdate, type Patch } from '../../api/apigateway';
+import { patchCommand } from '../../api/cli';
 import { pretty } from '../../api/iam';
 import { useData } from '../../data/useData';
 import { describe, useFlash } from '../../shell/flash';
-import { JsonField, jsonError } from '../../ui/json-field';
+import { AsCli } from '../../ui/as-cli';
+import { DeleteDialog } from '../../ui/delete-dialog';
+import { isSavable, PolicyField } from '../../ui/policy-field';
 import { Problem } from '../../ui/problem';
 
 const statement = (effect: string, more: Record<string, unknown>) => ({
@@ -54,11 +58,15 @@ interface EditorProps {
 
 function Editor({ api, policy, onSaved }: EditorProps) {
   const flash = useFlash();
-  const [text, setText] = useState(() => (policy ? readable(policy) : ''));
+  const saved = policy ? readable(policy) : '';
+  const [text, setText] = useState(saved);
+  const [isDeleting, setDeleting] = useState(false);
+  const patches: Patch[] = [{ op: 'replace', path: '/policy', value: text }];
+  const removal: Patch[] = [{ op: 'replace', path: '/policy', value: '' }];
   const [error, setError] = useState<unknown>();
   const save = () => {
     setError(undefined);
-    apiUpdate(api, [{ op: 'replace', path: '/policy', value: text }]).then(() => {
+    apiUpdate(api, patches).then(() => {
       flash.success('Saved the resource policy. Deploy the API to make it live.');
       onSaved();
     }, setError);
@@ -84,7 +92,10 @@ function Editor({ api, policy, onSaved }: EditorProps) {
               >
                 Select a template
               </ButtonDropdown>
-              <Button variant="primary" disabled={Boolean(jsonError(text))} onClick={save}>
+              <Button disabled={!policy} onClick={() => setDeleting(true)}>
+                Delete
+              </Button>
+              <Button variant="primary" disabled={!isSavable(text, 'resource') || text === saved} onClick={save}>
                 Save changes
               </Button>
             </SpaceBetween>
@@ -96,8 +107,30 @@ function Editor({ api, policy, onSaved }: EditorProps) {
     >
       <SpaceBetween size="m">
         {error !== undefined && <Alert type="error">{describe(error)}</Alert>}
-        <JsonField label="Policy" value={text} onChange={setText} rows={18} />
+        {text === '' ? (
+          <Box textAlign="center" color="text-body-secondary" padding="l">
+            No resource policy. Whoever the methods’ authorization lets in may call the API.
+          </Box>
+        ) : (
+          <>
+            <PolicyField label="Policy" kind="resource" value={text} onChange={setText} rows={18} />
+            <AsCli text={patchCommand('update-rest-api', { 'rest-api-id': api }, patches)} />
+          </>
+        )}
       </SpaceBetween>
+      {isDeleting && (
+        <DeleteDialog
+          what="the resource policy"
+          word="confirm"
+          cli={patchCommand('update-rest-api', { 'rest-api-id': api }, removal)}
+          run={() => apiUpdate(api, removal)}
+          onDone={() => {
+            setText('');
+            onSaved();
+          }}
+          onClose={() => setDeleting(false)}
+        />
+      )}
     </Container>
   );
 }

@@ -3,15 +3,16 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { methodDelete, resourceDelete, type Method, type Resource } from '../../api/apigateway';
 import { DeleteDialog } from '../../ui/delete-dialog';
 import { Copyable } from '../../ui/copy';
 import { ResourceTable } from '../../ui/resource-table';
-import { EnableCors } from './enable-cors';
 import { integrationName } from './method-diagram';
 import Link from '@cloudscape-design/components/link';
+
+const EnableCors = lazy(() => import('./enable-cors'));
 
 interface ResourceViewProps {
   api: string;
@@ -125,14 +126,16 @@ export function ResourceView({ api, resource, choose, onChanged }: ResourceViewP
           onClose={() => setDoomed(undefined)}
         />
       )}
-      {hasCors && (
-        <EnableCors
-          api={api}
-          resource={resource}
-          onDone={onChanged}
-          onClose={() => setCors(false)}
-        />
-      )}
+      <Suspense fallback={null}>
+        {hasCors && (
+          <EnableCors
+            api={api}
+            resource={resource}
+            onDone={onChanged}
+            onClose={() => setCors(false)}
+          />
+        )}
+      </Suspense>
     </SpaceBetween>
   );
 }

@@ -10,19 +10,20 @@ import { apiDelete, apiGet, resourceList, type Resource } from '../../api/apigat
 import { useData } from '../../data/useData';
 import { DeleteDialog } from '../../ui/delete-dialog';
 import { Problem } from '../../ui/problem';
-import { CreateResource } from './create-resource';
-import { DeployApi } from './deploy-api';
 import { ResourceView } from './resource-view';
 
 // Half of this page's bytes: only for those who choose a method.
 const MethodView = lazy(() => import('./method-view'));
+// Forms are only for those who open them.
+const CreateResource = lazy(() => import('./create-resource'));
+const DeployApi = lazy(() => import('./deploy-api'));
 
 /** Resources and methods of an API; what is chosen stands in the address. */
 export default function Resources() {
   const { api = '' } = useParams();
   const [search, setSearch] = useSearchParams();
   const navigate = useNavigate();
-  const [isDeploying, setDeploying] = useState(false);
+  const [isDeploying, setDeploying] = useState(search.get('do') === 'deploy');
   const [isCreating, setCreating] = useState(false);
   const [isDeleting, setDeleting] = useState(false);
   const found = useData(`api/${api}`, () => apiGet(api));
@@ -95,19 +96,21 @@ export default function Resources() {
           )}
         </div>
       </div>
-      {isDeploying && <DeployApi api={api} onClose={() => setDeploying(false)} />}
-      {isCreating && chosen && (
-        <CreateResource
-          api={api}
-          all={all}
-          parent={chosen}
-          onDone={(made) => {
-            resources.reload();
-            choose(made.id);
-          }}
-          onClose={() => setCreating(false)}
-        />
-      )}
+      <Suspense fallback={null}>
+        {isDeploying && <DeployApi api={api} onClose={() => setDeploying(false)} />}
+        {isCreating && chosen && (
+          <CreateResource
+            api={api}
+            all={all}
+            parent={chosen}
+            onDone={(made) => {
+              resources.reload();
+              choose(made.id);
+            }}
+            onClose={() => setCreating(false)}
+          />
+        )}
+      </Suspense>
       {isDeleting && (
         <DeleteDialog
           what={`API ${found.value?.name ?? api}`}

@@ -1,14 +1,16 @@
+import Button from '@cloudscape-design/components/button';
 import FormField from '@cloudscape-design/components/form-field';
-import Select from '@cloudscape-design/components/select';
-import Toggle from '@cloudscape-design/components/toggle';
+import Input from '@cloudscape-design/components/input';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Textarea from '@cloudscape-design/components/textarea';
 import { useState } from 'react';
-import { stageExport, stageUpdate, type Patch, type Stage } from '../../api/apigateway';
-import { command } from '../../api/cli';
+import { stageUpdate, type Patch, type Stage } from '../../api/apigateway';
+import { patchCommand } from '../../api/cli';
 import { useFlash } from '../../shell/flash';
-import { AsCli } from '../../ui/as-cli';
-import { CodeBlock } from '../../ui/code-block';
 import { Dialog } from '../../ui/dialog';
 import { fromPairs, PairsEditor, toPairs } from '../../ui/pairs-editor';
+import { patchRoot, settingsDraftOf, settingsOf, settingsPatches } from './method-settings';
+import { SettingsFields, ThrottlingFields } from './settings-fields';
 
 interface StageDialogProps {
   api: string;
@@ -17,148 +19,164 @@ interface StageDialogProps {
   onClose: () => void;
 }
 
-const LEVELS = [
-  { value: 'OFF', label: 'Off' },
-  { value: 'ERROR', label: 'Errors only' },
-  { value: 'INFO', label: 'Errors and info logs' },
+const update = (api: string, stage: Stage, patches: Patch[]) =>
+  patchCommand('update-stage', { 'rest-api-id': api, 'stage-name': stage.stageName }, patches);
+
+/** `Edit stage`: what it is for, and how much it lets in. */
+export function EditStage({ api, stage, onDone, onClose }: StageDialogProps) {
+  const flash = useFlash();
+  const [description, setDescription] = useState(stage.description ?? '');
+  const [draft, setDraft] = useState(() => settingsDraftOf(settingsOf(stage)));
+  const patches: Patch[] = [
+    ...(description === (stage.description ?? '')
+      ? []
+      : [{ op: 'replace' as const, path: '/description', value: description }]),
+    ...settingsPatches(patchRoot(), settingsOf(stage) ?? {}, draft),
+  ];
+  const run = async () => {
+    if (patches.length > 0) await stageUpdate(api, stage.stageName, patches);
+    flash.success(`Saved stage '${stage.stageName}'.`);
+  };
+  return (
+    <Dialog
+      title="Edit stage"
+      verb="Save changes"
+      run={run}
+      onDone={onDone}
+      onClose={onClose}
+      cli={update(api, stage, patches)}
+    >
+      <FormField label="Stage description – optional">
+        <Input value={description} onChange={({ detail }) => setDescription(detail.value)} />
+      </FormField>
+      <ThrottlingFields
+        draft={draft}
+        change={(part) => setDraft((old) => ({ ...old, ...part }))}
+      />
+    </Dialog>
+  );
+}
+
+const FORMATS: Array<[name: string, format: string]> = [
+  [
+    'JSON',
+    '{"requestId":"$context.requestId","ip":"$context.identity.sourceIp","requestTime":"$context.requestTime","httpMethod":"$context.httpMethod","resourcePath":"$context.resourcePath","status":"$context.status","protocol":"$context.protocol","responseLength":"$context.responseLength"}',
+  ],
+  [
+    'CLF',
+    '$context.identity.sourceIp $context.identity.caller $context.identity.user [$context.requestTime] "$context.httpMethod $context.resourcePath $context.protocol" $context.status $context.responseLength $context.requestId',
+  ],
+  [
+    'CSV',
+    '$context.identity.sourceIp,$context.identity.caller,$context.identity.user,$context.requestTime,$context.httpMethod,$context.resourcePath,$context.protocol,$context.status,$context.responseLength,$context.requestId',
+  ],
 ];
 
+/** `Edit logs and tracing`. */
 export function EditLogs({ api, stage, onDone, onClose }: StageDialogProps) {
   const flash = useFlash();
-  const settings = stage.methodSettings?.['*/*'] ?? {};
-  const [level, setLevel] = useState(String(settings['loggingLevel'] ?? 'OFF'));
-  const [hasData, setHasData] = useState(Boolean(settings['dataTraceEnabled']));
+  const [draft, setDraft] = useState(() => settingsDraftOf(settingsOf(stage)));
+  const access = stage.accessLogSettings ?? {};
+  const [destination, setDestination] = useState(access.destinationArn ?? '');
+  const [format, setFormat] = useState(access.format ?? '');
+  const patches = [
+    ...settingsPatches(patchRoot(), settingsOf(stage) ?? {}, draft),
+    ...accessPatches(access, destination, format),
+  ];
   const run = async () => {
-    await stageUpdate(api, stage.stageName, [
-      { op: 'replace', path: '/*/*/logging/loglevel', value: level },
-      { op: 'replace', path: '/*/*/logging/dataTrace', value: String(hasData) },
-    ]);
+    if (patches.length > 0) await stageUpdate(api, stage.stageName, patches);
     flash.success('Saved logs and tracing.');
   };
   return (
     <Dialog
       title="Edit logs and tracing"
       verb="Save changes"
+      size="large"
       run={run}
       onDone={onDone}
       onClose={onClose}
+      cli={update(api, stage, patches)}
     >
-      <FormField label="CloudWatch Logs">
-        <Select
-          options={LEVELS}
-          selectedOption={LEVELS.find((one) => one.value === level) ?? null}
-          onChange={({ detail }) => setLevel(detail.selectedOption.value ?? 'OFF')}
+      <SettingsFields
+        draft={draft}
+        change={(part) => setDraft((old) => ({ ...old, ...part }))}
+      />
+      <FormField
+        stretch
+        label="Access log destination ARN – optional"
+        description="A log group. Each request writes one line of the format below."
+      >
+        <Input
+          value={destination}
+          placeholder="arn:aws:logs:us-east-1:111111111111:log-group:access"
+          onChange={({ detail }) => setDestination(detail.value.trim())}
         />
       </FormField>
-      <Toggle
-        checked={hasData}
-        description="Writes whole requests and responses into the log."
-        onChange={({ detail }) => setHasData(detail.checked)}
-      >
-        Data tracing
-      </Toggle>
+      {destination && (
+        <SpaceBetween size="xs">
+          <FormField stretch label="Log format">
+            <Textarea
+              className="mono"
+              rows={4}
+              value={format}
+              onChange={({ detail }) => setFormat(detail.value)}
+            />
+          </FormField>
+          <SpaceBetween direction="horizontal" size="xs">
+            {FORMATS.map(([name, text]) => (
+              <Button key={name} ariaLabel={`Insert ${name} format`} onClick={() => setFormat(text)}>
+                {name}
+              </Button>
+            ))}
+          </SpaceBetween>
+        </SpaceBetween>
+      )}
     </Dialog>
   );
+}
+
+function accessPatches(
+  before: NonNullable<Stage['accessLogSettings']>,
+  destination: string,
+  format: string,
+): Patch[] {
+  if (!destination) {
+    return before.destinationArn ? [{ op: 'remove', path: '/accessLogSettings' }] : [];
+  }
+  const patches: Patch[] = [];
+  if (destination !== before.destinationArn) {
+    patches.push({ op: 'replace', path: '/accessLogSettings/destinationArn', value: destination });
+  }
+  if (format !== (before.format ?? '')) {
+    patches.push({ op: 'replace', path: '/accessLogSettings/format', value: format });
+  }
+  return patches;
 }
 
 export function EditVariables({ api, stage, onDone, onClose }: StageDialogProps) {
   const before = stage.variables ?? {};
   const [pairs, setPairs] = useState(() => toPairs(before));
+  const after = fromPairs(pairs);
+  const removed: Patch[] = Object.keys(before)
+    .filter((name) => !(name in after))
+    .map((name) => ({ op: 'remove', path: `/variables/${name}` }));
+  const set: Patch[] = Object.entries(after)
+    .filter(([name, value]) => before[name] !== value)
+    .map(([name, value]) => ({ op: 'replace', path: `/variables/${name}`, value }));
+  const patches = [...removed, ...set];
   const run = async () => {
-    const after = fromPairs(pairs);
-    const removed: Patch[] = Object.keys(before)
-      .filter((name) => !(name in after))
-      .map((name) => ({ op: 'remove', path: `/variables/${name}` }));
-    const set: Patch[] = Object.entries(after)
-      .filter(([name, value]) => before[name] !== value)
-      .map(([name, value]) => ({ op: 'replace', path: `/variables/${name}`, value }));
-    const patches = [...removed, ...set];
     if (patches.length > 0) await stageUpdate(api, stage.stageName, patches);
   };
   return (
-    <Dialog title="Stage variables" verb="Save" run={run} onDone={onDone} onClose={onClose}>
-      <PairsEditor pairs={pairs} onChange={setPairs} noun="stage variable" />
-    </Dialog>
-  );
-}
-
-const TYPES = [
-  { value: 'oas30', label: 'OpenAPI 3' },
-  { value: 'swagger', label: 'OpenAPI 2' },
-];
-const FORMATS = [
-  { value: 'json', label: 'JSON' },
-  { value: 'yaml', label: 'YAML' },
-];
-const EXTENSIONS = [
-  { value: '', label: 'None' },
-  { value: 'apigateway', label: 'API Gateway' },
-];
-
-interface ExportStageProps {
-  api: string;
-  stage: string;
-  onClose: () => void;
-}
-
-/** Shows the document; it is saved by copying, since a page may not write files unasked. */
-export function ExportStage({ api, stage, onClose }: ExportStageProps) {
-  const [type, setType] = useState('oas30');
-  const [format, setFormat] = useState('json');
-  const [extensions, setExtensions] = useState('apigateway');
-  const [text, setText] = useState('');
-  const run = async () => {
-    setText(
-      await stageExport(
-        api,
-        stage,
-        type as 'oas30',
-        format as 'json',
-        extensions === '' ? undefined : extensions,
-      ),
-    );
-  };
-  const select = (
-    options: typeof TYPES,
-    value: string,
-    set: (value: string) => void,
-    label: string,
-  ) => (
-    <FormField label={label}>
-      <Select
-        options={options}
-        selectedOption={options.find((one) => one.value === value) ?? null}
-        onChange={({ detail }) => set(detail.selectedOption.value ?? '')}
-      />
-    </FormField>
-  );
-  return (
     <Dialog
-      title={`Export ${stage}`}
-      verb={text ? 'Close' : 'Export API'}
-      size="large"
-      run={text ? () => Promise.resolve() : run}
-      staysOpen={!text}
+      title="Stage variables"
+      verb="Save"
+      run={run}
+      onDone={onDone}
       onClose={onClose}
+      cli={update(api, stage, patches)}
     >
-      {text ? (
-        <CodeBlock text={text} label="exported definition" tall />
-      ) : (
-        <>
-          {select(TYPES, type, setType, 'API specification type')}
-          {select(FORMATS, format, setFormat, 'Format')}
-          {select(EXTENSIONS, extensions, setExtensions, 'Extensions')}
-          <AsCli
-            text={`${command('apigateway', 'get-export', {
-              'rest-api-id': api,
-              'stage-name': stage,
-              'export-type': type,
-              accepts: `application/${format}`,
-              parameters: extensions ? `extensions=${extensions}` : undefined,
-            })} openapi.${format}`}
-          />
-        </>
-      )}
+      <PairsEditor pairs={pairs} onChange={setPairs} noun="stage variable" />
     </Dialog>
   );
 }

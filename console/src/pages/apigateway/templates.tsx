@@ -46,16 +46,17 @@ export function Templates({ draft, change }: TemplatesProps) {
 interface TemplateListProps {
   templates: Pair[];
   onChange: (templates: Pair[]) => void;
+  title?: string;
 }
 
-export function TemplateList({ templates, onChange }: TemplateListProps) {
+export function TemplateList({ templates, onChange, title }: TemplateListProps) {
   const set = (at: number, part: Partial<Pair>) =>
     onChange(templates.map((one, index) => (index === at ? { ...one, ...part } : one)));
   const add = () => onChange([...templates, { name: 'application/json', value: '' }]);
   return (
     <SpaceBetween size="s">
       <Header variant="h3" actions={<Button onClick={add}>Add mapping template</Button>}>
-        Mapping templates
+        {title ?? 'Mapping templates'}
       </Header>
       {templates.map((one, at) => (
         <SpaceBetween size="xs" key={at}>

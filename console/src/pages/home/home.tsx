@@ -25,7 +25,7 @@ export default function Home() {
   const { region } = here();
   const apis = useData('apis', apigateway.apiList);
   const functions = useData('functions', () => lambda.functionList());
-  const groups = useData('groups', logs.groupList);
+  const groups = useData('groups', () => logs.groupList());
   return (
     <ContentLayout
       header={<Header variant="h1">{who.label ? `Account ${who.label}` : 'Account'}</Header>}

@@ -3,6 +3,7 @@ import Button from '@cloudscape-design/components/button';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
+import { command } from '../../api/cli';
 import {
   accessKeyCreate,
   accessKeyDelete,
@@ -65,6 +66,9 @@ export function AccessKeys({ user }: { user: string }) {
         data={keys}
         id={(key) => key.AccessKeyId}
         selects="single"
+        cli={(key) =>
+          command('iam', 'get-access-key-last-used', { 'access-key-id': key.AccessKeyId })
+        }
         actions={([key]) => (
           <>
             <Button disabled={!key} onClick={() => key && toggle(key)}>
@@ -88,6 +92,10 @@ export function AccessKeys({ user }: { user: string }) {
         <DeleteDialog
           what={`access key ${doomed.AccessKeyId}`}
           word={doomed.AccessKeyId}
+          cli={command('iam', 'delete-access-key', {
+            'user-name': user,
+            'access-key-id': doomed.AccessKeyId,
+          })}
           run={() => accessKeyDelete(user, doomed.AccessKeyId)}
           onDone={keys.reload}
           onClose={() => setDoomed(undefined)}

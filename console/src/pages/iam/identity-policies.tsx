@@ -5,12 +5,14 @@ import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
+import { command } from '../../api/cli';
 import * as iam from '../../api/iam';
 import { useData } from '../../data/useData';
 import { useFlash } from '../../shell/flash';
 import { CodeBlock } from '../../ui/code-block';
+import { DeleteDialog } from '../../ui/delete-dialog';
 import { Dialog } from '../../ui/dialog';
-import { JsonField, jsonError } from '../../ui/json-field';
+import { isSavable, PolicyField } from '../../ui/policy-field';
 import { PageLink } from '../../ui/page-link';
 import { ResourceTable } from '../../ui/resource-table';
 
@@ -30,6 +32,8 @@ export function IdentityPolicies({ kind, name }: IdentityPoliciesProps) {
   const data = useData(`policies/${kind}/${name}`, () => iam.policiesOf(kind, name));
   const flash = useFlash();
   const [dialog, setDialog] = useState('');
+  const [edited, setEdited] = useState<{ name: string; document: string }>();
+  const [doomed, setDoomed] = useState<string>();
   const attached = { ...data, value: data.value?.attached };
   const remove = (policy: iam.Attached) => {
     iam.detach(kind, name, policy.PolicyArn).then(() => {
@@ -44,8 +48,9 @@ export function IdentityPolicies({ kind, name }: IdentityPoliciesProps) {
         noun="attached policy"
         level="h2"
         data={attached}
-        id={(policy) => policy.PolicyArn}
+        id={(policy) => policy.PolicyName}
         selects="single"
+        cli={(policy) => command('iam', 'get-policy', { 'policy-arn': policy.PolicyArn })}
         actions={([policy]) => (
           <>
             <Button disabled={!policy} onClick={() => policy && remove(policy)}>
@@ -75,12 +80,43 @@ export function IdentityPolicies({ kind, name }: IdentityPoliciesProps) {
           variant="container"
           headerText={policy.name}
           headerDescription="Inline policy"
+          headerActions={
+            <SpaceBetween direction="horizontal" size="xs">
+              <Button ariaLabel={`Delete ${policy.name}`} onClick={() => setDoomed(policy.name)}>
+                Delete
+              </Button>
+              <Button ariaLabel={`Edit ${policy.name}`} onClick={() => setEdited(policy)}>
+                Edit
+              </Button>
+            </SpaceBetween>
+          }
         >
           <CodeBlock text={policy.document} label={`policy ${policy.name}`} />
         </ExpandableSection>
       ))}
       {dialog === 'attach' && (
         <Attach kind={kind} name={name} onDone={data.reload} onClose={() => setDialog('')} />
+      )}
+      {edited && (
+        <Inline
+          kind={kind}
+          name={name}
+          before={edited}
+          onDone={data.reload}
+          onClose={() => setEdited(undefined)}
+        />
+      )}
+      {doomed !== undefined && (
+        <DeleteDialog
+          what={`inline policy ${doomed}`}
+          cli={command('iam', `delete-${kind.toLowerCase()}-policy`, {
+            [`${kind.toLowerCase()}-name`]: name,
+            'policy-name': doomed,
+          })}
+          run={() => iam.inlineDelete(kind, name, doomed)}
+          onDone={data.reload}
+          onClose={() => setDoomed(undefined)}
+        />
       )}
       {dialog === 'inline' && (
         <Inline kind={kind} name={name} onDone={data.reload} onClose={() => setDialog('')} />
@@ -102,6 +138,10 @@ function Attach({ kind, name, onDone, onClose }: PolicyDialogProps) {
     <Dialog
       title="Attach policy"
       verb="Add permissions"
+      cli={command('iam', `attach-${kind.toLowerCase()}-policy`, {
+        [`${kind.toLowerCase()}-name`]: name,
+        'policy-arn': arn,
+      })}
       isReady={arn !== ''}
       run={() => iam.attach(kind, name, arn)}
       onDone={onDone}
@@ -121,23 +161,42 @@ function Attach({ kind, name, onDone, onClose }: PolicyDialogProps) {
   );
 }
 
-function Inline({ kind, name, onDone, onClose }: PolicyDialogProps) {
-  const [policy, setPolicy] = useState('');
-  const [document, setDocument] = useState(POLICY_START);
+interface InlineProps extends PolicyDialogProps {
+  /** None creates one. */
+  before?: { name: string; document: string } | undefined;
+}
+
+function Inline({ kind, name, before, onDone, onClose }: InlineProps) {
+  const [policy, setPolicy] = useState(before?.name ?? '');
+  const [document, setDocument] = useState(before?.document ?? POLICY_START);
   return (
     <Dialog
-      title="Create inline policy"
-      verb="Create policy"
+      title={before ? `Edit inline policy ${before.name}` : 'Create inline policy'}
+      verb={before ? 'Save changes' : 'Create policy'}
+      cli={command('iam', `put-${kind.toLowerCase()}-policy`, {
+        [`${kind.toLowerCase()}-name`]: name,
+        'policy-name': policy,
+        'policy-document': document,
+      })}
       size="large"
-      isReady={policy !== '' && !jsonError(document)}
+      isReady={policy !== '' && isSavable(document, 'identity')}
       run={() => iam.inlinePut(kind, name, policy, document)}
       onDone={onDone}
       onClose={onClose}
     >
       <FormField label="Policy name">
-        <Input value={policy} onChange={({ detail }) => setPolicy(detail.value)} />
+        <Input
+          value={policy}
+          disabled={before !== undefined}
+          onChange={({ detail }) => setPolicy(detail.value)}
+        />
       </FormField>
-      <JsonField label="Policy document" value={document} onChange={setDocument} />
+      <PolicyField
+        label="Policy document"
+        kind="identity"
+        value={document}
+        onChange={setDocument}
+      />
     </Dialog>
   );
 }

@@ -2,11 +2,12 @@ import Button from '@cloudscape-design/components/button';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import { useState } from 'react';
+import { command } from '../../api/cli';
 import { policyCreate, policyDelete, policyList, type Policy } from '../../api/iam';
 import { useData } from '../../data/useData';
 import { DeleteDialog } from '../../ui/delete-dialog';
 import { Dialog } from '../../ui/dialog';
-import { JsonField, jsonError } from '../../ui/json-field';
+import { isSavable, PolicyField } from '../../ui/policy-field';
 import { PageLink } from '../../ui/page-link';
 import { ResourceTable } from '../../ui/resource-table';
 import { POLICY_START } from './identity-policies';
@@ -26,8 +27,9 @@ export default function Policies() {
         title="Policies"
         noun="policy"
         data={policies}
-        id={(policy) => policy.Arn}
+        id={(policy) => policy.PolicyName}
         selects="single"
+        cli={(policy) => command('iam', 'get-policy', { 'policy-arn': policy.Arn })}
         actions={([policy]) => (
           <>
             <Button disabled={!policy || !isOurs(policy)} onClick={() => setDoomed(policy)}>
@@ -63,21 +65,31 @@ export default function Policies() {
           title="Create policy"
           verb="Create policy"
           size="large"
-          isReady={name !== '' && !jsonError(document)}
+          isReady={name !== '' && isSavable(document, 'identity')}
           run={() => policyCreate(name, document)}
           onDone={policies.reload}
           onClose={() => setCreating(false)}
+          cli={command('iam', 'create-policy', {
+            'policy-name': name,
+            'policy-document': document,
+          })}
         >
           <FormField label="Policy name">
             <Input value={name} onChange={({ detail }) => setName(detail.value)} />
           </FormField>
-          <JsonField label="Policy document" value={document} onChange={setDocument} />
+          <PolicyField
+            label="Policy document"
+            kind="identity"
+            value={document}
+            onChange={setDocument}
+          />
         </Dialog>
       )}
       {doomed && (
         <DeleteDialog
           what={`policy ${doomed.PolicyName}`}
           word={doomed.PolicyName}
+          cli={command('iam', 'delete-policy', { 'policy-arn': doomed.Arn })}
           run={() => policyDelete(doomed.Arn)}
           onDone={policies.reload}
           onClose={() => setDoomed(undefined)}

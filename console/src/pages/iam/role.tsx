@@ -8,11 +8,13 @@ import Spinner from '@cloudscape-design/components/spinner';
 import Tabs from '@cloudscape-design/components/tabs';
 import { useState } from 'react';
 import { useParams } from 'react-router';
+import { command } from '../../api/cli';
 import { pretty, roleGet, trustUpdate, type Role as RoleDetail } from '../../api/iam';
 import { useData } from '../../data/useData';
 import { describe, useFlash } from '../../shell/flash';
+import { AsCli } from '../../ui/as-cli';
 import { Copyable } from '../../ui/copy';
-import { JsonField, jsonError } from '../../ui/json-field';
+import { isSavable, PolicyField } from '../../ui/policy-field';
 import { Problem } from '../../ui/problem';
 import { when } from '../../ui/time';
 import { IdentityPolicies } from './identity-policies';
@@ -73,7 +75,7 @@ function Trust({ role, onSaved }: { role: RoleDetail; onSaved: () => void }) {
         <Header
           variant="h2"
           actions={
-            <Button disabled={text === saved || Boolean(jsonError(text))} onClick={save}>
+            <Button disabled={text === saved || !isSavable(text, 'trust')} onClick={save}>
               Update policy
             </Button>
           }
@@ -84,7 +86,13 @@ function Trust({ role, onSaved }: { role: RoleDetail; onSaved: () => void }) {
     >
       <SpaceBetween size="m">
         {error !== undefined && <Alert type="error">{describe(error)}</Alert>}
-        <JsonField label="Trust policy" value={text} onChange={setText} />
+        <PolicyField label="Trust policy" kind="trust" value={text} onChange={setText} />
+        <AsCli
+          text={command('iam', 'update-assume-role-policy', {
+            'role-name': role.RoleName,
+            'policy-document': text,
+          })}
+        />
       </SpaceBetween>
     </Container>
   );

@@ -3,12 +3,13 @@ import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
 import { useState } from 'react';
-import { roleCreate, roleDelete, roleList, type Role } from '../../api/iam';
+import { command } from '../../api/cli';
+import { attach, policyList, roleCreate, roleDelete, roleList, type Role } from '../../api/iam';
 import { useIdentity } from '../../data/identity';
 import { useData } from '../../data/useData';
 import { DeleteDialog } from '../../ui/delete-dialog';
 import { Dialog } from '../../ui/dialog';
-import { JsonField, jsonError } from '../../ui/json-field';
+import { isSavable, PolicyField } from '../../ui/policy-field';
 import { PageLink } from '../../ui/page-link';
 import { ResourceTable } from '../../ui/resource-table';
 import { when } from '../../ui/time';
@@ -41,6 +42,7 @@ export default function Roles() {
         data={roles}
         id={(role) => role.RoleName}
         selects="single"
+        cli={(role) => command('iam', 'get-role', { 'role-name': role.RoleName })}
         actions={([role]) => (
           <>
             <Button disabled={!role} onClick={() => setDoomed(role)}>
@@ -74,6 +76,7 @@ export default function Roles() {
         <DeleteDialog
           what={`role ${doomed.RoleName}`}
           word={doomed.RoleName}
+          cli={command('iam', 'delete-role', { 'role-name': doomed.RoleName })}
           run={() => roleDelete(doomed.RoleName)}
           onDone={roles.reload}
           onClose={() => setDoomed(undefined)}
@@ -102,15 +105,26 @@ function CreateRole({ onDone, onClose }: { onDone: () => void; onClose: () => vo
   ];
   const [name, setName] = useState('');
   const [document, setDocument] = useState(kinds[0]?.value ?? '');
+  const [policy, setPolicy] = useState('');
+  const policies = useData('policies/All', () => policyList('All'));
+  const options = (policies.value ?? []).map((one) => ({ value: one.Arn, label: one.PolicyName }));
+  const run = async () => {
+    await roleCreate(name, document);
+    if (policy) await attach('Role', name, policy);
+  };
   return (
     <Dialog
       title="Create role"
       verb="Create role"
       size="large"
-      isReady={name !== '' && !jsonError(document)}
-      run={() => roleCreate(name, document)}
+      isReady={name !== '' && isSavable(document, 'trust')}
+      run={run}
       onDone={onDone}
       onClose={onClose}
+      cli={command('iam', 'create-role', {
+        'role-name': name,
+        'assume-role-policy-document': document,
+      })}
     >
       <FormField label="Role name">
         <Input value={name} onChange={({ detail }) => setName(detail.value)} />
@@ -127,7 +141,17 @@ function CreateRole({ onDone, onClose }: { onDone: () => void; onClose: () => vo
           onChange={({ detail }) => setDocument(detail.selectedOption.value ?? '')}
         />
       </FormField>
-      <JsonField label="Trust policy" value={document} onChange={setDocument} />
+      <PolicyField label="Trust policy" kind="trust" value={document} onChange={setDocument} />
+      <FormField label="Permissions policy – optional">
+        <Select
+          filteringType="auto"
+          placeholder="Choose a policy"
+          options={options}
+          statusType={policies.isLoading ? 'loading' : 'finished'}
+          selectedOption={options.find(({ value }) => value === policy) ?? null}
+          onChange={({ detail }) => setPolicy(detail.selectedOption.value ?? '')}
+        />
+      </FormField>
     </Dialog>
   );
 }

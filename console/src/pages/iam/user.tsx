@@ -4,18 +4,20 @@ import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
 import Tabs from '@cloudscape-design/components/tabs';
-import { useParams } from 'react-router';
+import { useParams, useSearchParams } from 'react-router';
 import { userGet } from '../../api/iam';
 import { useData } from '../../data/useData';
 import { Copyable } from '../../ui/copy';
 import { Problem } from '../../ui/problem';
 import { when } from '../../ui/time';
 import { AccessKeys } from './access-keys';
+import { ConsoleAccess } from './console-access';
 import { IdentityPolicies } from './identity-policies';
 
 /** A user: permissions and access keys. */
 export default function User() {
   const { name = '' } = useParams();
+  const [search, setSearch] = useSearchParams();
   const user = useData(`user/${name}`, () => userGet(name));
   if (user.error) return <Problem error={user.error} retry={user.reload} />;
   if (!user.value) return <Spinner size="large" />;
@@ -34,13 +36,24 @@ export default function User() {
       </Container>
       <Tabs
         ariaLabel="User"
+        activeTabId={search.get('tab') ?? 'permissions'}
+        onChange={({ detail }) => setSearch({ tab: detail.activeTabId }, { replace: true })}
         tabs={[
           {
             id: 'permissions',
             label: 'Permissions',
             content: <IdentityPolicies kind="User" name={name} />,
           },
-          { id: 'keys', label: 'Security credentials', content: <AccessKeys user={name} /> },
+          {
+            id: 'keys',
+            label: 'Security credentials',
+            content: (
+              <SpaceBetween size="l">
+                <ConsoleAccess user={name} />
+                <AccessKeys user={name} />
+              </SpaceBetween>
+            ),
+          },
         ]}
       />
     </SpaceBetween>

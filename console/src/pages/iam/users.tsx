@@ -1,20 +1,18 @@
 import Button from '@cloudscape-design/components/button';
-import FormField from '@cloudscape-design/components/form-field';
-import Input from '@cloudscape-design/components/input';
 import { useState } from 'react';
-import { userCreate, userDelete, userList, type User } from '../../api/iam';
+import { command } from '../../api/cli';
+import { userDelete, userList, type User } from '../../api/iam';
 import { useData } from '../../data/useData';
 import { DeleteDialog } from '../../ui/delete-dialog';
-import { Dialog } from '../../ui/dialog';
 import { PageLink } from '../../ui/page-link';
 import { ResourceTable } from '../../ui/resource-table';
 import { when } from '../../ui/time';
+import { CreateUser } from './create-user';
 
 /** The users of the account. */
 export default function Users() {
   const users = useData('users', userList);
   const [isCreating, setCreating] = useState(false);
-  const [name, setName] = useState('');
   const [doomed, setDoomed] = useState<User>();
   return (
     <>
@@ -24,6 +22,7 @@ export default function Users() {
         data={users}
         id={(user) => user.UserName}
         selects="single"
+        cli={(user) => command('iam', 'get-user', { 'user-name': user.UserName })}
         actions={([user]) => (
           <>
             <Button disabled={!user} onClick={() => setDoomed(user)}>
@@ -51,23 +50,13 @@ export default function Users() {
         ]}
       />
       {isCreating && (
-        <Dialog
-          title="Create user"
-          verb="Create user"
-          isReady={name !== ''}
-          run={() => userCreate(name)}
-          onDone={users.reload}
-          onClose={() => setCreating(false)}
-        >
-          <FormField label="User name">
-            <Input value={name} onChange={({ detail }) => setName(detail.value)} />
-          </FormField>
-        </Dialog>
+        <CreateUser onDone={users.reload} onClose={() => setCreating(false)} />
       )}
       {doomed && (
         <DeleteDialog
           what={`user ${doomed.UserName}`}
           word={doomed.UserName}
+          cli={command('iam', 'delete-user', { 'user-name': doomed.UserName })}
           run={() => userDelete(doomed.UserName)}
           onDone={users.reload}
           onClose={() => setDoomed(undefined)}

@@ -12,7 +12,7 @@ import { bytes, when } from '../../ui/time';
 
 /** The log groups of the account and region. */
 export default function Groups() {
-  const groups = useData('groups', groupList);
+  const groups = useData('groups', () => groupList());
   const [isCreating, setCreating] = useState(false);
   const [name, setName] = useState('');
   const [doomed, setDoomed] = useState<LogGroup>();

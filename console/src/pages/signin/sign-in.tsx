@@ -2,13 +2,12 @@ import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
-import Form from '@cloudscape-design/components/form';
-import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
-import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useEffect, useState } from 'react';
 import { colour, freeNumber, knownSessions, remember, signIn } from '../../data/sessions';
+import { WithAccessKey } from './with-access-key';
+import { WithPassword } from './with-password';
 
 interface Choice {
   account: string;
@@ -49,9 +48,10 @@ export default function SignIn() {
   }, []);
   const attempt = (input: Record<string, string>, alias?: string) => {
     setError('');
-    open(input, alias).catch((problem: unknown) =>
-      setError(problem instanceof Error ? problem.message : String(problem)),
-    );
+    return open(input, alias).catch((problem: unknown) => {
+      setError(problem instanceof Error ? problem.message : String(problem));
+      throw problem;
+    });
   };
   return (
     <div className="sign-in">
@@ -63,6 +63,7 @@ export default function SignIn() {
           {error && <Alert type="error">{error}</Alert>}
           {choices.length > 0 && <ClickToSignIn choices={choices} attempt={attempt} />}
           <OpenSessions />
+          <WithPassword attempt={attempt} />
           <WithAccessKey attempt={attempt} />
         </SpaceBetween>
       </main>
@@ -70,8 +71,9 @@ export default function SignIn() {
   );
 }
 
-interface AttemptProps {
-  attempt: (input: Record<string, string>, alias?: string) => void;
+export interface AttemptProps {
+  /** Signs in and leaves the page; what is refused is shown, and thrown again. */
+  attempt: (input: Record<string, string>, alias?: string) => Promise<void>;
 }
 
 function ClickToSignIn({ choices, attempt }: AttemptProps & { choices: Choice[] }) {
@@ -92,7 +94,7 @@ function ClickToSignIn({ choices, attempt }: AttemptProps & { choices: Choice[] 
             key={one.account}
             fullWidth
             variant={one === choices[0] ? 'primary' : 'normal'}
-            onClick={() => attempt({ account: one.account }, one.alias)}
+            onClick={() => void attempt({ account: one.account }, one.alias).catch(() => {})}
           >
             {`Sign in to ${one.alias} (${one.account})`}
           </Button>
@@ -122,53 +124,5 @@ function OpenSessions() {
         ))}
       </SpaceBetween>
     </Container>
-  );
-}
-
-function WithAccessKey({ attempt }: AttemptProps) {
-  const [key, setKey] = useState('');
-  const [secret, setSecret] = useState('');
-  const [token, setToken] = useState('');
-  const isTemporary = key.startsWith('ASIA');
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        attempt({ accessKeyId: key.trim(), secretAccessKey: secret.trim(), sessionToken: token });
-      }}
-    >
-      <Container header={<Header variant="h2">Sign in with an access key</Header>}>
-        <Form
-          actions={
-            <Button formAction="submit" disabled={!key || !secret}>
-              Sign in
-            </Button>
-          }
-        >
-          <SpaceBetween size="m">
-            <FormField label="Access key ID">
-              <Input
-                value={key}
-                autoComplete="username"
-                onChange={({ detail }) => setKey(detail.value)}
-              />
-            </FormField>
-            <FormField label="Secret access key">
-              <Input
-                type="password"
-                value={secret}
-                autoComplete="current-password"
-                onChange={({ detail }) => setSecret(detail.value)}
-              />
-            </FormField>
-            {isTemporary && (
-              <FormField label="Session token">
-                <Input value={token} onChange={({ detail }) => setToken(detail.value)} />
-              </FormField>
-            )}
-          </SpaceBetween>
-        </Form>
-      </Container>
-    </form>
   );
 }

@@ -1,0 +1,54 @@
+import BarChart from '@cloudscape-design/components/bar-chart';
+import Box from '@cloudscape-design/components/box';
+
+export interface Point {
+  x: Date;
+  y: number;
+}
+
+export interface Series {
+  title: string;
+  points: Point[];
+}
+
+interface ChartProps {
+  title: string;
+  series: Series[];
+  /** Bars are days; minutes when it is left out. */
+  isDaily?: boolean;
+}
+
+/** Counts over time as bars, one on top of the other. Loaded only where a chart is shown. */
+export default function Chart({ title, series, isDaily = false }: ChartProps) {
+  const times = [...new Set(series.flatMap(({ points }) => points.map(({ x }) => x.getTime())))];
+  const labels = times.sort((one, other) => one - other).map((time) => new Date(time));
+  return (
+    <BarChart
+      series={series.map((one) => ({
+        title: one.title,
+        type: 'bar' as const,
+        data: one.points,
+      }))}
+      xDomain={labels}
+      xScaleType="categorical"
+      stackedBars
+      height={180}
+      hideFilter
+      hideLegend={series.length < 2}
+      ariaLabel={title}
+      i18nStrings={{ xTickFormatter: isDaily ? day : minute, yTickFormatter: number }}
+      xTitle={isDaily ? 'Day' : 'Time'}
+      yTitle={title}
+      empty={
+        <Box textAlign="center" color="text-body-secondary">
+          No data in this range
+        </Box>
+      }
+    />
+  );
+}
+
+const number = (value: number) => value.toLocaleString('en-GB');
+const day = (date: Date) => date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' });
+const minute = (date: Date) =>
+  date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });

@@ -1,0 +1,186 @@
+import AttributeEditor from '@cloudscape-design/components/attribute-editor';
+import Checkbox from '@cloudscape-design/components/checkbox';
+import ExpandableSection from '@cloudscape-design/components/expandable-section';
+import FormField from '@cloudscape-design/components/form-field';
+import Input from '@cloudscape-design/components/input';
+import Select from '@cloudscape-design/components/select';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Toggle from '@cloudscape-design/components/toggle';
+import { modelList } from '../../api/apigateway';
+import type { Authorizer } from '../../api/authorizers';
+import { useData } from '../../data/useData';
+import { VALIDATIONS, type MethodRequestDraft, type Parameter } from './method-request-draft';
+
+interface MethodRequestFormProps {
+  api: string;
+  draft: MethodRequestDraft;
+  authorizers: Authorizer[];
+  change: (part: Partial<MethodRequestDraft>) => void;
+}
+
+/** Who may call the method, and what a request of it looks like. */
+export function MethodRequestForm({ api, draft, authorizers, change }: MethodRequestFormProps) {
+  const authorizer = authorizers.find((one) => one.id === draft.authorization);
+  const choices = [
+    { value: 'NONE', label: 'None' },
+    { value: 'AWS_IAM', label: 'AWS IAM' },
+    ...authorizers.map((one) => ({ value: one.id, label: one.name, description: one.type })),
+  ];
+  const validations = [
+    { value: '', label: 'None' },
+    ...VALIDATIONS.map(({ name }) => ({ value: name, label: name })),
+  ];
+  return (
+    <SpaceBetween size="l">
+      <FormField label="Authorization" description="Authorizers of this API can be chosen, too.">
+        <Select
+          options={choices}
+          selectedOption={
+            choices.find((one) => one.value === draft.authorization) ?? {
+              value: draft.authorization,
+              label: draft.authorization,
+            }
+          }
+          onChange={({ detail }) =>
+            change({ authorization: detail.selectedOption.value ?? 'NONE' })
+          }
+        />
+      </FormField>
+      {authorizer?.type === 'COGNITO_USER_POOLS' && (
+        <FormField label="Authorization scopes – optional" description="Separated by spaces.">
+          <Input value={draft.scopes} onChange={({ detail }) => change({ scopes: detail.value })} />
+        </FormField>
+      )}
+      <FormField label="Request validator">
+        <Select
+          options={validations}
+          selectedOption={validations.find((one) => one.value === draft.validation) ?? null}
+          onChange={({ detail }) => change({ validation: detail.selectedOption.value ?? '' })}
+        />
+      </FormField>
+      <Toggle
+        checked={draft.needsKey}
+        onChange={({ detail }) => change({ needsKey: detail.checked })}
+      >
+        API key required
+      </Toggle>
+      <FormField label="Operation name – optional">
+        <Input
+          value={draft.operationName}
+          onChange={({ detail }) => change({ operationName: detail.value })}
+        />
+      </FormField>
+      <ExpandableSection
+        headerText={`URL query string parameters (${draft.queries.length})`}
+      >
+        <Parameters
+          all={draft.queries}
+          noun="query string"
+          onChange={(queries) => change({ queries })}
+        />
+      </ExpandableSection>
+      <ExpandableSection headerText={`HTTP request headers (${draft.headers.length})`}>
+        <Parameters
+          all={draft.headers}
+          noun="header"
+          onChange={(headers) => change({ headers })}
+        />
+      </ExpandableSection>
+      <ExpandableSection headerText={`Request body (${draft.models.length})`}>
+        <Models api={api} draft={draft} change={change} />
+      </ExpandableSection>
+    </SpaceBetween>
+  );
+}
+
+interface ParametersProps {
+  all: Parameter[];
+  noun: string;
+  onChange: (all: Parameter[]) => void;
+}
+
+function Parameters({ all, noun, onChange }: ParametersProps) {
+  const set = (at: number, part: Partial<Parameter>) =>
+    onChange(all.map((one, index) => (index === at ? { ...one, ...part } : one)));
+  return (
+    <AttributeEditor
+      items={all}
+      addButtonText={`Add ${noun}`}
+      removeButtonText="Remove"
+      removeButtonAriaLabel={(one) => `Remove ${one.name || noun}`}
+      empty={`No ${noun}s`}
+      onAddButtonClick={() => onChange([...all, { name: '', required: false }])}
+      onRemoveButtonClick={({ detail }) =>
+        onChange(all.filter((_, at) => at !== detail.itemIndex))
+      }
+      definition={[
+        {
+          label: 'Name',
+          control: (one, at) => (
+            <Input
+              value={one.name}
+              ariaLabel={`Name of ${noun} ${at + 1}`}
+              onChange={({ detail }) => set(at, { name: detail.value.trim() })}
+            />
+          ),
+        },
+        {
+          label: 'Required',
+          control: (one, at) => (
+            <Checkbox
+              checked={one.required}
+              ariaLabel={`Required: ${one.name || `${noun} ${at + 1}`}`}
+              onChange={({ detail }) => set(at, { required: detail.checked })}
+            />
+          ),
+        },
+      ]}
+    />
+  );
+}
+
+function Models({ api, draft, change }: Omit<MethodRequestFormProps, 'authorizers'>) {
+  const models = useData(`models/${api}`, () => modelList(api));
+  const options = (models.value ?? []).map(({ name }) => ({ value: name, label: name }));
+  const { models: all } = draft;
+  const set = (at: number, part: Partial<{ name: string; value: string }>) =>
+    change({ models: all.map((one, index) => (index === at ? { ...one, ...part } : one)) });
+  return (
+    <AttributeEditor
+      items={all}
+      addButtonText="Add model"
+      removeButtonText="Remove"
+      removeButtonAriaLabel={(one) => `Remove ${one.name || 'model'}`}
+      empty="No models"
+      onAddButtonClick={() => change({ models: [...all, { name: 'application/json', value: '' }] })}
+      onRemoveButtonClick={({ detail }) =>
+        change({ models: all.filter((_, at) => at !== detail.itemIndex) })
+      }
+      definition={[
+        {
+          label: 'Content type',
+          control: (one, at) => (
+            <Input
+              value={one.name}
+              ariaLabel={`Content type ${at + 1}`}
+              onChange={({ detail }) => set(at, { name: detail.value.trim() })}
+            />
+          ),
+        },
+        {
+          label: 'Model',
+          control: (one, at) => (
+            <Select
+              ariaLabel={`Model ${at + 1}`}
+              options={options}
+              placeholder="Choose a model"
+              statusType={models.isLoading ? 'loading' : 'finished'}
+              selectedOption={one.value ? { value: one.value, label: one.value } : null}
+              onChange={({ detail }) => set(at, { value: detail.selectedOption.value ?? '' })}
+            />
+          ),
+        },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,47 @@
+import type { ComponentType } from 'react';
+
+type Page = () => Promise<{ default: ComponentType }>;
+
+/** Every page: its path below the session, and where its code is. */
+export const ROUTES: ReadonlyArray<readonly [path: string, load: Page]> = [
+  ['/', () => import('./pages/home/home')],
+  ['/apigateway', () => import('./pages/apigateway/apis')],
+  ['/apigateway/create', () => import('./pages/apigateway/create-api')],
+  ['/apigateway/api-keys', () => import('./pages/apigateway/api-keys')],
+  ['/apigateway/usage-plans', () => import('./pages/apigateway/usage-plans')],
+  ['/apigateway/usage-plans/:plan', () => import('./pages/apigateway/usage-plan')],
+  ['/apigateway/account', () => import('./pages/apigateway/account-settings')],
+  ['/apigateway/apis/:api/resources', () => import('./pages/apigateway/resources')],
+  ['/apigateway/apis/:api/create-method', () => import('./pages/apigateway/create-method')],
+  ['/apigateway/apis/:api/stages', () => import('./pages/apigateway/stages')],
+  ['/apigateway/apis/:api/authorizers', () => import('./pages/apigateway/authorizers')],
+  ['/apigateway/apis/:api/models', () => import('./pages/apigateway/models')],
+  ['/apigateway/apis/:api/gateway-responses', () => import('./pages/apigateway/gateway-responses')],
+  ['/apigateway/apis/:api/resource-policy', () => import('./pages/apigateway/resource-policy')],
+  ['/apigateway/apis/:api/settings', () => import('./pages/apigateway/api-settings')],
+  ['/lambda', () => import('./pages/lambda/functions')],
+  ['/lambda/create', () => import('./pages/lambda/create-function')],
+  ['/lambda/functions/:name', () => import('./pages/lambda/function')],
+  ['/logs', () => import('./pages/logs/groups')],
+  ['/logs/live-tail', () => import('./pages/logs/live-tail')],
+  ['/logs/groups/:group', () => import('./pages/logs/group')],
+  ['/iam', () => import('./pages/iam/roles')],
+  ['/iam/users', () => import('./pages/iam/users')],
+  ['/iam/users/:name', () => import('./pages/iam/user')],
+  ['/iam/roles', () => import('./pages/iam/roles')],
+  ['/iam/roles/:name', () => import('./pages/iam/role')],
+  ['/iam/policies', () => import('./pages/iam/policies')],
+  ['/iam/policies/:arn', () => import('./pages/iam/policy')],
+  ['/iam/account', () => import('./pages/iam/account')],
+  ['/switch-role', () => import('./pages/iam/switch-role')],
+];
+
+/** Begins to fetch the page of an address, so that it comes along with the shell, not after it. */
+export function preload(pathname: string): void {
+  const path = pathname.replace(/^\/console\/s\/\d+/, '').replace(/\/$/, '') || '/';
+  const found = ROUTES.find(([pattern]) =>
+    new RegExp(`^${pattern.replaceAll(/:[a-z]+/g, '[^/]+')}$`).test(path),
+  );
+  // What fails here fails again, visibly, when the page is shown.
+  found?.[1]().catch(() => {});
+}
