@@ -44,7 +44,7 @@ pub use sandbox::{close_inherited_descriptors, denied_system_calls, launch_if_as
 
 use host::Host;
 use pool::Pool;
-use ports::{CodeSource, ComputeError, LogSink, Outcome, Work};
+use ports::{CodeSource, ComputeError, LogSink, Outcome, ResponseSink, Work};
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -199,7 +199,15 @@ impl Compute {
 
 impl ports::Compute for Compute {
     fn run(&self, work: Work) -> BoxFuture<'_, Result<Outcome, ComputeError>> {
-        Box::pin(pool::run(&self.pool, work))
+        Box::pin(pool::run(&self.pool, work, None))
+    }
+
+    fn stream(
+        &self,
+        work: Work,
+        sink: Box<dyn ResponseSink>,
+    ) -> BoxFuture<'_, Result<Outcome, ComputeError>> {
+        Box::pin(pool::run(&self.pool, work, Some(sink)))
     }
 
     fn retire(&self, function_arn: &str, keep: Option<&str>) {

@@ -6,6 +6,13 @@ use std::time::Duration;
 /// (`maximum allowed payload size (6291556 bytes)`).
 pub(crate) const RESPONSE_BYTES_MAX: usize = 6_291_556;
 
+/// A response that is handed on while it comes: 200 MB (Lambda quotas, "Invocation payload":
+/// streamed responses, the default).
+pub(crate) const STREAMED_BYTES_MAX: usize = 200 * 1024 * 1024;
+
+/// Bytes of a streamed response that are read at once; ours.
+pub(crate) const PIECE_BYTES_MAX: usize = 64 * 1024;
+
 /// Init may take 10 s; then it is tried again inside the first invocation (Lambda guide,
 /// "Understanding the Lambda execution environment lifecycle").
 pub(crate) const INIT_TIMEOUT: Duration = Duration::from_secs(10);

@@ -14,6 +14,7 @@ use ports::{Authorize, Call, Caller, ConnectionInfo, Credentials, RequestFacts};
 use sigv4::{Claim, Parts, SignedPath};
 use smithy::{Reply, RequestParts, ServiceError};
 use std::sync::Arc;
+use stdx::Body;
 
 /// The AWS APIs.
 pub(crate) struct Aws {
@@ -46,7 +47,7 @@ impl Aws {
         head: request::Parts,
         body: Incoming,
         arrival: Arrival,
-    ) -> http::Response<Bytes> {
+    ) -> http::Response<Body> {
         let request_id = arrival.request_id.clone();
         let claim = sigv4::parse(&Parts::of(&head.method, &head.uri, &head.headers));
         let reply = match claim {

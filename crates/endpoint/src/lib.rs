@@ -23,6 +23,7 @@ mod limits;
 mod listener;
 mod preface;
 mod reply;
+mod sent_body;
 mod service;
 mod session;
 mod tap;
@@ -45,7 +46,7 @@ use ports::{
 use smithy::ServiceError;
 use std::future::Future;
 use std::sync::Arc;
-use stdx::{Clock, SharedIds};
+use stdx::{Body, Clock, SharedIds};
 use tokio::net::TcpListener;
 
 /// What the front door needs.
@@ -137,7 +138,7 @@ impl Endpoint {
         body: Incoming,
         connection: Connection,
         request_id: String,
-    ) -> http::Response<Bytes> {
+    ) -> http::Response<Body> {
         let sent = head::sent(&head, &connection);
         if sent.is_ambiguous {
             let error =
@@ -186,7 +187,7 @@ impl Endpoint {
         address: ApiAddress,
         header_names: HeaderNames,
         arrival: Arrival,
-    ) -> http::Response<Bytes> {
+    ) -> http::Response<Body> {
         let expects_continue = reply::expects_continue(&head.headers);
         let read = body::read(body, EXECUTE_API_BODY_BYTES_MAX, expects_continue).await;
         let (body, is_body_too_large) = match read {
@@ -223,7 +224,7 @@ impl Endpoint {
         body: Incoming,
         address: UrlAddress,
         arrival: Arrival,
-    ) -> http::Response<Bytes> {
+    ) -> http::Response<Body> {
         let expects_continue = reply::expects_continue(&head.headers);
         let read = body::read(body, FUNCTION_URL_BODY_BYTES_MAX, expects_continue).await;
         let (body, is_body_too_large) = match read {
@@ -253,7 +254,7 @@ impl Endpoint {
         body: Incoming,
         address: session::SessionAddress,
         arrival: Arrival,
-    ) -> http::Response<Bytes> {
+    ) -> http::Response<Body> {
         let Some(sessions) = &self.sessions else {
             return reply::last_refusal(
                 &fault::not_implemented("The console"),
@@ -282,7 +283,7 @@ impl Endpoint {
         head: request::Parts,
         body: Incoming,
         arrival: Arrival,
-    ) -> http::Response<Bytes> {
+    ) -> http::Response<Body> {
         let Some(mount) = self.mounts.get(index) else {
             return reply::refusal(&ServiceError::internal(), &arrival.request_id);
         };
@@ -295,7 +296,7 @@ impl Endpoint {
             Ok(body) => {
                 let request = http::Request::from_parts(head, body);
                 let response = mount.service.handle(request, arrival.connection).await;
-                reply::identified(response, &arrival.request_id)
+                reply::identified(response.map(Body::from), &arrival.request_id)
             }
             Err(error) => {
                 let error = fault::body(error, BODY_BYTES_MAX, None);
@@ -309,7 +310,7 @@ impl Endpoint {
         head: request::Parts,
         body: Incoming,
         arrival: Arrival,
-    ) -> http::Response<Bytes> {
+    ) -> http::Response<Body> {
         if let Some(home) = self.browser_home
             && head::is_browser_at_root(&head)
         {
@@ -328,7 +329,7 @@ impl Answer for Endpoint {
         &self,
         request: http::Request<Incoming>,
         connection: Connection,
-    ) -> http::Response<Bytes> {
+    ) -> http::Response<Body> {
         let request_id = self.ids.uuid();
         let (head, body) = request.into_parts();
         let routed = self.route(head, body, connection, request_id.clone());

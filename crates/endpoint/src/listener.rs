@@ -5,9 +5,8 @@ use crate::limits::{
     READ_BUFFER_BYTES_MAX, SHUTDOWN_TIMEOUT, STREAMS_PER_CONNECTION_MAX,
 };
 use crate::preface;
+use crate::sent_body::SentBody;
 use crate::tap::{SharedRecorder, Tapped, recorder};
-use bytes::Bytes;
-use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::{HttpService, service_fn};
@@ -16,6 +15,7 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use stdx::Body;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
@@ -37,7 +37,7 @@ pub(crate) trait Answer: Send + Sync + 'static {
         &self,
         request: http::Request<Incoming>,
         connection: Connection,
-    ) -> impl Future<Output = http::Response<Bytes>> + Send;
+    ) -> impl Future<Output = http::Response<Body>> + Send;
 }
 
 /// Serves until `stop` resolves, then lets requests in flight finish.
@@ -179,12 +179,12 @@ async fn http2<A: Answer>(
 fn service<A: Answer>(
     answer: Arc<A>,
     connection: Connection,
-) -> impl HttpService<Incoming, ResBody = Full<Bytes>, Error = Infallible, Future: Send> {
+) -> impl HttpService<Incoming, ResBody = SentBody, Error = Infallible, Future: Send> {
     service_fn(move |request| {
         let (answer, connection) = (Arc::clone(&answer), connection.clone());
         async move {
             let response = answer.answer(request, connection).await;
-            Ok::<_, Infallible>(response.map(Full::new))
+            Ok::<_, Infallible>(response.map(SentBody::from))
         }
     })
 }

@@ -1,14 +1,14 @@
 //! Answers as HTTP responses, each with its request id.
 
-use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use smithy::{Reply, ServiceError};
+use stdx::Body;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 
 /// A codec's reply as a response.
-pub(crate) fn response(reply: Reply, request_id: &str) -> Response<Bytes> {
-    let mut response = Response::new(reply.body);
+pub(crate) fn response(reply: Reply, request_id: &str) -> Response<Body> {
+    let mut response = Response::new(Body::from(reply.body));
     *response.status_mut() =
         StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     for (name, value) in reply.headers {
@@ -23,13 +23,13 @@ pub(crate) fn response(reply: Reply, request_id: &str) -> Response<Bytes> {
 }
 
 /// A refusal of the front door itself, before any service is known.
-pub(crate) fn refusal(error: &ServiceError, request_id: &str) -> Response<Bytes> {
+pub(crate) fn refusal(error: &ServiceError, request_id: &str) -> Response<Body> {
     let reply = smithy::encode_error(&crate::service::NAMELESS_REST, error, request_id);
     response(reply, request_id)
 }
 
 /// A refusal after which nothing more can be read from the connection.
-pub(crate) fn last_refusal(error: &ServiceError, request_id: &str) -> Response<Bytes> {
+pub(crate) fn last_refusal(error: &ServiceError, request_id: &str) -> Response<Body> {
     let mut response = refusal(error, request_id);
     let close = HeaderValue::from_static("close");
     response.headers_mut().insert(header::CONNECTION, close);
@@ -37,8 +37,8 @@ pub(crate) fn last_refusal(error: &ServiceError, request_id: &str) -> Response<B
 }
 
 /// Sends a browser elsewhere.
-pub(crate) fn redirect(location: &'static str, request_id: &str) -> Response<Bytes> {
-    let mut response = Response::new(Bytes::new());
+pub(crate) fn redirect(location: &'static str, request_id: &str) -> Response<Body> {
+    let mut response = Response::new(Body::default());
     *response.status_mut() = StatusCode::FOUND;
     let location = HeaderValue::from_static(location);
     response.headers_mut().insert(header::LOCATION, location);
@@ -46,7 +46,7 @@ pub(crate) fn redirect(location: &'static str, request_id: &str) -> Response<Byt
 }
 
 /// The response with `x-amzn-RequestId`, unless it has one of its own.
-pub(crate) fn identified(mut response: Response<Bytes>, request_id: &str) -> Response<Bytes> {
+pub(crate) fn identified(mut response: Response<Body>, request_id: &str) -> Response<Body> {
     if !response.headers().contains_key(REQUEST_ID)
         && let Ok(value) = HeaderValue::from_str(request_id)
     {
@@ -72,7 +72,7 @@ pub(crate) fn is_page(headers: &HeaderMap) -> bool {
 
 /// Takes this server's origin from a page that an API made: a deployed API addressed by path could
 /// otherwise act as whoever is signed in to the console under the same origin.
-pub(crate) fn sandbox(response: &mut Response<Bytes>) {
+pub(crate) fn sandbox(response: &mut Response<Body>) {
     let policy = HeaderValue::from_static(
         "sandbox allow-scripts allow-forms allow-popups allow-modals allow-downloads",
     );

@@ -34,6 +34,8 @@ pub(crate) struct CompiledIntegration {
     pub(crate) content_handling: Option<ContentHandling>,
     /// How long the backend may take.
     pub(crate) timeout: Duration,
+    /// Whether the answer goes to the client while the backend makes it.
+    pub(crate) is_streamed: bool,
     /// Integration responses in the order of their status.
     pub(crate) responses: Vec<CompiledResponse>,
 }
@@ -121,12 +123,18 @@ impl CompiledIntegration {
         let is_aws = is_aws(integration.kind);
         let (request_parameters, broken_mapping) =
             mappings(&integration.request_parameters, is_aws);
+        let is_streamed = is_streamed(integration);
         let (least, most) = limits::TIMEOUT_MS;
+        let most = match is_streamed {
+            true => limits::STREAM_TIMEOUT_MS_MAX,
+            false => most,
+        };
         let timeout_ms = u64::try_from(integration.timeout_ms.clamp(least, most)).unwrap_or(0);
         Self {
             kind: integration.kind,
             verb: integration.http_method.clone().filter(|verb| verb != "ANY"),
-            endpoint: endpoint(stage, resource, verb, integration.kind, uri),
+            endpoint: endpoint(stage, resource, verb, integration, uri),
+            is_streamed,
             credentials: IntegrationCredentials::of(
                 integration.credentials.as_deref().map(expand).as_deref(),
             ),
@@ -144,6 +152,15 @@ impl CompiledIntegration {
     }
 }
 
+/// Only proxies stream ("Response transfer mode in API Gateway").
+fn is_streamed(integration: &Integration) -> bool {
+    integration.response_transfer_mode.as_deref() == Some("STREAM")
+        && matches!(
+            integration.kind,
+            IntegrationType::HttpProxy | IntegrationType::AwsProxy
+        )
+}
+
 fn is_aws(kind: IntegrationType) -> bool {
     matches!(kind, IntegrationType::Aws | IntegrationType::AwsProxy)
 }
@@ -156,10 +173,10 @@ fn endpoint(
     stage: &CompiledStage,
     resource: &Resource,
     verb: &str,
-    kind: IntegrationType,
+    integration: &Integration,
     uri: String,
 ) -> Endpoint {
-    match kind {
+    match integration.kind {
         IntegrationType::Mock => Endpoint::Mock,
         IntegrationType::Http | IntegrationType::HttpProxy => http_endpoint(uri),
         IntegrationType::Aws | IntegrationType::AwsProxy => {
@@ -171,7 +188,7 @@ fn endpoint(
                 verb,
                 resource_path: &resource.path,
             };
-            aws_endpoint(&uri, &cause)
+            aws_endpoint(&uri, &cause, is_streamed(integration))
         }
     }
 }
@@ -189,20 +206,29 @@ fn http_endpoint(uri: String) -> Endpoint {
 
 /// Reads `arn:aws:apigateway:{region}:{service}:{path|action}/…`. No [`Arn`]: the service stands
 /// where others have an account.
-fn aws_endpoint(uri: &str, cause: &Cause<'_>) -> Endpoint {
+fn aws_endpoint(uri: &str, cause: &Cause<'_>, is_streamed: bool) -> Endpoint {
     let parts: Vec<&str> = uri.splitn(6, ':').collect();
     match parts.as_slice() {
         ["arn", _, "apigateway", _, "lambda", resource] => {
-            lambda_endpoint(resource, cause).map_or(Endpoint::Invalid, Endpoint::Lambda)
+            lambda_endpoint(resource, cause, is_streamed)
+                .map_or(Endpoint::Invalid, Endpoint::Lambda)
         }
         ["arn", _, "apigateway", _, service, _] => Endpoint::OtherService((*service).to_owned()),
         _ => Endpoint::Invalid,
     }
 }
 
-/// Reads `path/2015-03-31/functions/{ARN}/invocations`.
-fn lambda_endpoint(resource: &str, cause: &Cause<'_>) -> Option<LambdaEndpoint> {
-    let function = function(resource)?;
+/// Reads `path/2015-03-31/functions/{ARN}/invocations`, or for streamed answers
+/// `path/2021-11-15/functions/{ARN}/response-streaming-invocations`; neither stands for the other.
+fn lambda_endpoint(resource: &str, cause: &Cause<'_>, is_streamed: bool) -> Option<LambdaEndpoint> {
+    let function = match is_streamed {
+        false => function(resource)?,
+        true => function_in(
+            resource,
+            "path/2021-11-15/functions/",
+            "/response-streaming-invocations",
+        )?,
+    };
     let source_arn = source_arn::presented(cause, &function.region_id()?)?;
     Some(LambdaEndpoint {
         function,
@@ -211,9 +237,13 @@ fn lambda_endpoint(resource: &str, cause: &Cause<'_>) -> Option<LambdaEndpoint> 
 }
 
 fn function(resource: &str) -> Option<Arn> {
+    function_in(resource, "path/2015-03-31/functions/", "/invocations")
+}
+
+fn function_in(resource: &str, before: &str, behind: &str) -> Option<Arn> {
     let function: Arn = resource
-        .strip_prefix("path/2015-03-31/functions/")?
-        .strip_suffix("/invocations")?
+        .strip_prefix(before)?
+        .strip_suffix(behind)?
         .parse()
         .ok()?;
     let is_function =
@@ -321,7 +351,7 @@ mod tests {
             verb: "GET",
             resource_path: "/",
         };
-        aws_endpoint(uri, &cause)
+        aws_endpoint(uri, &cause, false)
     }
 
     #[test]

@@ -108,10 +108,31 @@ pub(crate) enum Answering {
     LambdaProxy,
     /// A backend's own headers.
     HttpProxy,
+    /// Headers of an answer that is streamed: its length and coding are its own.
+    Streamed(Streaming),
+}
+
+/// Who streams.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Streaming {
+    /// A function.
+    LambdaProxy,
+    /// A backend.
+    HttpProxy,
 }
 
 /// The name under which an answer's header goes out; none when it is dropped.
 pub(crate) fn outgoing_name(name: &str, answering: Answering) -> Option<Cow<'_, str>> {
+    let answering = match answering {
+        // UNVERIFIED: AWS's page says that a length of the backend's own is kept; that a coding is
+        // too follows from "no content encoding" by the gateway.
+        Answering::Streamed(_) if holds(&["content-length", "content-encoding"], name) => {
+            return Some(Cow::Borrowed(name));
+        }
+        Answering::Streamed(Streaming::LambdaProxy) => Answering::LambdaProxy,
+        Answering::Streamed(Streaming::HttpProxy) => Answering::HttpProxy,
+        buffered => buffered,
+    };
     let is_dropped = name.eq_ignore_ascii_case("transfer-encoding")
         || (answering == Answering::HttpProxy
             && holds(&["content-encoding", "via", "keep-alive"], name));
@@ -203,6 +224,17 @@ mod tests {
     fn http_proxy_drops_codings_and_via() {
         check(Answering::HttpProxy, "Content-Encoding", None);
         check(Answering::HttpProxy, "Via", None);
+    }
+
+    #[test]
+    fn streamed_answers_keep_length_and_coding() {
+        for streaming in [Streaming::LambdaProxy, Streaming::HttpProxy] {
+            let answering = Answering::Streamed(streaming);
+            check(answering, "Content-Length", Some("Content-Length"));
+            check(answering, "Content-Encoding", Some("Content-Encoding"));
+            check(answering, "Transfer-Encoding", None);
+            check(answering, "Date", Some("x-amzn-Remapped-Date"));
+        }
     }
 
     #[test]

@@ -14,6 +14,8 @@ use crate::{
     route::Route,
 };
 use mapping::ContextVariables;
+use ports::LogSink;
+use stdx::Clock;
 
 /// What was found out on the way.
 pub(crate) struct Journal {
@@ -70,14 +72,15 @@ impl Journal {
     /// Writes access log and execution log; costs nothing where both are off.
     pub(crate) fn tell(
         mut self,
-        gateway: &Gateway,
+        logs: &dyn LogSink,
+        clock: &dyn Clock,
         passed: Passed<'_>,
         answer: &Answer,
         fault: Option<&Fault>,
     ) {
         let stage = passed.stage;
         if let Some(destination) = access_log::destination(stage) {
-            let now_ms = gateway.clock.now_ms();
+            let now_ms = clock.now_ms();
             let mut context = passed.variables(&self);
             let latency_ms = now_ms - passed.inbound.received_ms;
             fill_outcome(&mut context, &self.call, answer, latency_ms);
@@ -85,7 +88,7 @@ impl Journal {
                 gateway_response::fill_error(&mut context, fault);
             }
             let line = destination.line(passed, &context);
-            gateway.logs.write(destination.batch(stage, line, now_ms));
+            logs.write(destination.batch(stage, line, now_ms));
         }
         self.log_end(answer, fault);
         if let Some(id) = &self.call.request_id {
@@ -94,7 +97,7 @@ impl Journal {
         }
         let events = self.log.into_events(&passed.inbound.ids.request_id);
         if !events.is_empty() {
-            gateway.logs.write(execution_batch(stage, events));
+            logs.write(execution_batch(stage, events));
         }
     }
 
@@ -148,7 +151,19 @@ fn fill_outcome(
 ) {
     context.status = Some(answer.status.to_string());
     context.response_latency = Some(latency_ms.to_string());
-    context.response_length = Some(answer.body.len().to_string());
+    let bytes = call.streamed_bytes.unwrap_or(answer.body.len());
+    context.response_length = Some(bytes.to_string());
+    if let Some(latency) = call.latency_ms {
+        let is_streamed = call.streamed_bytes.is_some();
+        context.integration.response_transfer_mode = Some(match is_streamed {
+            true => "STREAM".to_owned(),
+            false => "BUFFERED".to_owned(),
+        });
+        // UNVERIFIED: whether these two are set for buffered answers too.
+        context.integration.time_to_all_headers = is_streamed.then(|| latency.to_string());
+        context.integration.time_to_first_content =
+            call.first_content_ms.map(|first| first.to_string());
+    }
     context.integration_latency = call.latency_ms.map(|latency| latency.to_string());
     context.integration_status = call.integration_status.map(|status| status.to_string());
     context.integration.latency = context.integration_latency.clone();

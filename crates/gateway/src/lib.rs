@@ -25,8 +25,7 @@
 //!
 //! # Not done yet
 //!
-//! Cognito and JWT authorizers (methods that ask for them refuse everybody), `format` in models,
-//! caching, compression, canaries, response streaming, Lambda tenants (`X-Amz-Tenant-Id`), AWS
+//! `format` in models, caching, compression, canaries, Lambda tenants (`X-Amz-Tenant-Id`), AWS
 //! services other than Lambda, VPC links, client certificates and `insecureSkipVerification` toward
 //! backends (certificates are always verified).
 
@@ -54,6 +53,7 @@ mod request_mapping;
 mod response_mapping;
 mod route;
 mod schema;
+mod sending;
 mod snapshots;
 mod source_arn;
 mod test_authorizer;
@@ -74,7 +74,7 @@ use ports::{
 use request::Inbound;
 use snapshots::Snapshots;
 use std::sync::Arc;
-use stdx::{BoxFuture, Clock, SharedIds};
+use stdx::{Body, BoxFuture, Clock, SharedIds};
 
 /// What the data plane is made of.
 #[derive(Clone)]
@@ -142,7 +142,7 @@ impl Gateway {
         &self,
         request: http::Request<Bytes>,
         target: ExecuteApi,
-    ) -> http::Response<Bytes> {
+    ) -> http::Response<Body> {
         let header = |name: &str| request.headers().get(name)?.to_str().ok();
         let ids = RequestIds::draw(
             self.ids.as_ref(),
@@ -160,7 +160,7 @@ impl ServeApi for Gateway {
         &self,
         request: http::Request<Bytes>,
         target: ExecuteApi,
-    ) -> BoxFuture<'_, http::Response<Bytes>> {
+    ) -> BoxFuture<'_, http::Response<Body>> {
         Box::pin(self.handle(request, target))
     }
 }

@@ -1,5 +1,7 @@
 //! Bounds of the data plane, each with AWS's value and its source.
 
+use std::time::Duration;
+
 /// Bytes of a request's or an answer's body: 10 MB ("Quotas for configuring and running a REST API
 /// in API Gateway": "Payload size").
 pub const PAYLOAD_BYTES_MAX: usize = 10 * 1024 * 1024;
@@ -14,6 +16,21 @@ pub const METHOD_ARN_BYTES_MAX: usize = 1_600;
 /// Milliseconds that a backend may take at least and at most: 50 and 29,000 ("Integration
 /// timeout", same page).
 pub const TIMEOUT_MS: (i32, i32) = (50, 29_000);
+
+/// The same where the answer is streamed: up to 15 minutes ("Response transfer mode in API
+/// Gateway").
+pub const STREAM_TIMEOUT_MS_MAX: i32 = 900_000;
+
+/// How long a backend may be silent while its answer is streamed: 5 minutes for regional and
+/// private APIs, 30 seconds for edge-optimized ones (same page).
+pub const STREAM_IDLE: Duration = Duration::from_secs(300);
+
+/// See [`STREAM_IDLE`].
+pub const STREAM_IDLE_EDGE: Duration = Duration::from_secs(30);
+
+/// Bytes in which the head of a function's streamed answer and its delimiter must lie: 16 KB (same
+/// page).
+pub const STREAM_HEAD_BYTES_MAX: usize = 16 * 1024;
 
 /// Bytes of one execution log event: 1,024 ("Set up CloudWatch logging for REST APIs in API
 /// Gateway").

@@ -15,16 +15,18 @@ use crate::{
     request::Inbound,
     request_mapping, response_mapping,
     route::{self, Route},
+    sending::{Account, Sending},
     validate,
 };
 use mapping::ContextVariables;
 use std::sync::OnceLock;
+use stdx::{Body, Pieces};
 
 /// Carries a request through its method.
-pub(crate) async fn run(gateway: &Gateway, mut inbound: Inbound) -> Answer {
+pub(crate) async fn run(gateway: &Gateway, mut inbound: Inbound) -> http::Response<Body> {
     let stage = match gateway.snapshots.get(&inbound.api_id, &inbound.stage) {
         Ok(stage) => stage,
-        Err(fault) => return unknown(&fault, &inbound),
+        Err(fault) => return unknown(&fault, &inbound).into_http().map(Body::from),
     };
     let route = match inbound.is_body_too_large {
         true => Err(Fault::RequestTooLarge),
@@ -44,12 +46,29 @@ pub(crate) async fn run(gateway: &Gateway, mut inbound: Inbound) -> Answer {
         route: route.as_ref().ok(),
     };
     let (answer, fault) = match outcome {
-        Ok(answer) => (answer, None),
+        Ok((answer, None)) => (answer, None),
+        Ok((answer, Some(pieces))) => {
+            let account = Account {
+                logs: gateway.logs.clone(),
+                clock: gateway.clock.clone(),
+                route: route.ok(),
+                answer: answer.clone(),
+                stage,
+                inbound,
+                journal,
+            };
+            let body = Sending::body(pieces, account);
+            return answer.into_http().map(|_| body);
+        }
         Err(fault) => (passed.refusal(&fault, &journal), Some(fault)),
     };
-    journal.tell(gateway, passed, &answer, fault.as_ref());
-    answer
+    let (logs, clock) = (gateway.logs.as_ref(), gateway.clock.as_ref());
+    journal.tell(logs, clock, passed, &answer, fault.as_ref());
+    answer.into_http().map(Body::from)
 }
+
+/// What follows an answer's body, where the answer is streamed.
+type Rest = Option<Box<dyn Pieces>>;
 
 /// From authorization on; what was found out on the way stays in the journal.
 async fn method(
@@ -58,7 +77,7 @@ async fn method(
     inbound: &Inbound,
     route: &Route,
     journal: &mut Journal,
-) -> Result<Answer, Fault> {
+) -> Result<(Answer, Rest), Fault> {
     journal.log_start(inbound);
     authorize::run(gateway, stage, inbound, route, journal).await?;
     let identity = journal.identity.clone();
@@ -72,9 +91,19 @@ async fn method(
         context: &context,
     };
     api_key::admit(gateway, &exchange, journal)?;
-    let (mut answer, trace) = execute(gateway, &exchange, journal).await?;
-    answer.add_ids(inbound, trace);
-    Ok(answer)
+    let mut executed = execute(gateway, &exchange, journal).await?;
+    executed.answer.add_ids(inbound, executed.trace);
+    Ok((executed.answer, executed.rest))
+}
+
+/// What the method answers.
+pub(crate) struct Executed {
+    /// Status, headers and body.
+    pub(crate) answer: Answer,
+    /// The answer's trace id.
+    pub(crate) trace: Option<String>,
+    /// What follows the body.
+    pub(crate) rest: Rest,
 }
 
 /// From validation on: what TestInvokeMethod runs too. Gives the answer and its trace id.
@@ -82,7 +111,7 @@ pub(crate) async fn execute(
     gateway: &Gateway,
     exchange: &Exchange<'_>,
     journal: &mut Journal,
-) -> Result<(Answer, Option<String>), Fault> {
+) -> Result<Executed, Fault> {
     let log = &mut journal.log;
     journal::log_request(exchange, log);
     validate::check(exchange, log)?;
@@ -90,11 +119,16 @@ pub(crate) async fn execute(
     let integration = method.integration.as_ref().ok_or_else(|| unfinished(log))?;
     let outbound = request_mapping::map(exchange, integration, log)?;
     let backends = &gateway.backends;
-    let returned = integration::call(backends, exchange, integration, outbound.call, log).await?;
+    let mut returned =
+        integration::call(backends, exchange, integration, outbound.call, log).await?;
     journal.call = returned.facts.clone();
     let overrides = outbound.overrides;
     let answer = response_mapping::map(exchange, integration, &returned, overrides, log)?;
-    Ok((answer, returned.trace))
+    Ok(Executed {
+        answer,
+        trace: returned.trace.take(),
+        rest: returned.pieces.take(),
+    })
 }
 
 fn unfinished(log: &mut ExecutionLog) -> Fault {

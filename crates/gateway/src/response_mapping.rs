@@ -6,7 +6,7 @@ use crate::{
     context::Exchange,
     execution_log::ExecutionLog,
     fault::Fault,
-    headers::{self, Answering, Line},
+    headers::{self, Answering, Line, Streaming},
     integration::Returned,
 };
 use bytes::Bytes;
@@ -29,6 +29,9 @@ pub(crate) fn map(
     overrides: Overrides,
     log: &mut ExecutionLog,
 ) -> Result<Answer, Fault> {
+    if returned.pieces.is_some() {
+        return streamed(integration.kind, returned, log);
+    }
     match integration.kind {
         IntegrationType::AwsProxy => {
             let headers = proxied_headers(returned, Answering::LambdaProxy);
@@ -45,6 +48,28 @@ pub(crate) fn map(
             mapped(exchange, response, returned, overrides, log)
         }
     }
+}
+
+/// Status and headers of an answer whose body passes as it comes.
+fn streamed(
+    kind: IntegrationType,
+    returned: &Returned,
+    log: &mut ExecutionLog,
+) -> Result<Answer, Fault> {
+    let streaming = match kind {
+        IntegrationType::AwsProxy => Streaming::LambdaProxy,
+        _ => Streaming::HttpProxy,
+    };
+    let headers = proxied_headers(returned, Answering::Streamed(streaming));
+    let headers = headers.ok_or_else(|| unsendable(log, Fault::Configuration))?;
+    if !answer::is_final_status(i64::from(returned.status)) {
+        return Err(Fault::BadIntegrationResponse);
+    }
+    Ok(Answer {
+        status: returned.status,
+        headers,
+        body: Bytes::new(),
+    })
 }
 
 fn http_proxy(

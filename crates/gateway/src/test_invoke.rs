@@ -10,8 +10,10 @@ use crate::{
     gateway_response::{self, Surroundings},
     identity::Identity,
     ids::RequestIds,
+    integration::streamed,
     journal::Journal,
-    pipeline,
+    limits,
+    pipeline::{self, Executed},
     request::{self, Inbound, Origin},
     route,
 };
@@ -58,7 +60,10 @@ pub(crate) async fn run(gateway: &Gateway, test: TestRequest) -> TestResponse {
         identity: &identity,
         context: &context,
     };
-    let outcome = pipeline::execute(gateway, &exchange, &mut journal).await;
+    let outcome = match pipeline::execute(gateway, &exchange, &mut journal).await {
+        Ok(executed) => whole(executed).await,
+        Err(fault) => Err(fault),
+    };
     let (answer, fault) = answer(&exchange, outcome);
     finish(&mut journal, &answer, fault.as_ref());
     TestResponse {
@@ -68,6 +73,20 @@ pub(crate) async fn run(gateway: &Gateway, test: TestRequest) -> TestResponse {
         log: journal.log.into_test_text(&inbound.ids.request_id),
         latency_ms: gateway.clock.now_ms() - started_ms,
     }
+}
+
+/// The answer with all of its body: a test shows it at once.
+async fn whole(executed: Executed) -> Result<(Answer, Option<String>), Fault> {
+    let Executed {
+        mut answer,
+        trace,
+        rest,
+    } = executed;
+    if let Some(mut pieces) = rest {
+        let gathered = streamed::gather(pieces.as_mut(), limits::PAYLOAD_BYTES_MAX).await;
+        answer.body = gathered.map_err(|_| Fault::BadIntegrationResponse)?;
+    }
+    Ok((answer, trace))
 }
 
 fn nothing_to_test() -> TestResponse {

@@ -32,7 +32,6 @@ const CREATE: &str = "CreateFunction";
 const CODE: &str = "CreateFunction, UpdateFunctionCode";
 const INVOKE: &str = "Invoke";
 const EVENT_CONFIG: &str = "PutFunctionEventInvokeConfig, UpdateFunctionEventInvokeConfig";
-const URL: &str = "CreateFunctionUrlConfig, UpdateFunctionUrlConfig";
 
 /// Every member that is not honoured.
 pub const FIELDS: &[Field] = &[
@@ -87,11 +86,6 @@ pub const FIELDS: &[Field] = &[
         EVENT_CONFIG,
         "DestinationConfig",
         "a destination must be a function: there are no queues, topics, buses and buckets",
-    ),
-    refused(
-        URL,
-        "InvokeMode",
-        "it must be `BUFFERED`, answers are not streamed",
     ),
     ignored(FUNCTION, "TracingConfig", "there is no X-Ray"),
     ignored(

@@ -6,9 +6,11 @@ mod cors;
 mod event;
 mod serve;
 mod signature;
+mod stream;
 
 pub use serve::{Names, serve};
 
+use crate::Lambda;
 use crate::error::LambdaError;
 use crate::limits;
 use crate::live::children;
@@ -17,7 +19,6 @@ use crate::page::Page;
 use crate::record::{
     ALIASES, CorsRecord, FUNCTIONS, URL_IDS, URLS, UrlAuthRecord, UrlIdRecord, UrlRecord, child_key,
 };
-use crate::{Lambda, fields};
 use api::lambda::{
     Cors, CreateFunctionUrlConfigRequest, CreateFunctionUrlConfigResponse,
     DeleteFunctionUrlConfigOutput, DeleteFunctionUrlConfigRequest, FunctionUrlConfig,
@@ -32,8 +33,11 @@ use std::sync::Arc;
 use stdx::TimestampMs;
 use store::Tx;
 
-/// The only `InvokeMode` that is served.
+/// `InvokeMode` of a URL whose answers are sent when they are whole.
 const BUFFERED: &str = "BUFFERED";
+
+/// `InvokeMode` of a URL whose answers are sent while the function writes them.
+const RESPONSE_STREAM: &str = "RESPONSE_STREAM";
 
 /// CreateFunctionUrlConfig. Observed: this and UpdateFunctionUrlConfig show no `InvokeMode` that
 /// nobody ever gave, while reading operations always show one.
@@ -43,7 +47,6 @@ pub async fn create(
     input: CreateFunctionUrlConfigRequest,
 ) -> Result<CreateFunctionUrlConfigResponse, ServiceError> {
     let name = named(&call, &input.function_name, input.qualifier.as_deref())?;
-    check_mode(input.invoke_mode.as_deref())?;
     let now_ms = lambda.clock.now_ms();
     let url = UrlRecord {
         id: lambda
@@ -52,6 +55,7 @@ pub async fn create(
         auth: auth_of(&input.auth_type),
         cors: input.cors.map(cors_record).transpose()?,
         is_mode_given: input.invoke_mode.is_some(),
+        is_streamed: input.invoke_mode.as_deref() == Some(RESPONSE_STREAM),
         created_ms: now_ms,
         modified_ms: now_ms,
     };
@@ -97,7 +101,6 @@ pub async fn update(
     input: UpdateFunctionUrlConfigRequest,
 ) -> Result<UpdateFunctionUrlConfigResponse, ServiceError> {
     let name = named(&call, &input.function_name, input.qualifier.as_deref())?;
-    check_mode(input.invoke_mode.as_deref())?;
     let cors = input.cors.map(cors_record).transpose()?;
     let url_key = url_key(&name);
     let mut tx = lambda.store.begin().await;
@@ -109,7 +112,10 @@ pub async fn update(
     if cors.is_some() {
         url.cors = cors;
     }
-    url.is_mode_given |= input.invoke_mode.is_some();
+    if let Some(mode) = &input.invoke_mode {
+        url.is_mode_given = true;
+        url.is_streamed = mode == RESPONSE_STREAM;
+    }
     url.modified_ms = lambda.clock.now_ms();
     tx.put(&URLS, &url_key, &url).map_err(LambdaError::Store)?;
     lambda.commit(tx, &name.key()).await?;
@@ -246,10 +252,6 @@ fn no_url() -> LambdaError {
     LambdaError::NotFound("The resource you requested does not exist.".to_owned())
 }
 
-fn check_mode(mode: Option<&str>) -> Result<(), LambdaError> {
-    fields::refuse(&[("InvokeMode", mode.is_some_and(|mode| mode != BUFFERED))])
-}
-
 fn auth_of(auth_type: &str) -> UrlAuthRecord {
     match auth_type {
         "NONE" => UrlAuthRecord::Open,
@@ -290,7 +292,10 @@ fn view(lambda: &Lambda, call: &Call, name: &FunctionName, url: &UrlRecord) -> F
             max_age: cors.max_age_s,
         }),
         auth_type: Some(auth_type(url.auth).to_owned()),
-        invoke_mode: Some(BUFFERED.to_owned()),
+        invoke_mode: Some(match url.is_streamed {
+            true => RESPONSE_STREAM.to_owned(),
+            false => BUFFERED.to_owned(),
+        }),
     }
 }
 

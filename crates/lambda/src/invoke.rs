@@ -1,5 +1,6 @@
 //! The front door: every call of a function, whoever makes it, comes through [`invoke`].
 
+use crate::concurrency::Permit;
 use crate::error::LambdaError;
 use crate::limits;
 use crate::live::{LiveFunction, LiveVersion};
@@ -49,6 +50,58 @@ pub async fn invoke_by(
     invocation: Invocation,
     request_id: String,
 ) -> Result<Invoked, LambdaError> {
+    let (kind, wants_log_tail) = (invocation.invocation_type, invocation.wants_log_tail);
+    let admitted = admit(lambda, door, invocation, request_id).await?;
+    let Admitted {
+        function,
+        version,
+        job,
+    } = admitted;
+    let mut invoked = Invoked {
+        status: 200,
+        payload: Bytes::new(),
+        function_error: None,
+        log_tail: None,
+        executed_version: version.version.clone(),
+        request_id: job.request_id.clone(),
+        trace_id: job.trace_id.clone(),
+    };
+    match kind {
+        InvocationType::DryRun => invoked.status = 204,
+        InvocationType::Event => {
+            event::accept(lambda, job).await?;
+            invoked.status = 202;
+        }
+        InvocationType::RequestResponse => {
+            let outcome = run(lambda, &function, &version, job).await?;
+            invoked.payload = outcome.payload;
+            invoked.function_error = outcome.error.map(|_| "Unhandled");
+            invoked.log_tail = wants_log_tail.then_some(outcome.log_tail);
+        }
+    }
+    Ok(invoked)
+}
+
+/// A call that may be made.
+pub struct Admitted {
+    /// The function.
+    pub function: Arc<LiveFunction>,
+    /// The version that runs.
+    pub version: Arc<LiveVersion>,
+    /// The event.
+    pub job: Job,
+}
+
+/// Finds the function, asks its policy, checks the event.
+///
+/// # Errors
+/// In AWS's words.
+pub async fn admit(
+    lambda: &Lambda,
+    door: Door,
+    invocation: Invocation,
+    request_id: String,
+) -> Result<Admitted, LambdaError> {
     let name = FunctionName::from_arn(&invocation.function_arn)
         .ok_or_else(|| LambdaError::NotAName(invocation.function_arn.clone()))?;
     let function = lambda.function(&name).await?;
@@ -70,16 +123,7 @@ pub async fn invoke_by(
         .as_deref()
         .map(payload::client_context)
         .transpose()?;
-    let mut invoked = Invoked {
-        status: 200,
-        payload: Bytes::new(),
-        function_error: None,
-        log_tail: None,
-        executed_version: version.version.clone(),
-        request_id: request_id.clone(),
-        trace_id: trace_id.clone(),
-    };
-    let work = Job {
+    let job = Job {
         request_id,
         invoked_arn: name.arn(),
         payload,
@@ -88,20 +132,11 @@ pub async fn invoke_by(
         wants_log_tail: invocation.wants_log_tail,
         hops: 0,
     };
-    match invocation.invocation_type {
-        InvocationType::DryRun => invoked.status = 204,
-        InvocationType::Event => {
-            event::accept(lambda, work).await?;
-            invoked.status = 202;
-        }
-        InvocationType::RequestResponse => {
-            let outcome = run(lambda, &function, &version, work).await?;
-            invoked.payload = outcome.payload;
-            invoked.function_error = outcome.error.map(|_| "Unhandled");
-            invoked.log_tail = invocation.wants_log_tail.then_some(outcome.log_tail);
-        }
-    }
-    Ok(invoked)
+    Ok(Admitted {
+        function,
+        version,
+        job,
+    })
 }
 
 /// One event on its way to a function, checked.
@@ -131,19 +166,8 @@ pub async fn run(
     version: &LiveVersion,
     job: Job,
 ) -> Result<Outcome, LambdaError> {
-    let permit = concurrency::take(function)?;
-    let credentials = session(lambda, version).await?;
+    let (permit, work) = prepare(lambda, function, version, job).await?;
     let compute = Arc::clone(lambda.compute()?);
-    let work = Work {
-        request_id: job.request_id,
-        function: Arc::clone(&version.spec),
-        invoked_arn: job.invoked_arn,
-        payload: job.payload,
-        trace_id: job.trace_id,
-        client_context: job.client_context,
-        wants_log_tail: job.wants_log_tail,
-        credentials,
-    };
     let task = tokio::spawn(async move {
         let outcome = compute.run(work).await;
         drop(permit);
@@ -158,7 +182,33 @@ pub async fn run(
     }
 }
 
-fn from_compute(error: ComputeError) -> LambdaError {
+/// Takes a place, and the session of the execution role.
+///
+/// # Errors
+/// No place is free, or the role may not be assumed.
+pub async fn prepare(
+    lambda: &Lambda,
+    function: &LiveFunction,
+    version: &LiveVersion,
+    job: Job,
+) -> Result<(Permit, Work), LambdaError> {
+    let permit = concurrency::take(function)?;
+    let credentials = session(lambda, version).await?;
+    let work = Work {
+        request_id: job.request_id,
+        function: Arc::clone(&version.spec),
+        invoked_arn: job.invoked_arn,
+        payload: job.payload,
+        trace_id: job.trace_id,
+        client_context: job.client_context,
+        wants_log_tail: job.wants_log_tail,
+        credentials,
+    };
+    Ok((permit, work))
+}
+
+/// What a caller is told of a host that could not run its event.
+pub fn from_compute(error: ComputeError) -> LambdaError {
     match error {
         ComputeError::RuntimeUnavailable(reason) => LambdaError::RuntimeUnavailable(reason),
         ComputeError::Code(reason) => LambdaError::BadBundle(reason),

@@ -42,6 +42,7 @@ mod resource_policy;
 mod resources;
 mod runtime;
 mod statement;
+mod stream;
 mod tag;
 mod touches;
 mod version;
@@ -52,13 +53,16 @@ pub use operations::{Operations, operations};
 
 use crate::concurrency::Counters;
 use crate::error::LambdaError;
+use crate::invoke::Door;
 use crate::live::{LiveFunction, LiveFunctions};
 use crate::name::FunctionName;
 use bytes::Bytes;
 use ports::{Authorize, CodeSource, Compute, Credentials};
-use ports::{FunctionUrl, Invocation, Invoke, InvokeError, Invoked, ServeFunctionUrl};
+use ports::{
+    FunctionUrl, Invocation, Invoke, InvokeError, Invoked, InvokedStream, ServeFunctionUrl,
+};
 use std::sync::{Arc, OnceLock, Weak};
-use stdx::{BoxFuture, Clock, SharedIds};
+use stdx::{Body, BoxFuture, Clock, SharedIds};
 use store::{Store, Tx};
 use tokio::sync::broadcast::error::RecvError;
 
@@ -244,6 +248,17 @@ impl Invoke for Lambda {
             invoked.map_err(InvokeError::from)
         })
     }
+
+    fn invoke_stream(
+        &self,
+        invocation: Invocation,
+    ) -> BoxFuture<'_, Result<InvokedStream, InvokeError>> {
+        Box::pin(async move {
+            let request_id = self.ids.uuid();
+            let invoked = stream::invoke(self, Door::Invoke, invocation, request_id).await;
+            invoked.map_err(InvokeError::from)
+        })
+    }
 }
 
 impl ServeFunctionUrl for Lambda {
@@ -251,7 +266,7 @@ impl ServeFunctionUrl for Lambda {
         &self,
         request: http::Request<Bytes>,
         target: FunctionUrl,
-    ) -> BoxFuture<'_, http::Response<Bytes>> {
+    ) -> BoxFuture<'_, http::Response<Body>> {
         Box::pin(function_url::serve(self, request, target))
     }
 }

@@ -90,3 +90,10 @@ pub const DOWNLOAD_MS: i64 = 600_000;
 pub const PAGE_ITEMS_MAX: usize = 50;
 /// Records read from the store at a time.
 pub const SCAN_ITEMS: usize = 500;
+
+/// Pieces of a streamed answer that wait for a slow client; ours, a megabyte at most.
+pub const PIECES_WAITING_MAX: usize = 16;
+
+/// Bytes of the head that comes before the body of a streamed HTTP answer; API Gateway's 16 KB.
+// UNVERIFIED: what function URLs take.
+pub const STREAM_HEAD_BYTES_MAX: usize = 16 * 1024;

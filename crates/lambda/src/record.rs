@@ -230,9 +230,12 @@ pub struct UrlRecord {
     pub auth: UrlAuthRecord,
     /// Which web pages may call it; none when the function says so itself.
     pub cors: Option<CorsRecord>,
-    /// Whether anybody ever said how it answers; only `BUFFERED` is served.
+    /// Whether anybody ever said how it answers.
     #[serde(default)]
     pub is_mode_given: bool,
+    /// Whether it answers while the function writes, `RESPONSE_STREAM`.
+    #[serde(default)]
+    pub is_streamed: bool,
     /// When it was made.
     pub created_ms: TimestampMs,
     /// When it was last changed.

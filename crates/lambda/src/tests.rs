@@ -4,6 +4,7 @@ mod alias;
 mod calls;
 mod concurrency;
 mod event_config;
+mod fake_compute;
 mod function;
 mod function_url;
 mod function_url_calls;

@@ -98,10 +98,29 @@ pub enum ComputeError {
     Host(String),
 }
 
+/// Takes a function's answer while the function writes it.
+pub trait ResponseSink: Send {
+    /// Says that the answer begins, and of which type its function says that it is. At most once,
+    /// before the first bytes; never for an answer that ends before it begins.
+    fn begin(&mut self, content_type: Option<String>);
+
+    /// Takes the next bytes, once there is room for them. False when nobody wants any more; the
+    /// function runs on all the same.
+    fn put(&mut self, bytes: Bytes) -> BoxFuture<'_, bool>;
+}
+
 /// Runs functions. Implemented by `compute`; permissions were checked before.
 pub trait Compute: Send + Sync {
     /// Runs one event to its end, its timeout or its worker's death.
     fn run(&self, work: Work) -> BoxFuture<'_, Result<Outcome, ComputeError>>;
+
+    /// The same, the answer going to `sink` as it comes; the payload of the outcome is empty,
+    /// unless the function failed. A function that does not stream gives its answer in one piece.
+    fn stream(
+        &self,
+        work: Work,
+        sink: Box<dyn ResponseSink>,
+    ) -> BoxFuture<'_, Result<Outcome, ComputeError>>;
 
     /// Ends idle workers of every revision of the function but `keep`.
     fn retire(&self, function_arn: &str, keep: Option<&str>);

@@ -3,7 +3,7 @@
 use crate::ConnectionInfo;
 use arn::Region;
 use bytes::Bytes;
-use stdx::BoxFuture;
+use stdx::{Body, BoxFuture};
 
 /// A request for a function URL, with what its host says.
 ///
@@ -31,5 +31,5 @@ pub trait ServeFunctionUrl: Send + Sync {
         &self,
         request: http::Request<Bytes>,
         target: FunctionUrl,
-    ) -> BoxFuture<'_, http::Response<Bytes>>;
+    ) -> BoxFuture<'_, http::Response<Body>>;
 }

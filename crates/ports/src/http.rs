@@ -3,7 +3,7 @@
 use arn::Region;
 use bytes::Bytes;
 use std::net::SocketAddr;
-use stdx::{BoxFuture, TimestampMs};
+use stdx::{Body, BoxFuture, TimestampMs};
 
 /// How a request came in.
 #[derive(Debug, Clone)]
@@ -86,7 +86,7 @@ pub trait ServeApi: Send + Sync {
         &self,
         request: http::Request<Bytes>,
         target: ExecuteApi,
-    ) -> BoxFuture<'_, http::Response<Bytes>>;
+    ) -> BoxFuture<'_, http::Response<Body>>;
 }
 
 /// Answers whole HTTP requests that belong to no AWS service: health, reset, console.

@@ -2,6 +2,7 @@
 
 use crate::{Caller, RequestFacts};
 use bytes::Bytes;
+use std::task::{Context, Poll};
 use stdx::BoxFuture;
 
 /// How a function is called.
@@ -55,6 +56,45 @@ pub struct Invoked {
     pub trace_id: String,
 }
 
+/// A call whose answer comes while the function writes it.
+pub struct InvokedStream {
+    /// What the function says that it writes;
+    /// `application/vnd.awslambda.http-integration-response` when an HTTP head comes first.
+    pub content_type: Option<String>,
+    /// The version that runs, such as `$LATEST`.
+    pub executed_version: String,
+    /// The invocation's request id.
+    pub request_id: String,
+    /// The trace header that the function sees, `Root=…;Parent=…;Sampled=0`.
+    pub trace_id: String,
+    /// The answer.
+    pub events: Box<dyn FunctionStream>,
+}
+
+/// A function's answer while it is written. Dropping it loses the rest, not the worker.
+pub trait FunctionStream: Send + Sync {
+    /// What comes next; none after [`StreamEvent::Completed`], which is always the last event.
+    fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<StreamEvent>>;
+}
+
+/// A piece of a function's answer, or its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StreamEvent {
+    /// The next bytes.
+    Bytes(Bytes),
+    /// The end.
+    Completed(StreamEnd),
+}
+
+/// How a function's answer ended.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StreamEnd {
+    /// The error object of a function that failed; what it had written was sent.
+    pub error: Option<Bytes>,
+    /// The log's tail, not yet base64, when it was asked for.
+    pub log_tail: Option<Bytes>,
+}
+
 /// Why a call did not reach the function, in AWS's words.
 #[derive(Debug, Clone)]
 pub struct InvokeError {
@@ -74,4 +114,11 @@ pub trait Invoke: Send + Sync {
     ///
     /// The invocation is a task of its own: dropping the future loses the answer, not the worker.
     fn invoke(&self, invocation: Invocation) -> BoxFuture<'_, Result<Invoked, InvokeError>>;
+
+    /// The same for an answer that is wanted while it is written: is done when the answer begins,
+    /// or the function ends without one. The invocation's type is not looked at.
+    fn invoke_stream(
+        &self,
+        invocation: Invocation,
+    ) -> BoxFuture<'_, Result<InvokedStream, InvokeError>>;
 }

@@ -23,7 +23,8 @@ pub use authorize::{Authorize, Denial, RequestFacts, Touch, Touches};
 pub use call::Call;
 pub use caller::{Caller, ServiceCaller};
 pub use compute::{
-    CodeHash, CodeSource, Compute, ComputeError, FunctionError, FunctionSpec, Outcome, Work,
+    CodeHash, CodeSource, Compute, ComputeError, FunctionError, FunctionSpec, Outcome,
+    ResponseSink, Work,
 };
 pub use credentials::{
     AssumeError, Credential, CredentialError, Credentials, Named, Secret, SessionCredentials,
@@ -31,7 +32,11 @@ pub use credentials::{
 pub use deployments::{Deployments, Found, LiveStage};
 pub use function_url::{FunctionUrl, ServeFunctionUrl};
 pub use http::{ConnectionInfo, ExecuteApi, HeaderNames, HttpService, ServeApi};
-pub use invoke::{Invocation, InvocationType, Invoke, InvokeError, Invoked};
+pub use invoke::{
+    FunctionStream, Invocation, InvocationType, Invoke, InvokeError, Invoked, InvokedStream,
+    StreamEnd, StreamEvent,
+};
+pub use issuers::{IssuerError, Issuers, KeySource, WantedKey};
 pub use logs::{LogBatch, LogEvent, LogSink};
 pub use resources::{Resources, Unknown};
 pub use sessions::Sessions;

@@ -1,11 +1,14 @@
-//! What the standard library lacks: a [`Clock`] and a source of [`Ids`].
+//! What the standard library lacks: a [`Clock`], a source of [`Ids`], a [`Body`] that may be sent
+//! while it is made.
 //!
 //! Time and randomness come in through these traits so that a test can run an hour in a second
 //! and replay a failure from a seed. This crate knows nothing of AWS.
 
+mod body;
 mod clock;
 mod ids;
 
+pub use body::{Body, Cut, Pieces};
 pub use clock::{Clock, ManualClock, SystemClock, TimestampMs};
 pub use ids::{Ids, RandomIds, SeededIds, SharedIds};
 

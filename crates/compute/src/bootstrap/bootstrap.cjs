@@ -336,7 +336,7 @@ function invoke(headers, body) {
   try {
     const event = JSON.parse(body);
     const whole = contextOf(headers, context);
-    if (handler[STREAMING]) return void collect(event, whole, done, fail);
+    if (handler[STREAMING]) return void stream(event, whole);
     const result = handler(event, whole, callback);
     if (typeof result?.then === 'function') {
       result.then(context.succeed, context.fail).catch(fail);
@@ -349,18 +349,81 @@ function invoke(headers, body) {
 const NEVER_SETTLED =
   'The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a Promise that was never settled.';
 
-// A streaming handler that was invoked without streaming: its bytes are the whole response.
-async function collect(event, context, done, fail) {
-  const { PassThrough } = require('node:stream');
-  const stream = new PassThrough();
-  stream.setContentType = () => {};
-  const parts = [];
-  stream.on('data', (part) => parts.push(part));
+// A streaming handler: each write leaves as a chunk of the response at once.
+async function stream(event, context) {
+  const { Writable } = require('node:stream');
+  const id = context.awsRequestId;
+  let contentType = 'application/octet-stream';
+  let hasBegun = false;
+  let isOver = false; // The response has its last chunk, or the invocation its error.
+  const begin = () => {
+    if (hasBegun) return '';
+    hasBegun = true;
+    return (
+      `POST ${API}/invocation/${id}/response HTTP/1.1\r\nHost: runtime\r\n` +
+      `Lambda-Runtime-Function-Response-Mode: streaming\r\nContent-Type: ${contentType}\r\n` +
+      'Transfer-Encoding: chunked\r\nTrailer: Lambda-Runtime-Function-Error-Type\r\n\r\n'
+    );
+  };
+  const send = (bytes, callback) => {
+    if (isOver || bytes.length === 0) return void callback();
+    socket.cork();
+    socket.write(`${begin()}${bytes.length.toString(16)}\r\n`);
+    socket.write(bytes);
+    socket.write('\r\n', callback); // Called when the bytes have left: a slow reader slows us.
+    socket.uncork();
+  };
+  const response = new Writable({
+    write(chunk, encoding, callback) {
+      const before = response._onBeforeFirstWrite;
+      response._onBeforeFirstWrite = undefined;
+      const head = [];
+      before?.((part) => head.push(Buffer.from(part)));
+      send(Buffer.concat([...head, Buffer.from(chunk, encoding)]), callback);
+    },
+    final(callback) {
+      const before = response._onBeforeFirstWrite;
+      const head = [];
+      before?.((part) => head.push(Buffer.from(part)));
+      send(Buffer.concat(head), () => {});
+      if (isOver) return void callback();
+      isOver = true;
+      socket.write(`${begin()}0\r\n\r\n`, callback);
+    },
+  });
+  response.setContentType = (type) => {
+    if (hasBegun) throw new Error('Cannot set content-type, too late.');
+    contentType = String(type).replace(/[^\x20-\x7e]/g, '');
+  };
+  const fail = (error) => {
+    logError('Invoke Error', error);
+    if (isOver) return next();
+    isOver = true;
+    if (!hasBegun) return next(postError(`invocation/${id}/error`, error));
+    const object = errorObject(error);
+    const type = String(object.errorType).replace(/[^\x20-\x7e]/g, '');
+    const body = Buffer.from(JSON.stringify(object)).toString('base64');
+    next(
+      `0\r\nLambda-Runtime-Function-Error-Type: ${type}\r\n` +
+        `Lambda-Runtime-Function-Error-Body: ${body}\r\n\r\n`,
+    );
+  };
+  failProcess = (error, status) => {
+    const bytes = hasBegun ? '' : postError(`invocation/${id}/error`, error);
+    socket.write(bytes, () => process.exit(status));
+  };
+  onIdle = () => fail(runtimeError('NodeJsExit', NEVER_SETTLED));
+  // An error after the answer's end is nobody's any more.
+  response.on('error', (error) => isOver || fail(error));
   try {
-    await handler(event, stream, context);
-    if (!stream.writableFinished) throw new Error('Response stream is not finished.');
-    const id = context.awsRequestId;
-    next(post(`invocation/${id}/response`, Buffer.concat(parts).toString('utf8')));
+    const returned = await handler(event, response, context);
+    if (returned !== undefined) console.warn('Streaming handlers ignore return values.');
+    if (response.writableEnded && !response.writableFinished && !response.destroyed) {
+      await require('node:events').once(response, 'finish');
+    }
+    if (response.destroyed && !response.writableFinished) return; // Told by its `error`.
+    if (!response.writableFinished) throw new Error('Response stream is not finished.');
+    next();
   } catch (error) {
     fail(error);
   }
@@ -376,8 +439,11 @@ globalThis.awslambda = {
   HttpResponseStream: {
     from(stream, prelude) {
       stream.setContentType('application/vnd.awslambda.http-integration-response');
-      stream.write(JSON.stringify(prelude));
-      stream.write(Buffer.alloc(8));
+      // With the first write, so that what a handler changes until then counts.
+      stream._onBeforeFirstWrite = (write) => {
+        write(JSON.stringify(prelude));
+        write(Buffer.alloc(8));
+      };
       return stream;
     },
   },

@@ -15,7 +15,7 @@ use crate::limits::{
 };
 use crate::worker::{self, StartError, Worker};
 use group::{Group, Key, Lease, Urgency};
-use ports::{ComputeError, Outcome, SessionCredentials, Work};
+use ports::{ComputeError, Outcome, ResponseSink, SessionCredentials, Work};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -40,12 +40,17 @@ pub(crate) struct Pool {
     runtime: Handle,
 }
 
-/// Runs one event as a task of its own, so that a caller who goes away costs no worker.
-pub(crate) async fn run(pool: &Arc<Pool>, work: Work) -> Result<Outcome, ComputeError> {
+/// Runs one event as a task of its own, so that a caller who goes away costs no worker. With a
+/// sink the answer goes there while it comes.
+pub(crate) async fn run(
+    pool: &Arc<Pool>,
+    work: Work,
+    sink: Option<Box<dyn ResponseSink>>,
+) -> Result<Outcome, ComputeError> {
     let (reply, answer) = oneshot::channel();
     let pool = Arc::clone(pool);
     tokio::spawn(async move {
-        let _ = reply.send(pool.serve(&work).await);
+        let _ = reply.send(pool.serve(&work, sink).await);
     });
     answer
         .await
@@ -83,7 +88,11 @@ impl Pool {
         self.workers_max
     }
 
-    async fn serve(self: &Arc<Self>, work: &Work) -> Result<Outcome, ComputeError> {
+    async fn serve(
+        self: &Arc<Self>,
+        work: &Work,
+        sink: Option<Box<dyn ResponseSink>>,
+    ) -> Result<Outcome, ComputeError> {
         let mut closing = self.is_closing.subscribe();
         let lease = tokio::select! {
             biased;
@@ -99,7 +108,7 @@ impl Pool {
         let run = tokio::select! {
             biased;
             _ = closing.wait_for(|is_closing| *is_closing) => None,
-            run = worker.invoke(work) => Some(run),
+            run = worker.invoke(work, sink) => Some(run),
         };
         match run {
             Some(run) => {

@@ -1,6 +1,6 @@
 //! AWS's Runtime API, the one wire between Crossway and its workers.
 //!
-//! [`request`] reads what a worker sends, [`session`] says which call is in order and what it is
+//! [`request`] reads what a worker sends ([`streamed`] a response that is handed on while it comes), [`session`] says which call is in order and what it is
 //! answered, [`link`] carries both over a connection: a socket pair ([`pair`]) for our own
 //! bootstraps, a port ([`tcp`]) for runtimes that bring a client of their own. A hand-written HTTP/1.1 subset, because the
 //! peer is one known connection: no keep-alive negotiation, no timeouts, no header map, and an
@@ -11,6 +11,7 @@ mod link;
 mod pair;
 pub(crate) mod request;
 pub(crate) mod session;
+mod streamed;
 mod tcp;
 
 pub(crate) use link::{Closed, Link};

@@ -107,7 +107,7 @@ impl PairLink {
     }
 
     fn read(&mut self) -> Result<(), Closed> {
-        self.parser.buffer.reserve(4_096);
+        self.parser.make_room();
         match self.stream.try_read_buf(&mut self.parser.buffer) {
             Ok(0) => Err(Closed),
             Ok(_) => Ok(()),

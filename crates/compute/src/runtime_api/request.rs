@@ -1,6 +1,7 @@
 //! Reads requests out of bytes. Not a byte of them is trusted: every length is bounded.
 
-use crate::limits::{REQUEST_HEAD_BYTES_MAX, RESPONSE_BYTES_MAX};
+use super::streamed::{Read, Streamed};
+use crate::limits::{PIECE_BYTES_MAX, REQUEST_HEAD_BYTES_MAX, RESPONSE_BYTES_MAX};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::{Buf, Bytes, BytesMut};
 
@@ -19,9 +20,26 @@ pub(crate) enum Target {
     Unknown,
 }
 
-/// One request, whole.
+/// Room for a head.
+const READ_BYTES_MIN: usize = 4_096;
+
+/// How much of a request this is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// All of it.
+    Whole,
+    /// The head of a response that comes in pieces, and the content type that it names.
+    Begin(Option<String>),
+    /// The next bytes of it; no answer is due.
+    More,
+    /// Its end, with what its trailers say.
+    End,
+}
+
+/// One request, or a part of one that is handed on while it comes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Request {
+    pub(crate) part: Part,
     pub(crate) target: Target,
     /// None when it was larger than a response may be; it was read and thrown away.
     pub(crate) body: Option<Bytes>,
@@ -40,6 +58,7 @@ pub(crate) struct Malformed(pub(crate) &'static str);
 pub(crate) struct Parser {
     pub(crate) buffer: BytesMut,
     progress: Option<Progress>,
+    streamed: Option<Streamed>,
     is_continue_due: bool,
 }
 
@@ -65,8 +84,18 @@ enum BodyState {
 }
 
 impl Parser {
-    /// The next whole request, or none until more bytes are in the buffer.
+    /// The next request, or part of one, or none until more bytes are in the buffer.
     pub(crate) fn next(&mut self) -> Result<Option<Request>, Malformed> {
+        if let Some(streamed) = &mut self.streamed {
+            return Ok(match streamed.next(&mut self.buffer)? {
+                Read::More(request) => Some(request),
+                Read::End(request) => {
+                    self.streamed = None;
+                    Some(request)
+                }
+                Read::Wait => None,
+            });
+        }
         let mut progress = match self.progress.take() {
             Some(progress) => progress,
             None => match self.head()? {
@@ -74,6 +103,12 @@ impl Parser {
                 None => return Ok(None),
             },
         };
+        if progress.request.part != Part::Whole {
+            let streamed = Streamed::new(progress.request);
+            let begin = streamed.begin();
+            self.streamed = Some(streamed);
+            return Ok(Some(begin));
+        }
         loop {
             match self.advance(&mut progress)? {
                 Advance::Done => return Ok(Some(progress.request)),
@@ -83,6 +118,17 @@ impl Parser {
                     return Ok(None);
                 }
             }
+        }
+    }
+
+    /// Makes room for what is read next: more while a response streams.
+    pub(crate) fn make_room(&mut self) {
+        let free = self.buffer.capacity() - self.buffer.len();
+        if free < READ_BYTES_MIN {
+            self.buffer.reserve(match self.streamed {
+                Some(_) => PIECE_BYTES_MAX,
+                None => READ_BYTES_MIN,
+            });
         }
     }
 
@@ -185,7 +231,7 @@ enum Advance {
 }
 
 impl Request {
-    fn header(&mut self, line: &str) {
+    pub(super) fn header(&mut self, line: &str) {
         let Some((name, value)) = line.split_once(':') else {
             return;
         };
@@ -208,12 +254,14 @@ fn read_head(head: &str) -> Result<Progress, Malformed> {
     };
     let target = target(method, path);
     let mut request = Request {
+        part: Part::Whole,
         target,
         body: None,
         error_type: None,
         error_body: None,
     };
     let mut body = BodyState::Whole(0);
+    let (mut is_streaming, mut content_type) = (false, None);
     for line in lines {
         let (name, value) = line.split_once(':').ok_or(Malformed("header line"))?;
         if name.eq_ignore_ascii_case("Content-Length") {
@@ -230,9 +278,17 @@ fn read_head(head: &str) -> Result<Progress, Malformed> {
                 return Err(Malformed("transfer encoding"));
             }
             body = BodyState::ChunkSize(BytesMut::new());
+        } else if name.eq_ignore_ascii_case("Lambda-Runtime-Function-Response-Mode") {
+            is_streaming = value.trim().eq_ignore_ascii_case("streaming");
+        } else if name.eq_ignore_ascii_case("Content-Type") {
+            content_type = Some(value.trim().to_owned());
         } else {
             request.header(line);
         }
+    }
+    let is_response = matches!(request.target, Target::Response(_));
+    if is_streaming && is_response && matches!(body, BodyState::ChunkSize(_)) {
+        request.part = Part::Begin(content_type);
     }
     Ok(Progress { request, body })
 }
@@ -256,7 +312,7 @@ fn target(method: &str, path: &str) -> Target {
     }
 }
 
-fn take_line(buffer: &mut BytesMut) -> Result<Option<String>, Malformed> {
+pub(super) fn take_line(buffer: &mut BytesMut) -> Result<Option<String>, Malformed> {
     let Some(end) = find(buffer, b"\r\n") else {
         return match buffer.len() > REQUEST_HEAD_BYTES_MAX {
             true => Err(Malformed("line too long")),

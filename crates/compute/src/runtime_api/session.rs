@@ -3,7 +3,7 @@
 //! The states and their names are those of AWS's Runtime Interface Emulator.
 
 use super::answer;
-use super::request::{Request, Target};
+use super::request::{Part, Request, Target};
 use bytes::Bytes;
 
 /// Where a worker stands.
@@ -16,6 +16,8 @@ enum State {
     Ready,
     /// It works on this request id.
     Running(String),
+    /// Its response has begun and is not yet whole.
+    Streaming,
     ResponseSent,
 }
 
@@ -26,7 +28,7 @@ impl State {
             State::InitError => "InitError",
             // The emulator knows one state for both.
             State::Ready | State::Running(_) => "Ready",
-            State::ResponseSent => "RuntimeResponseSentState",
+            State::Streaming | State::ResponseSent => "RuntimeResponseSentState",
         }
     }
 }
@@ -51,6 +53,12 @@ pub(crate) enum Step {
     Failed(Bytes),
     /// The handler's answer was too large to keep.
     TooLarge,
+    /// The handler's answer begins, of this content type.
+    Begun(Option<String>),
+    /// The next bytes of it.
+    Piece(Bytes),
+    /// It has ended, with the error object of a handler that failed on the way.
+    Ended(Option<Bytes>),
     /// Nothing: the call was out of order, or of no known kind.
     Refused,
 }
@@ -59,6 +67,8 @@ pub(crate) enum Step {
 #[derive(Debug, Default)]
 pub(crate) struct Session {
     state: State,
+    /// What a response that was out of order is answered, once it has come to its end.
+    refusal: Option<Bytes>,
 }
 
 impl Session {
@@ -69,6 +79,9 @@ impl Session {
 
     /// What `request` means and, unless it waits for an event, its answer.
     pub(crate) fn take(&mut self, request: Request) -> (Step, Option<Bytes>) {
+        if request.part != Part::Whole {
+            return self.part(request);
+        }
         match &request.target {
             Target::Next => self.next(),
             Target::Response(id) => match self.check(id, "InvocationResponse") {
@@ -91,7 +104,7 @@ impl Session {
                 (Step::Ready, None)
             }
             State::Running(_) => (Step::Again, None),
-            State::InitError => (
+            State::InitError | State::Streaming => (
                 Step::Refused,
                 Some(answer::invalid_transition(self.state.name(), "Ready")),
             ),
@@ -103,6 +116,33 @@ impl Session {
             State::Running(running) if running == id => Ok(()),
             State::Running(_) | State::Ready => Err(answer::invalid_request_id()),
             state => Err(answer::invalid_transition(state.name(), to)),
+        }
+    }
+
+    /// A part of a response that comes in pieces.
+    fn part(&mut self, request: Request) -> (Step, Option<Bytes>) {
+        match (request.part, &request.target) {
+            (Part::Begin(content_type), Target::Response(id)) => {
+                self.refusal = self.check(id, "InvocationResponse").err();
+                if self.refusal.is_some() {
+                    return (Step::Refused, None);
+                }
+                self.state = State::Streaming;
+                (Step::Begun(content_type), None)
+            }
+            (Part::End, _) => match self.refusal.take() {
+                Some(refusal) => (Step::Refused, Some(refusal)),
+                None => {
+                    self.state = State::ResponseSent;
+                    let error = request.error_body.or_else(|| {
+                        let kind = request.error_type?;
+                        Some(serde_json::json!({ "errorType": kind }).to_string().into())
+                    });
+                    (Step::Ended(error), Some(answer::ACCEPTED))
+                }
+            },
+            _ if self.refusal.is_some() => (Step::Refused, None),
+            _ => (Step::Piece(request.body.unwrap_or_default()), None),
         }
     }
 
@@ -151,6 +191,7 @@ mod tests {
     fn request(target: Target, body: Option<&'static str>) -> Request {
         let body = body.map(Bytes::from_static_str);
         Request {
+            part: Part::Whole,
             target,
             body,
             error_type: None,
@@ -245,6 +286,40 @@ mod tests {
         session.take(request(Target::Next, Some("")));
         let (_, answer) = session.take(request(Target::Response("a".into()), Some("1")));
         assert_eq!(status(answer), "400");
+    }
+
+    #[test]
+    fn response_in_pieces_is_answered_at_its_end() {
+        let part = |part: Part, body: &'static str| Request {
+            part,
+            ..request(Target::Response("a".into()), Some(body))
+        };
+        let mut session = running();
+        let kind = Some("text/plain".to_owned());
+        let (step, answer) = session.take(part(Part::Begin(kind.clone()), ""));
+        assert_eq!((step, answer), (Step::Begun(kind), None));
+        let (step, answer) = session.take(part(Part::More, "x"));
+        assert_eq!((step, answer), (Step::Piece("x".into()), None));
+        let (step, _) = session.take(request(Target::Next, Some("")));
+        assert_eq!(step, Step::Refused);
+        let (step, answer) = session.take(part(Part::End, ""));
+        assert_eq!((step, status(answer).as_str()), (Step::Ended(None), "202"));
+        assert_eq!(session.take(request(Target::Next, Some(""))).0, Step::Ready);
+    }
+
+    #[test]
+    fn pieces_for_another_request_id_are_thrown_away() {
+        let part = |part: Part| Request {
+            part,
+            ..request(Target::Response("b".into()), Some(""))
+        };
+        let mut session = running();
+        assert_eq!(session.take(part(Part::Begin(None))), (Step::Refused, None));
+        assert_eq!(session.take(part(Part::More)), (Step::Refused, None));
+        let (step, answer) = session.take(part(Part::End));
+        assert_eq!((step, status(answer).as_str()), (Step::Refused, "400"));
+        let (step, _) = session.take(request(Target::Response("a".into()), Some("1")));
+        assert_eq!(step, Step::Answered(Bytes::from_static(b"1")));
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //! task, and their requests come together in one queue.
 
 use super::link::Closed;
-use super::request::{Parser, Request};
+use super::request::{Parser, Part, Request};
 use crate::sandbox::Owner;
 use bytes::Bytes;
 use std::io;
@@ -25,7 +25,7 @@ const CONNECTIONS_MAX: usize = 64;
 /// What `curl` waits for before it sends a large body.
 const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
 
-type Exchange = (Request, oneshot::Sender<Answer>);
+type Exchange = (Request, Option<oneshot::Sender<Answer>>);
 
 /// Head and body, which are written one after the other.
 type Answer = (Bytes, Bytes);
@@ -124,14 +124,14 @@ impl TcpLink {
     /// A request that has already arrived.
     pub(crate) fn take(&mut self) -> Option<Request> {
         let (request, reply) = self.requests.try_recv().ok()?;
-        self.reply = Some(reply);
+        self.reply = reply;
         Some(request)
     }
 
     /// The next request. A worker without connections is not closed: it may open another.
     pub(crate) async fn receive(&mut self) -> Result<Request, Closed> {
         let (request, reply) = self.requests.recv().await.ok_or(Closed)?;
-        self.reply = Some(reply);
+        self.reply = reply;
         Ok(request)
     }
 }
@@ -185,7 +185,7 @@ async fn serve(
                 if parser.take_continue() && stream.write_all(CONTINUE).await.is_err() {
                     return;
                 }
-                parser.buffer.reserve(4_096);
+                parser.make_room();
                 match stream.read_buf(&mut parser.buffer).await {
                     Ok(1..) => continue,
                     _ => return,
@@ -196,8 +196,14 @@ async fn serve(
                 return;
             }
         };
+        if matches!(request.part, Part::Begin(_) | Part::More) {
+            if queue.send((request, None)).await.is_err() {
+                return;
+            }
+            continue;
+        }
         let (reply, answer) = oneshot::channel();
-        if queue.send((request, reply)).await.is_err() {
+        if queue.send((request, Some(reply))).await.is_err() {
             return;
         }
         let Ok((head, body)) = answer.await else {

@@ -1,12 +1,13 @@
 //! One event, from START to REPORT.
 
+use super::response::Response;
 use super::{Happening, InitFailure, Worker};
 use crate::failure::Failure;
 use crate::log::{Journal, lines};
 use crate::runtime_api::Step;
 use crate::runtime_api::answer::EventHead;
 use bytes::Bytes;
-use ports::{FunctionError, Outcome, Work};
+use ports::{FunctionError, Outcome, ResponseSink, Work};
 use std::process::ExitStatus;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -26,15 +27,19 @@ struct Ending {
 }
 
 impl Worker {
-    /// Hands over the event and waits for the answer, the end of the process or of time.
-    pub(crate) async fn invoke(&mut self, work: &Work) -> Run {
+    /// Hands over the event and waits for the answer, the end of the process or of time. With a
+    /// sink the answer goes there while it comes.
+    pub(crate) async fn invoke(&mut self, work: &Work, sink: Option<Box<dyn ResponseSink>>) -> Run {
         self.journal.begin_tail(work.wants_log_tail);
         self.journal
             .line(lines::start(&work.request_id, &self.spec));
         let limit = Duration::from_secs(u64::from(self.spec.timeout_s));
         let limit = limit.saturating_sub(std::mem::take(&mut self.spent));
         let started = Instant::now();
-        let ending = self.run_handler(work, started + limit, limit).await;
+        let mut response = Response::to(sink);
+        let ending = self
+            .run_handler(work, &mut response, started + limit, limit)
+            .await;
         let duration = started.elapsed().min(limit);
         let mut megabytes = self.memory.megabytes(self.process.pid());
         if ending.exit.is_some() && self.process.ran_out_of_memory() {
@@ -59,7 +64,13 @@ impl Worker {
         }
     }
 
-    async fn run_handler(&mut self, work: &Work, deadline: Instant, limit: Duration) -> Ending {
+    async fn run_handler(
+        &mut self,
+        work: &Work,
+        response: &mut Response,
+        deadline: Instant,
+        limit: Duration,
+    ) -> Ending {
         let deadline_ms =
             self.journal.now_ms() + i64::try_from(limit.as_millis()).unwrap_or(i64::MAX);
         let payload = match work.payload.is_empty() {
@@ -84,7 +95,16 @@ impl Worker {
             match self.next(timer.as_mut()).await {
                 Happening::Step(Step::Ready) => break (Failure::TooLarge, true, None),
                 Happening::Step(Step::Again) => self.link.send(&head, &payload),
-                Happening::Step(Step::Answered(body)) => answer = Some(Ok(body)),
+                Happening::Step(Step::Answered(body)) => {
+                    answer = Some(Ok(self.deliver_whole(response, body, timer.as_mut()).await));
+                }
+                Happening::Step(Step::Begun(content_type)) => response.begin(content_type),
+                Happening::Step(Step::Piece(bytes)) => {
+                    if !self.deliver(response, bytes, timer.as_mut()).await {
+                        break (Failure::TimedOut(self.spec.timeout_s), false, None);
+                    }
+                }
+                Happening::Step(Step::Ended(error)) => answer = Some(response.end(error)),
                 Happening::Step(Step::Failed(payload)) => {
                     answer = Some(Err(Failure::Reported {
                         payload,

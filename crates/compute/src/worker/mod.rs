@@ -6,6 +6,7 @@
 mod doors;
 mod invoke;
 mod memory;
+mod response;
 mod start;
 
 pub(crate) use start::{InitFailure, StartError, start};

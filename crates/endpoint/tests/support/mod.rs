@@ -16,7 +16,7 @@ use smithy::ServiceError;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use stdx::{BoxFuture, ManualClock, SeededIds};
+use stdx::{Body, BoxFuture, ManualClock, SeededIds};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, oneshot};
@@ -302,7 +302,7 @@ impl ServeApi for Apis {
         &self,
         request: http::Request<Bytes>,
         target: ExecuteApi,
-    ) -> BoxFuture<'_, http::Response<Bytes>> {
+    ) -> BoxFuture<'_, http::Response<Body>> {
         Box::pin(async move {
             self.0.calls.fetch_add(1, Ordering::SeqCst);
             assert_ne!(target.stage, "panic", "as the test wants");
@@ -321,7 +321,7 @@ impl ServeApi for Apis {
                 target.is_body_too_large,
                 names.join(",")
             );
-            http::Response::new(Bytes::from(text))
+            http::Response::new(Body::from(Bytes::from(text)))
         })
     }
 }
@@ -334,7 +334,7 @@ impl ServeFunctionUrl for Urls {
         &self,
         request: http::Request<Bytes>,
         target: FunctionUrl,
-    ) -> BoxFuture<'_, http::Response<Bytes>> {
+    ) -> BoxFuture<'_, http::Response<Body>> {
         Box::pin(async move {
             let region = target.region.map_or("-".into(), |one| one.to_string());
             let text = format!(
@@ -346,7 +346,7 @@ impl ServeFunctionUrl for Urls {
                 request.body().len(),
                 target.is_body_too_large,
             );
-            http::Response::new(Bytes::from(text))
+            http::Response::new(Body::from(Bytes::from(text)))
         })
     }
 }

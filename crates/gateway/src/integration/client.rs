@@ -4,6 +4,7 @@ use super::{Egress, Returned, http_request::HttpRequest};
 use crate::limits;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper::body::Incoming;
 use hyper_util::{
     client::legacy::{
         Client,
@@ -21,7 +22,7 @@ use std::{
     task::{Context, Poll},
     time::Duration,
 };
-use tokio::net::TcpStream;
+use tokio::{net::TcpStream, time::Instant};
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
 /// Why a backend gave no answer.
@@ -47,10 +48,7 @@ pub(crate) struct HttpClient(Client<Connector, Full<Bytes>>);
 impl HttpClient {
     /// A client that trusts the host's certificates and connects where `egress` permits.
     pub(crate) fn new(egress: Egress) -> Self {
-        let connector = Connector(Arc::new(Shared {
-            egress,
-            tls: OnceLock::new(),
-        }));
+        let connector = Connector::new(egress);
         let client = Client::builder(TokioExecutor::new())
             .pool_idle_timeout(Duration::from_secs(limits::IDLE_CONNECTION_S))
             .pool_max_idle_per_host(limits::IDLE_CONNECTIONS_PER_HOST_MAX)
@@ -77,9 +75,39 @@ impl HttpClient {
         }
     }
 
-    async fn exchange(&self, request: HttpRequest) -> Result<Returned, ClientError> {
+    /// Sends one request and waits for the answer's head until `deadline`; the body follows as it
+    /// comes.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub(crate) async fn open(
+        &self,
+        request: HttpRequest,
+        deadline: Instant,
+    ) -> Result<(Returned, Incoming), ClientError> {
+        match tokio::time::timeout_at(deadline, self.head(request)).await {
+            Ok(opened) => opened,
+            Err(_) => Err(ClientError::Timeout),
+        }
+    }
+
+    async fn head(&self, request: HttpRequest) -> Result<(Returned, Incoming), ClientError> {
         let response = self.0.request(http_request(request)?).await;
         let (parts, body) = response.map_err(|error| classify(&error))?.into_parts();
+        let line = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
+            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+            (name.as_str().to_owned(), value)
+        };
+        let returned = Returned {
+            status: parts.status.as_u16(),
+            headers: parts.headers.iter().map(line).collect(),
+            ..Returned::default()
+        };
+        Ok((returned, body))
+    }
+
+    async fn exchange(&self, request: HttpRequest) -> Result<Returned, ClientError> {
+        let (returned, body) = self.head(request).await?;
         let limited = Limited::new(body, limits::PAYLOAD_BYTES_MAX)
             .collect()
             .await;
@@ -87,15 +115,9 @@ impl HttpClient {
             Some(_) => ClientError::TooLarge,
             None => ClientError::Network(error.to_string()),
         })?;
-        let line = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
-            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
-            (name.as_str().to_owned(), value)
-        };
         Ok(Returned {
-            status: parts.status.as_u16(),
-            headers: parts.headers.iter().map(line).collect(),
             body: body.to_bytes(),
-            ..Returned::default()
+            ..returned
         })
     }
 }
@@ -172,7 +194,17 @@ struct Shared {
 
 /// Resolves, asks [`Egress`] about each address, connects to the first that it permits.
 #[derive(Clone)]
-struct Connector(Arc<Shared>);
+pub(crate) struct Connector(Arc<Shared>);
+
+impl Connector {
+    /// A connector that trusts the host's certificates and connects where `egress` permits.
+    pub(crate) fn new(egress: Egress) -> Self {
+        Self(Arc::new(Shared {
+            egress,
+            tls: OnceLock::new(),
+        }))
+    }
+}
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
@@ -228,7 +260,7 @@ async fn connect_tcp(egress: &Egress, host: &str, port: u16) -> Result<TcpStream
 }
 
 /// A connection to a backend.
-enum Stream {
+pub(crate) enum Stream {
     Plain(TokioIo<TcpStream>),
     Tls(Box<TokioIo<TlsStream<TcpStream>>>),
 }

@@ -1,13 +1,19 @@
 //! `HTTP` and `HTTP_PROXY`: one request to a URL, no redirects followed.
 
 use super::{Backends, CallFacts, Returned, client::ClientError, content_coding};
-use super::{http_request::HttpRequest, petstore};
+use super::{
+    http_request::HttpRequest,
+    petstore,
+    streamed::{self, Source, Streamed},
+};
 use crate::{
     compiled_integration::CompiledIntegration,
+    context::Exchange,
     execution_log::{self, ExecutionLog},
     fault::{Backend, Fault},
 };
 use restapi::IntegrationType;
+use tokio::time::Instant;
 
 /// Sends the request and reads the answer whole.
 ///
@@ -15,12 +21,16 @@ use restapi::IntegrationType;
 /// 500 for an address that cannot be reached, 504 for a broken connection or a late answer.
 pub(super) async fn call(
     backends: &Backends,
+    exchange: &Exchange<'_>,
     integration: &CompiledIntegration,
     request: HttpRequest,
     is_petstore: bool,
     log: &mut ExecutionLog,
 ) -> Result<Returned, Fault> {
     log_request(&request, log);
+    if integration.is_streamed && !is_petstore {
+        return stream(backends, exchange, integration, request, log).await;
+    }
     let trace = request.trace_root.clone();
     let started_ms = backends.clock.now_ms();
     let sent = match is_petstore {
@@ -40,10 +50,44 @@ pub(super) async fn call(
         status: Some(returned.status),
         integration_status: Some(returned.status),
         request_id: None,
+        ..CallFacts::default()
     };
     // A proxied backend's own trace passes; otherwise the gateway answers its own.
     returned.trace = (!is_proxy).then_some(trace);
     Ok(returned)
+}
+
+/// Sends the request and reads the answer's head; its body goes to the client as it comes, in the
+/// coding that it has.
+async fn stream(
+    backends: &Backends,
+    exchange: &Exchange<'_>,
+    integration: &CompiledIntegration,
+    request: HttpRequest,
+    log: &mut ExecutionLog,
+) -> Result<Returned, Fault> {
+    let started_ms = backends.clock.now_ms();
+    let deadline = Instant::now() + integration.timeout;
+    let opened = backends.http.open(request, deadline).await;
+    let (returned, body) = opened.map_err(|error| fault(&error, log))?;
+    let latency_ms = backends.clock.now_ms() - started_ms;
+    log_response(&returned, latency_ms, log);
+    let idle_max = streamed::idle_max(&exchange.stage.api.endpoint.types);
+    Ok(Returned {
+        facts: CallFacts {
+            latency_ms: Some(latency_ms),
+            status: Some(returned.status),
+            integration_status: Some(returned.status),
+            ..CallFacts::default()
+        },
+        pieces: Some(Box::new(Streamed::new(
+            Source::Http(body),
+            None,
+            deadline,
+            idle_max,
+        ))),
+        ..returned
+    })
 }
 
 fn fault(error: &ClientError, log: &mut ExecutionLog) -> Fault {

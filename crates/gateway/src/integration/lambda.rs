@@ -74,6 +74,7 @@ pub(super) async fn call(
             trace: Some(invoked.trace_id),
             body: invoked.payload,
             facts,
+            pieces: None,
         },
     })
 }
@@ -87,20 +88,10 @@ pub(super) async fn invoke(
     request: &Request<'_>,
     log: &mut ExecutionLog,
 ) -> Result<(Outcome, CallFacts), Fault> {
-    if request.integration.verb.as_deref() != Some("POST") {
-        log.error(|| {
-            "Execution failed due to configuration error: Unable to determine service/operation \
-             name to be authorized (the integration's HTTP method must be POST)"
-                .to_owned()
-        });
-        return Err(Fault::IntegrationFailure(Backend::Lambda));
-    }
     let Request {
         exchange, endpoint, ..
     } = request;
-    let credentials = &request.integration.credentials;
-    let caller = caller(backends, exchange, endpoint, credentials, log).await?;
-    log_call(exchange, endpoint, &request.payload, &[], log);
+    let caller = checked_caller(backends, request, log).await?;
     let started_ms = backends.clock.now_ms();
     let kind = match request.is_event {
         true => InvocationType::Event,
@@ -116,12 +107,10 @@ pub(super) async fn invoke(
         status: Some(status),
         integration_status: None,
         request_id,
+        ..CallFacts::default()
     };
     match finished {
-        Err(_) => {
-            log.error(|| "Execution failed due to a timeout error".to_owned());
-            Err(Fault::IntegrationTimeout(Backend::Lambda))
-        }
+        Err(_) => Err(late(log)),
         Ok(Ok(invoked)) => {
             log_response(&invoked, latency_ms, log);
             let facts = facts(invoked.status, Some(invoked.request_id.clone()));
@@ -131,6 +120,38 @@ pub(super) async fn invoke(
             .map(|error| (facts(error.status, None), error))
             .map(|(facts, error)| (Outcome::BadEvent(error), facts)),
     }
+}
+
+/// Who calls, of an integration that is set up as one of a function must be.
+///
+/// # Errors
+/// Another verb than POST; credentials that cannot be had.
+pub(super) async fn checked_caller(
+    backends: &Backends,
+    request: &Request<'_>,
+    log: &mut ExecutionLog,
+) -> Result<Caller, Fault> {
+    if request.integration.verb.as_deref() != Some("POST") {
+        log.error(|| {
+            "Execution failed due to configuration error: Unable to determine service/operation \
+             name to be authorized (the integration's HTTP method must be POST)"
+                .to_owned()
+        });
+        return Err(Fault::IntegrationFailure(Backend::Lambda));
+    }
+    let Request {
+        exchange, endpoint, ..
+    } = request;
+    let credentials = &request.integration.credentials;
+    let caller = caller(backends, exchange, endpoint, credentials, log).await?;
+    log_call(exchange, endpoint, &request.payload, &[], log);
+    Ok(caller)
+}
+
+/// The fault of a function that took too long.
+pub(super) fn late(log: &mut ExecutionLog) -> Fault {
+    log.error(|| "Execution failed due to a timeout error".to_owned());
+    Fault::IntegrationTimeout(Backend::Lambda)
 }
 
 /// Tells an event that Lambda could not read from everything else.

@@ -102,7 +102,7 @@ fn parse(payload: &[u8], decodes_base64: bool) -> Option<Returned> {
 
 /// An integer or a text that is one; 200 when there is none.
 // UNVERIFIED: whether AWS passes statuses outside 200 to 599 on; HTTP cannot end with one below.
-fn status(value: Option<&Value>) -> Option<u16> {
+pub(super) fn status(value: Option<&Value>) -> Option<u16> {
     let status = match value {
         None | Some(Value::Null) => 200,
         Some(Value::String(text)) => text.trim().parse().ok()?,
@@ -117,7 +117,10 @@ fn status(value: Option<&Value>) -> Option<u16> {
 
 /// Header lines: multi values first, then the single one of the same name, under the multi's
 /// casing.
-fn headers(single: Option<&Value>, multi: Option<&Value>) -> Option<Vec<(String, String)>> {
+pub(super) fn headers(
+    single: Option<&Value>,
+    multi: Option<&Value>,
+) -> Option<Vec<(String, String)>> {
     let mut lines: Vec<(String, String)> = Vec::new();
     for (name, values) in members(multi)? {
         for value in values.as_array()? {

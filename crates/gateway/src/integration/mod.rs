@@ -7,10 +7,12 @@ pub(crate) mod http;
 pub(crate) mod http_request;
 pub(crate) mod lambda;
 mod lambda_proxy;
+mod lambda_stream;
 mod mock;
 pub(crate) mod petstore;
+pub(crate) mod streamed;
 
-pub(crate) use client::HttpClient;
+pub(crate) use client::{Connector, HttpClient};
 pub use egress::Egress;
 
 use crate::{
@@ -23,7 +25,7 @@ use crate::{
 use bytes::Bytes;
 use ports::{Credentials, Invoke};
 use std::sync::Arc;
-use stdx::Clock;
+use stdx::{Clock, Pieces};
 
 /// What integrations are called with.
 pub(crate) struct Backends {
@@ -38,7 +40,7 @@ pub(crate) struct Backends {
 }
 
 /// A backend's answer.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Returned {
     /// The status by which an integration response is chosen, or a proxy's own.
     pub(crate) status: u16,
@@ -52,6 +54,8 @@ pub(crate) struct Returned {
     pub(crate) trace: Option<String>,
     /// What access logs tell about the call.
     pub(crate) facts: CallFacts,
+    /// What follows `body`, where the answer goes to the client while it is made.
+    pub(crate) pieces: Option<Box<dyn Pieces>>,
 }
 
 /// What access logs tell about a backend's call.
@@ -65,6 +69,10 @@ pub(crate) struct CallFacts {
     pub(crate) integration_status: Option<u16>,
     /// Request id that the backend gave.
     pub(crate) request_id: Option<String>,
+    /// Bytes that were sent to the client while the backend made them.
+    pub(crate) streamed_bytes: Option<usize>,
+    /// Milliseconds from the request to the first of them.
+    pub(crate) first_content_ms: Option<i64>,
 }
 
 /// Calls the backend of a method.
@@ -81,7 +89,7 @@ pub(crate) async fn call(
     match (call, &integration.endpoint) {
         (Call::Mock(text), _) => mock::call(&text, log),
         (Call::Http(request), Endpoint::Http { is_petstore, .. }) => {
-            http::call(backends, integration, request, *is_petstore, log).await
+            http::call(backends, exchange, integration, request, *is_petstore, log).await
         }
         (Call::Lambda { payload, is_event }, Endpoint::Lambda(endpoint)) => {
             let request = lambda::Request {
@@ -92,6 +100,9 @@ pub(crate) async fn call(
                 is_event,
             };
             match integration.kind {
+                restapi::IntegrationType::AwsProxy if integration.is_streamed => {
+                    lambda_stream::call(backends, &request, log).await
+                }
                 restapi::IntegrationType::AwsProxy => {
                     lambda_proxy::call(backends, &request, log).await
                 }

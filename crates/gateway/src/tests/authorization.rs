@@ -38,7 +38,7 @@ fn signed(
 
 async fn send_signed(world: &World, sent: Sent, key: &str, secret: &str) -> http::Response<Bytes> {
     let (request, target) = signed(sent, key, secret, "us-east-1");
-    world.gateway.handle(request, target).await
+    world.serve(request, target).await
 }
 
 #[tokio::test]
@@ -131,17 +131,17 @@ async fn changed_requests_are_refused() {
     let (request, mut target) = signed(sent(), "AKIAEXAMPLE", "secret", "us-east-1");
     let (parts, _) = request.into_parts();
     let request = http::Request::from_parts(parts, Bytes::from_static(b"{ }"));
-    let response = world.gateway.handle(request, target.clone()).await;
+    let response = world.serve(request, target.clone()).await;
     assert_eq!(response.status(), 403, "another body");
     let (request, _) = signed(sent(), "AKIAEXAMPLE", "secret", "us-east-1");
     let (mut parts, body) = request.into_parts();
     parts.uri = "/test/pets/8".parse().unwrap();
     target.raw_path = "/pets/8".into();
     let request = http::Request::from_parts(parts, body);
-    let response = world.gateway.handle(request, target.clone()).await;
+    let response = world.serve(request, target.clone()).await;
     assert_eq!(response.status(), 403, "another path");
     let (request, target) = signed(sent(), "AKIAEXAMPLE", "secret", "eu-west-1");
-    let response = world.gateway.handle(request, target).await;
+    let response = world.serve(request, target).await;
     assert_eq!(response.status(), 403, "another region");
     assert!(world.doubles.invocations.lock().unwrap().is_empty());
 }
@@ -159,7 +159,7 @@ async fn the_verb_cannot_be_overridden_behind_a_signature() {
     let value = http::HeaderValue::from_static("DELETE");
     parts.headers.insert("x-http-method-override", value);
     let request = http::Request::from_parts(parts, body);
-    assert_eq!(world.gateway.handle(request, target).await.status(), 403);
+    assert_eq!(world.serve(request, target).await.status(), 403);
     let sent = Sent::new("POST", "/pets/7").header("X-HTTP-Method-Override", "DELETE");
     let response = send_signed(&world, sent, "AKIAEXAMPLE", "secret").await;
     assert_eq!(response.status(), 200);

@@ -130,7 +130,7 @@ async fn unknown_apis_and_stages_are_forbidden() {
     assert_eq!(header(&response, "x-amzn-errortype"), "ForbiddenException");
     let (request, mut target) = Sent::new("GET", "/").into_parts();
     target.api_id = "zzzzzzzzzz".into();
-    let response = world.gateway.handle(request, target).await;
+    let response = world.serve(request, target).await;
     assert_eq!(
         shown(&response),
         (403, "{\"message\":\"Forbidden\"}".to_owned())

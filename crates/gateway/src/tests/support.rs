@@ -1,13 +1,14 @@
 //! A gateway over doubles, and short ways to write APIs and requests.
 
 mod decision;
+mod function;
 
 use crate::{Egress, Gateway, GatewayNeeds};
 use bytes::Bytes;
 use policy::{Principal, PrincipalKind};
 use ports::{
     AssumeError, Authorize, Caller, ConnectionInfo, Credential, CredentialError, Credentials,
-    Denial, Deployments, ExecuteApi, Found, HeaderNames, Invocation, Invoke, InvokeError, Invoked,
+    Denial, Deployments, ExecuteApi, Found, HeaderNames, Invocation, InvokeError, Invoked,
     LiveStage, LogBatch, LogSink, RequestFacts, Secret, SessionCredentials, StagePlans, Touch,
     UsagePlans,
 };
@@ -166,20 +167,6 @@ impl Deployments for Doubles {
             Some(_) => Found::UnknownStage,
             None => Found::UnknownApi,
         }
-    }
-}
-
-impl Invoke for Doubles {
-    fn invoke(&self, invocation: Invocation) -> BoxFuture<'_, Result<Invoked, InvokeError>> {
-        let answer = (self.answers.lock().unwrap())(&invocation);
-        let is_endless = invocation.function_arn.ends_with("endless");
-        self.invocations.lock().unwrap().push(invocation);
-        Box::pin(async move {
-            if is_endless {
-                std::future::pending::<()>().await;
-            }
-            answer
-        })
     }
 }
 
@@ -351,7 +338,15 @@ impl World {
 
     pub(super) async fn send(&self, request: Sent) -> http::Response<Bytes> {
         let (request, target) = request.into_parts();
-        self.gateway.handle(request, target).await
+        self.serve(request, target).await
+    }
+
+    pub(super) async fn serve(
+        &self,
+        request: http::Request<Bytes>,
+        target: ExecuteApi,
+    ) -> http::Response<Bytes> {
+        function::whole(self.gateway.handle(request, target).await).await
     }
 
     pub(super) async fn get(&self, path: &str) -> http::Response<Bytes> {

@@ -102,6 +102,16 @@ pub fn parse(payload: &[u8]) -> Option<Response<Bytes>> {
     Some(response)
 }
 
+/// The head of a streamed answer: the same object, all of its members optional.
+pub fn head(text: &[u8]) -> Option<Response<()>> {
+    let Value::Object(mut members) = serde_json::from_slice(text).ok()? else {
+        return None;
+    };
+    members.remove("body");
+    members.entry("statusCode").or_insert(Value::from(200));
+    full(members).map(|response| response.map(|_| ()))
+}
+
 fn json_type() -> HeaderValue {
     HeaderValue::from_static("application/json")
 }

@@ -1,7 +1,7 @@
 //! One request for a function URL, from its host name to its answer.
 
 use super::answer::{self, Refusal};
-use super::{cors, event, signature};
+use super::{cors, event, signature, stream};
 use crate::error::LambdaError;
 use crate::invoke::{self, Door};
 use crate::limits;
@@ -13,6 +13,7 @@ use http::{HeaderMap, HeaderValue, Request, Response, header};
 use ports::{Caller, FunctionUrl, Invocation, InvocationType, RequestFacts};
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
+use stdx::Body;
 
 /// What the ids of function URLs that were called lead to.
 ///
@@ -41,19 +42,19 @@ pub async fn serve(
     lambda: &Lambda,
     request: Request<Bytes>,
     target: FunctionUrl,
-) -> Response<Bytes> {
+) -> Response<Body> {
     let found = find(lambda, &target).await;
     let (name, url) = match found {
         Ok(found) => found,
-        Err(refusal) => return refusal.into_http(),
+        Err(refusal) => return refusal.into_http().map(Body::from),
     };
     if let Some(cors) = &url.cors
         && let Some(answer) = cors::preflight(cors, request.method(), request.headers())
     {
-        return answer;
+        return answer.map(Body::from);
     }
     let answered = run(lambda, &name, &url, &request, &target).await;
-    let mut response = answered.unwrap_or_else(Refusal::into_http);
+    let mut response = answered.unwrap_or_else(|refusal| refusal.into_http().map(Body::from));
     if let Some(cors) = &url.cors {
         cors::tell(cors, request.headers(), response.headers_mut());
     }
@@ -87,7 +88,7 @@ async fn run(
     url: &UrlRecord,
     request: &Request<Bytes>,
     target: &FunctionUrl,
-) -> Result<Response<Bytes>, Refusal> {
+) -> Result<Response<Body>, Refusal> {
     let (caller, signed_path) = match url.auth {
         UrlAuthRecord::Open => (Caller::Anonymous, None),
         UrlAuthRecord::Iam => {
@@ -131,12 +132,18 @@ async fn run(
         trace_id: Some(trace_id),
     };
     let request_id = target.request_id.clone();
-    let invoked = invoke::invoke_by(lambda, door, invocation, request_id).await?;
-    if invoked.function_error.is_some() {
-        return Err(Refusal::Failed);
-    }
-    let mut response = answer::parse(&invoked.payload).ok_or(Refusal::Failed)?;
-    if let Ok(trace) = HeaderValue::from_str(&invoke::trace_header(&invoked.trace_id)) {
+    let (mut response, trace_id) = match url.is_streamed {
+        true => stream::answer(lambda, door, invocation, request_id).await?,
+        false => {
+            let invoked = invoke::invoke_by(lambda, door, invocation, request_id).await?;
+            if invoked.function_error.is_some() {
+                return Err(Refusal::Failed);
+            }
+            let response = answer::parse(&invoked.payload).ok_or(Refusal::Failed)?;
+            (response.map(Body::from), invoked.trace_id)
+        }
+    };
+    if let Ok(trace) = HeaderValue::from_str(&invoke::trace_header(&trace_id)) {
         response.headers_mut().insert("x-amzn-trace-id", trace);
     }
     Ok(response)

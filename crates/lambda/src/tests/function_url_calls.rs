@@ -65,7 +65,8 @@ impl Url {
             request_id: "11111111-2222-4333-8444-555555555555".into(),
             connection: connection(&self.world),
         };
-        self.world.lambda.serve(request, target).await
+        let response = self.world.lambda.serve(request, target).await;
+        response.map(|body| body.whole().unwrap().clone())
     }
 
     /// The event that the function saw last.

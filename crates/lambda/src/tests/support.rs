@@ -1,14 +1,14 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
 
+use super::fake_compute::FakeCompute;
 use crate::{Lambda, LambdaNeeds, Operations, operations};
 use arn::{AccountId, Arn, Region};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use policy::{Principal, PrincipalKind};
 use ports::{
-    AssumeError, Authorize, Call, Caller, Compute, ComputeError, Credential, CredentialError,
-    Credentials, Denial, FunctionError, Named, Outcome, RequestFacts, Secret, ServiceCaller,
-    SessionCredentials, Touch, Touches, Work,
+    AssumeError, Authorize, Call, Caller, Credential, CredentialError, Credentials, Denial, Named,
+    RequestFacts, Secret, ServiceCaller, SessionCredentials, Touch, Touches,
 };
 use serde_json::{Value as Json, json};
 use smithy::{Kind, Location, Operation, OperationMeta, Reply, RequestParts, ServiceError};
@@ -26,46 +26,6 @@ pub const ROLE: &str = "arn:aws:iam::222222222222:role/lambda";
 
 const ADMIN: &str =
     r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
-
-/// Answers every event with itself; can be told to fail or to wait.
-pub struct FakeCompute {
-    pub seen: Mutex<Vec<Work>>,
-    pub fails: AtomicU32,
-    pub hold: Semaphore,
-    pub is_held: std::sync::atomic::AtomicBool,
-    pub retired: Mutex<Vec<(String, Option<String>)>>,
-}
-
-impl Compute for FakeCompute {
-    fn run(&self, work: Work) -> BoxFuture<'_, Result<Outcome, ComputeError>> {
-        Box::pin(async move {
-            self.seen.lock().unwrap().push(work.clone());
-            if self.is_held.load(Ordering::SeqCst) {
-                self.hold.acquire().await.unwrap().forget();
-            }
-            if work.function.runtime == "ruby3.2" {
-                return Err(ComputeError::RuntimeUnavailable("install ruby".into()));
-            }
-            let fails = self
-                .fails
-                .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1));
-            Ok(Outcome {
-                payload: work.payload,
-                error: fails.is_ok().then_some(FunctionError::Unhandled),
-                log_tail: Bytes::from_static(b"START"),
-            })
-        })
-    }
-
-    fn retire(&self, function_arn: &str, keep: Option<&str>) {
-        let entry = (function_arn.to_owned(), keep.map(str::to_owned));
-        self.retired.lock().unwrap().push(entry);
-    }
-
-    fn check_runtime(&self, runtime: &str) -> Result<String, ComputeError> {
-        Ok(runtime.to_owned())
-    }
-}
 
 /// Principals are admins of their accounts, all others have no policies; evaluates for real.
 #[derive(Default)]
