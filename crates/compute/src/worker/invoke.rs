@@ -30,6 +30,7 @@ impl Worker {
     /// Hands over the event and waits for the answer, the end of the process or of time. With a
     /// sink the answer goes there while it comes.
     pub(crate) async fn invoke(&mut self, work: &Work, sink: Option<Box<dyn ResponseSink>>) -> Run {
+        self.process.set_idle(false);
         self.journal.begin_tail(work.wants_log_tail);
         self.journal
             .line(lines::start(&work.request_id, &self.spec));

@@ -14,8 +14,8 @@ pub(crate) use start::{InitFailure, StartError, start};
 use crate::code::CodeFolder;
 use crate::limits::{EXIT_GRACE, SESSION_MARGIN_MS};
 use crate::log::{Capture, Journal};
-use crate::runtime_api::{Closed, Link, Request, Session, Step};
 use crate::network::Relay;
+use crate::runtime_api::{Closed, Link, Request, Session, Step};
 use crate::sandbox::Process;
 use memory::MemoryGauge;
 use ports::FunctionSpec;
@@ -44,9 +44,9 @@ pub(crate) struct Worker {
     /// What a second init has used up of the first invocation's time.
     spent: Duration,
     idle_since: Instant,
-    _code: Arc<CodeFolder>,
     /// Carries its connections, where it has a network of its own.
     _relay: Option<Relay>,
+    _code: Arc<CodeFolder>,
     _permit: OwnedSemaphorePermit,
 }
 
@@ -78,8 +78,8 @@ impl Worker {
     /// Marks it as unused from now on.
     pub(crate) fn rest(&mut self) {
         self.idle_since = Instant::now();
-    }
         self.process.set_idle(true);
+    }
 
     /// Kills it and what it started, and waits until that is done.
     pub(crate) async fn end(mut self: Box<Self>) {
