@@ -2,7 +2,9 @@
 
 use crate::document::ValueBuilder;
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+use base64::alphabet::STANDARD as STANDARD_ALPHABET;
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 use std::borrow::Cow;
 use vtl::{CallError, Heap, Value};
 
@@ -113,10 +115,17 @@ fn url_decode(text: &str) -> Result<String, CallError> {
     Ok(String::from_utf8_lossy(&out).into_owned())
 }
 
+/// Java's decoder: the padding may be left out, the bits that are left over may be any.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD_ALPHABET,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
+);
+
 fn base64_decode(text: &str) -> Result<String, CallError> {
-    let bytes = STANDARD
+    let bytes = LENIENT
         .decode(text)
-        .or_else(|_| STANDARD_NO_PAD.decode(text.trim_end_matches('=')))
         .map_err(|_| CallError::failed("argument is not base64"))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
@@ -156,6 +165,7 @@ mod tests {
         check("base64Encode", "héllo", "aMOpbGxv");
         check("base64Decode", "aMOpbGxv", "héllo");
         check("base64Decode", "YQ", "a");
+        check("base64Decode", "YR", "a");
     }
 
     #[test]

@@ -51,11 +51,138 @@ fn a_block_is_equal_to_itself_alone() {
 }
 
 #[test]
-fn a_block_too_deep_in_itself_is_nothing_where_velocity_crashes() {
-    // Velocity ends with a NullPointerException, which is its mistake; this is what we do instead.
-    check(
+fn adding_a_block_too_deep_in_itself_to_a_text_fails() {
+    // Velocity ends with a NullPointerException.
+    for template in [
         "#define($w)#if($l.toUpperCase())#set($w = $!w + \"a\" eq 0)#end\n#set($w = [1..3])\n#end$w",
+        "#define($w)#set($v = $!t < '' + ${w}) #end$w",
+        "#define($w)#set($l[0] = $w + \"\")\n$i.remove(0)#end$w",
+    ] {
+        let parsed = Template::parse(template).unwrap();
+        let mut heap = Heap::new(Limits::default());
+        let got = parsed.render(Vec::new(), &mut NoHost, &mut heap);
+        assert!(got.is_err(), "{template}: {got:?}");
+    }
+}
+
+#[test]
+fn comparing_a_block_with_null_renders_it() {
+    check(
+        "#set($k = [1, 2])#define($w)$k.remove(0)#end#if([] + false != $w)x#end$k",
         &[],
-        "",
+        "x[2]",
+    );
+}
+
+#[test]
+fn a_block_is_no_text_to_a_method_that_wants_one() {
+    check(
+        "#define($w)x#end[$s.concat($w)][$s.contains($w)][$s.valueOf($w)]",
+        &[("s", "abc".into())],
+        "[][][x]",
+    );
+}
+
+#[test]
+fn methods_without_parameters_refuse_arguments_on_blocks_as_well() {
+    for method in ["toString(5)", "hashCode(1)"] {
+        let template = format!("#define($w)x#end$w.{method}");
+        let parsed = Template::parse(&template).unwrap();
+        let mut heap = Heap::new(Limits::default());
+        let got = parsed.render(Vec::new(), &mut NoHost, &mut heap);
+        assert!(got.is_err(), "{template}: {got:?}");
+    }
+}
+
+#[test]
+fn the_outermost_loop_is_its_own_topmost() {
+    check(
+        "#foreach($i in [1..2])$foreach.topmost.index $foreach.getTopmost().count #end",
+        &[],
+        "0 1 1 2 ",
+    );
+    check(
+        "#foreach($i in [1..2])#foreach($k in [1])$foreach.topmost.count#end#end",
+        &[],
+        "12",
+    );
+}
+
+#[test]
+fn static_methods_widen_their_arguments() {
+    let double = [("d", Value::Double(2.5))];
+    check(
+        "$d.max(1, 2) $d.sum(1, 2) $d.toString(5)",
+        &double,
+        "2.0 3.0 5.0",
+    );
+    check(
+        "$d.toHexString(255) $d.toHexString(0)",
+        &double,
+        "0x1.fep7 0x0.0p0",
+    );
+    check("#set($i = 1)[$i.max(2.5, 1)] $i.min(3, 2)", &[], "[] 2");
+}
+
+#[test]
+fn texts_are_compared_by_region() {
+    let text = [("s", "abcd".into())];
+    check("$s.regionMatches(1, 'xbc', 1, 2)", &text, "true");
+    check("$s.regionMatches(1, 'xBC', 1, 2)", &text, "false");
+    check("$s.regionMatches(true, 1, 'xBC', 1, 2)", &text, "true");
+    check("$s.regionMatches(3, 'de', 0, 2)", &text, "false");
+    check("$s.regionMatches(-1, 'a', 0, 1)", &text, "false");
+}
+
+#[test]
+fn null_joins_as_its_name() {
+    check(
+        "$s.join('-', ['a', $x.y, 'b'])",
+        &[("s", "".into())],
+        "a--b",
+    );
+    let list = "#set($l = ['a', 1])$l.clear()$l.add('a')$l.add($m.get('k'))";
+    check(
+        &format!("{list}$s.join('-', $l)"),
+        &[("s", "".into())],
+        "truetruea-",
+    );
+}
+
+#[test]
+fn a_view_takes_nothing_but_nothing() {
+    check("#set($m = {'a': 1})$m.keySet().addAll([])", &[], "false");
+}
+
+#[test]
+fn remainders_of_large_numbers_and_decimals_fail() {
+    for template in [
+        "#set($x = 9223372036854775808 % -3)",
+        "#set($x = 9223372036854775808 % 2.5)",
+    ] {
+        let parsed = Template::parse(template).unwrap();
+        let mut heap = Heap::new(Limits::default());
+        let got = parsed.render(Vec::new(), &mut NoHost, &mut heap);
+        assert!(got.is_err(), "{template}: {got:?}");
+    }
+    check("#set($x = -9223372036854775809 % 5)$x", &[], "1");
+}
+
+#[test]
+fn large_numbers_and_loops_are_hashed_as_java_does() {
+    check(
+        "#set($x = 9223372036854775808)$x.hashCode()",
+        &[],
+        "-2147483648",
+    );
+    check(
+        "#set($x = -12345678901234567890)$x.hashCode()",
+        &[],
+        "1436577082",
+    );
+    check(
+        "#foreach($i in [1..2])$foreach.hashCode() #set($foreach.x = 1)#end",
+        &[],
+        "0121",
     );
 }

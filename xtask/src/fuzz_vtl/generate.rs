@@ -1,5 +1,7 @@
 //! Random templates that mean something, and variables for them.
 
+use super::path;
+use super::words::{CONSTANTS, NAMES, STEPS, TEXTS};
 use serde_json::{Value as Json, json};
 
 /// SplitMix64, so that a case can be made again from its seed.
@@ -10,7 +12,7 @@ impl Random {
         Self(seed)
     }
 
-    fn number(&mut self, below: usize) -> usize {
+    pub(super) fn number(&mut self, below: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -18,105 +20,69 @@ impl Random {
         usize::try_from((z ^ (z >> 31)) % below.max(1) as u64).unwrap_or(0)
     }
 
-    fn of<'t>(&mut self, texts: &[&'t str]) -> &'t str {
+    pub(super) fn of<'t>(&mut self, texts: &[&'t str]) -> &'t str {
         texts.get(self.number(texts.len())).copied().unwrap_or("")
     }
 }
 
-/// A template as pieces that may be left out one by one, and its variables.
+/// A template or a path as pieces that may be left out one by one, and what it is about.
 pub(super) struct Case {
     pub(super) pieces: Vec<String>,
-    pub(super) context: Json,
+    pub(super) kind: Kind,
+}
+
+/// What a case is about.
+pub(super) enum Kind {
+    /// A template of Velocity with these variables.
+    Plain { context: Json },
+    /// A mapping template over this body.
+    Gateway { body: String },
+    /// A JSON path over this document.
+    Path { document: String },
 }
 
 /// Makes a case; `name` makes the names of its macros its own, since the oracle remembers them.
 pub(super) fn case(random: &mut Random, name: u64) -> Case {
+    let choice = random.number(5);
+    if choice == 0 {
+        let pieces = path::pieces(random);
+        let document = path::document(random, &pieces);
+        return Case {
+            pieces,
+            kind: Kind::Path { document },
+        };
+    }
     let count = 1 + random.number(7);
+    let is_gateway = choice < 3;
     let mut writer = Writer {
         random,
         name,
         macros: 0,
         loops: 0,
+        is_gateway,
     };
-    Case {
-        pieces: (0..count).map(|_| writer.piece(3)).collect(),
-        context: writer.context(),
-    }
+    let context = writer.context();
+    let mut pieces = match is_gateway {
+        true => writer.prelude(&context),
+        false => Vec::new(),
+    };
+    pieces.extend((0..count).map(|_| writer.piece(3)));
+    let kind = match is_gateway {
+        true => Kind::Gateway {
+            body: context.to_string(),
+        },
+        false => Kind::Plain { context },
+    };
+    Case { pieces, kind }
 }
 
-const TEXTS: [&str; 20] = [
-    "a", " ", "\n", " \n\t", "x y", "\"q\": ", ",", "{", "}", "é😀", "#", "$", "\\", "\\\\", "$5",
-    "##c\n", "#*c*#", "#[[$s]]#", "a.b", "!",
-];
-const NAMES: [&str; 14] = [
-    "s", "t", "e", "n", "d", "b", "l", "k", "m", "r", "undef", "v", "w", "i",
-];
-const STEPS: [&str; 58] = [
-    ".a",
-    ".b",
-    ".c",
-    ".size()",
-    ".length()",
-    ".isEmpty()",
-    "[0]",
-    "[1]",
-    "[-1]",
-    "['a']",
-    ".get(0)",
-    ".get('a')",
-    ".toUpperCase()",
-    ".toLowerCase()",
-    ".trim()",
-    ".substring(1)",
-    ".substring(0, 2)",
-    ".indexOf('b')",
-    ".lastIndexOf('b')",
-    ".contains('b')",
-    ".contains(2)",
-    ".startsWith('a')",
-    ".endsWith('c')",
-    ".replace('b', 'X')",
-    ".replaceAll('[ab]', '<$0>')",
-    ".replaceFirst('b', '')",
-    ".split(',')",
-    ".matches('a.*')",
-    ".equals('abc')",
-    ".equalsIgnoreCase('ABC')",
-    ".charAt(0)",
-    ".concat('z')",
-    ".toString()",
-    ".hashCode()",
-    ".add(7)",
-    ".remove(0)",
-    ".indexOf(2)",
-    ".contains($n)",
-    ".keySet()",
-    ".values()",
-    ".entrySet()",
-    ".containsKey('a')",
-    ".containsValue(1)",
-    ".put('z', 1)",
-    ".remove('a')",
-    ".get('nope')",
-    ".intValue()",
-    ".compareTo('abd')",
-    ".equals($s)",
-    ".addAll([1, 2])",
-    ".set(0, 'q')",
-    ".clear()",
-    ".isEmpty",
-    ".nothing",
-    ".nothing()",
-    ".key",
-    ".value",
-    ".count",
-];
-
-struct Writer<'r> {
-    random: &'r mut Random,
+/// Writes the pieces of a template.
+pub(super) struct Writer<'r> {
+    pub(super) random: &'r mut Random,
     name: u64,
     macros: usize,
     loops: usize,
+    is_gateway: bool,
 }
 
 impl Writer<'_> {
@@ -132,7 +98,7 @@ impl Writer<'_> {
             json!({}),
             json!({"a": {"b": {"c": "deep"}}, "b": null, "key": 1, "size": 2}),
         ];
-        let texts = ["abc", "a,b,,c,", " Ab ", "ünï😀", "1", "$s", "#end"];
+        let texts = ["abc", "a,b,,c,", " Ab ", "ünï☃", "1", "$s", "#end"];
         let text = self.random.of(&texts);
         let other = self.random.of(&texts);
         let mut pick = |choices: &[Json]| {
@@ -148,7 +114,7 @@ impl Writer<'_> {
         })
     }
 
-    fn block(&mut self, depth: usize) -> String {
+    pub(super) fn block(&mut self, depth: usize) -> String {
         (0..=self.random.number(3))
             .map(|_| self.piece(depth))
             .collect()
@@ -156,34 +122,71 @@ impl Writer<'_> {
 
     fn piece(&mut self, depth: usize) -> String {
         let inner = depth.saturating_sub(1);
-        let choices = if depth == 0 { 10 } else { 17 };
+        if self.is_gateway && depth > 0 && self.random.number(6) == 0 {
+            return self.gateway_piece(inner);
+        }
+        let choices = if depth == 0 { 10 } else { 18 };
         match self.random.number(choices) {
             0..=2 => self.random.of(&TEXTS).to_owned(),
             3..=7 => self.reference(2),
             8 | 9 => {
                 let target = match self.random.number(6) {
                     0 => "$m.a".to_owned(),
-                    1 => "$l[0]".to_owned(),
+                    1 => self
+                        .random
+                        .of(&[
+                            "$l[0]",
+                            "$l[9]",
+                            "$m['z']",
+                            "$m.new.x",
+                            "$r[0].a",
+                            "${v}",
+                            "$!v",
+                            "$m.get('a')",
+                        ])
+                        .to_owned(),
                     _ => format!("${}", self.random.of(&["v", "w", "s", "i"])),
                 };
-                let end = self.random.of(&["", "\n", " "]);
+                let end = self.random.of(&["", "\n", " ", " \n", "\r\n"]);
                 format!("#set({target} = {}){end}", self.expression(2))
             }
             10 | 11 => self.condition(inner),
             12 | 13 => self.repetition(inner),
-            14 => {
-                self.macros += 1;
-                let name = format!("m{}x{}", self.name, self.macros);
-                let (body, argument) = (self.block(inner), self.expression(1));
-                format!("#macro({name} $v){body}$v#end#{name}({argument})")
-            }
-            15 => format!("#define($w){}#end$w", self.block(inner)),
+            14 | 15 => self.definition(inner),
+            16 => format!("#define($w){}#end$w", self.block(inner)),
             _ => {
-                let text = self
-                    .random
-                    .of(&["$s", "#set($v = 1)$v", "#if($b)x#end", "$m.a"]);
-                format!("#evaluate('{text}')")
+                let text = self.random.of(&[
+                    "'$s'",
+                    "'#set($v = 1)$v'",
+                    "'#if($b)x#end'",
+                    "$s",
+                    "\"$s#stop\"",
+                    "'#foreach($q in $l)$q#break#end'",
+                ]);
+                format!("#evaluate({text})")
             }
+        }
+    }
+
+    /// A macro and its call, with or without a block.
+    fn definition(&mut self, depth: usize) -> String {
+        self.macros += 1;
+        let name = format!("m{}x{}", self.name, self.macros);
+        let params = self.random.of(&["$v", "$p", "$p $v", "$p $q $v", ""]);
+        let end = self
+            .random
+            .of(&["$v", "$!p", "$p.a", "#set($p = 1)$p", "$!bodyContent", ""]);
+        let body = self.block(depth);
+        let (first, second) = (self.expression(1), self.expression(0));
+        let call = match self.random.number(5) {
+            0 => format!("#@{name}({first}){}#end", self.block(0)),
+            1 => format!("#{name}({first} {second})"),
+            2 => format!("#{name}()"),
+            _ => format!("#{name}({first})"),
+        };
+        match self.random.number(8) {
+            0 => format!("{call}#macro({name} {params}){body}{end}#end"),
+            _ => format!("#macro({name} {params}){body}{end}#end{call}"),
         }
     }
 
@@ -212,9 +215,14 @@ impl Writer<'_> {
         let counter = self
             .random
             .of(&["", "$foreach.count", "$velocityCount", "$foreach.hasNext"]);
-        let end = self
-            .random
-            .of(&["", "#if($foreach.last)!#end", "#if($i == 2)#break#end"]);
+        let end = self.random.of(&[
+            "",
+            "#if($foreach.last)!#end",
+            "#if($i == 2)#break#end",
+            "#break($foreach)",
+            "#set($foreach.x = 1)$foreach.x",
+            "#if($i == 1)#stop#end",
+        ]);
         format!(
             "#foreach($i in {source}){}{counter}{end}#end",
             self.block(depth)
@@ -222,7 +230,10 @@ impl Writer<'_> {
     }
 
     fn reference(&mut self, steps_max: usize) -> String {
-        let mut out = self.random.of(&NAMES).to_owned();
+        let mut out = match self.is_gateway && self.random.number(4) == 0 {
+            true => self.gateway_reference(),
+            false => self.random.of(&NAMES).to_owned(),
+        };
         for _ in 0..self.random.number(steps_max + 1) {
             out += self.random.of(&STEPS);
         }
@@ -235,26 +246,12 @@ impl Writer<'_> {
         }
     }
 
-    fn expression(&mut self, depth: usize) -> String {
+    pub(super) fn expression(&mut self, depth: usize) -> String {
         let inner = depth.saturating_sub(1);
-        let choices = if depth == 0 { 8 } else { 14 };
+        let choices = if depth == 0 { 8 } else { 15 };
         match self.random.number(choices) {
             0..=2 => self.operand(),
-            3 => self
-                .random
-                .of(&["0", "1", "-3", "2.5", "true", "false"])
-                .to_owned(),
-            4 => format!("'{}'", self.random.of(&["", "abc", "a$s", "1", "it''s"])),
-            5 => format!(
-                "\"{}\"",
-                self.random
-                    .of(&["", "x$s", "${n}px", "a#if($b)b#end", "$m.a."])
-            ),
-            6 => "[1..3]".to_owned(),
-            7 => self
-                .random
-                .of(&["[]", "{}", "['a', 1]", "{'a': 1}"])
-                .to_owned(),
+            3..=7 => self.random.of(&CONSTANTS).to_owned(),
             8 | 9 => {
                 let operator = self.random.of(&["+", "-", "*", "/", "%"]);
                 format!(
@@ -264,7 +261,9 @@ impl Writer<'_> {
                 )
             }
             10 | 11 => {
-                let operator = self.random.of(&["==", "!=", "<", ">=", "eq", "gt"]);
+                let operator = self.random.of(&[
+                    "==", "!=", "<", ">=", "<=", ">", "eq", "ne", "gt", "lt", "le", "ge",
+                ]);
                 format!(
                     "{} {operator} {}",
                     self.expression(inner),
@@ -279,12 +278,17 @@ impl Writer<'_> {
                     self.expression(inner)
                 )
             }
-            _ => format!("!({})", self.expression(inner)),
+            13 => format!("({})", self.expression(inner)),
+            _ => format!(
+                "{}({})",
+                self.random.of(&["!", "not ", "! "]),
+                self.expression(inner)
+            ),
         }
     }
 
     /// A reference that stands in an expression, where no backslash may be.
-    fn operand(&mut self) -> String {
+    pub(super) fn operand(&mut self) -> String {
         let reference = self.reference(1);
         reference.trim_start_matches('\\').to_owned()
     }

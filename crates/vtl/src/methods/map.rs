@@ -135,9 +135,18 @@ pub(super) fn call_view(view: &View, method: &str, args: &[Value], heap: &mut He
             Some(items) => keep_some(view, &items, method == "retainAll", heap),
             None => Ok(None),
         },
-        ("add" | "addAll", [_]) => Err(CallError::failed("a view of a map cannot grow")),
+        ("addAll", [items]) => match super::collection(items) {
+            Some(items) if items.is_empty() => Ok(Some(Value::Bool(false))),
+            Some(_) => Err(cannot_grow()),
+            None => Ok(None),
+        },
+        ("add", [_]) => Err(cannot_grow()),
         _ => Ok(None),
     }
+}
+
+fn cannot_grow() -> CallError {
+    CallError::failed("a view of a map cannot grow")
 }
 
 fn keep_some(view: &View, items: &[Value], keeps: bool, heap: &mut Heap) -> Called {

@@ -130,6 +130,9 @@ fn uncomparable() -> CallError {
 pub(crate) fn property(value: &Value, name: &str, heap: &mut Heap) -> Result<Value, CallError> {
     let found = match value {
         Value::Map(map) => map.get_text(name),
+        Value::Loop(scope) if matches!(name, "topmost" | "Topmost") => {
+            Some(Value::Loop(scope.topmost()))
+        }
         Value::Loop(scope) => scope.property(name),
         Value::Entry(entry) => match name {
             "key" | "Key" => Some(entry.key.clone()),

@@ -47,6 +47,13 @@ fn with_one(number: &Value, method: &str, argument: &Value, heap: &mut Heap) -> 
         ("toString" | "valueOf", _) if same_type && method == "valueOf" => {
             Ok(Some(argument.clone()))
         }
+        ("toString", Value::Int(_) | Value::Long(_)) if matches!(number, Value::Double(_)) => {
+            let widened = double(argument).map_or(Value::Null, Value::Double);
+            Ok(Some(heap.text(scalar_text(&widened))?))
+        }
+        ("toString", Value::Int(_)) if matches!(number, Value::Long(_)) => {
+            Ok(Some(heap.text(scalar_text(argument))?))
+        }
         ("toString", _) if same_type => Ok(Some(heap.text(scalar_text(argument))?)),
         ("parseInt" | "parseLong" | "parseDouble" | "valueOf" | "decode", Value::Text(text)) => {
             parse(number, method, text, 10)
@@ -54,6 +61,10 @@ fn with_one(number: &Value, method: &str, argument: &Value, heap: &mut Heap) -> 
         ("parseInt" | "parseLong" | "parseDouble", Value::Null) => {
             Err(CallError::failed("the argument is null"))
         }
+        ("toHexString", _) if matches!(number, Value::Double(_)) => match double(argument) {
+            Some(value) => Ok(Some(heap.text(hex_double(value))?)),
+            None => Ok(None),
+        },
         ("toHexString", Value::Int(value)) => Ok(Some(heap.text(format!("{value:x}"))?)),
         ("toOctalString", Value::Int(value)) => Ok(Some(heap.text(format!("{value:o}"))?)),
         ("toBinaryString", Value::Int(value)) => Ok(Some(heap.text(format!("{value:b}"))?)),
@@ -85,11 +96,54 @@ fn with_two(
             let radix = radix_of(*radix).unwrap_or(10);
             Ok(Some(heap.text(in_radix(i64::from(*value), radix))?))
         }
-        ("max", a, b) => Ok(pick(a, b, Ordering::Greater)),
-        ("min", a, b) => Ok(pick(a, b, Ordering::Less)),
-        ("sum", Value::Int(a), Value::Int(b)) => Ok(Some(Value::Int(a.wrapping_add(*b)))),
-        ("compare", a, b) if a.is_number() && b.is_number() => Ok(compare(a, b).map(order)),
-        _ => Ok(None),
+        _ => Ok(statics_of_two(number, method, first, second)),
+    }
+}
+
+/// The static methods that `Integer`, `Long` and `Double` share; an argument widens to the
+/// receiver's type, never narrows.
+fn statics_of_two(number: &Value, method: &str, first: &Value, second: &Value) -> Option<Value> {
+    let (a, b) = (widened(number, first)?, widened(number, second)?);
+    let order_of_both = compare(&a, &b)?;
+    Some(match (method, &a, &b) {
+        ("max", ..) if order_of_both == Ordering::Less => b,
+        ("min", ..) if order_of_both == Ordering::Greater => b,
+        ("max" | "min", ..) => a,
+        ("compare", ..) => order(order_of_both),
+        ("sum", Value::Int(a), Value::Int(b)) => Value::Int(a.wrapping_add(*b)),
+        ("sum", Value::Long(a), Value::Long(b)) => Value::Long(a.wrapping_add(*b)),
+        ("sum", Value::Double(a), Value::Double(b)) => Value::Double(a + b),
+        _ => return None,
+    })
+}
+
+fn widened(number: &Value, argument: &Value) -> Option<Value> {
+    Some(match (number, argument) {
+        (Value::Int(_), Value::Int(_))
+        | (Value::Long(_), Value::Long(_))
+        | (Value::Double(_), Value::Double(_)) => argument.clone(),
+        (Value::Long(_), Value::Int(value)) => Value::Long(i64::from(*value)),
+        (Value::Double(_), Value::Int(_) | Value::Long(_)) => Value::Double(double(argument)?),
+        _ => return None,
+    })
+}
+
+/// `Double.toHexString`: `0x1.fep7`.
+fn hex_double(value: f64) -> String {
+    if !value.is_finite() {
+        return scalar_text(&Value::Double(value));
+    }
+    let bits = value.to_bits();
+    let sign = if value.is_sign_negative() { "-" } else { "" };
+    let fraction = format!("{:013x}", bits & ((1 << 52) - 1));
+    let fraction = match fraction.trim_end_matches('0') {
+        "" => "0",
+        digits => digits,
+    };
+    match (bits >> 52) & 0x7ff {
+        0 if value == 0.0 => format!("{sign}0x0.0p0"),
+        0 => format!("{sign}0x0.{fraction}p-1022"),
+        exponent => format!("{sign}0x1.{fraction}p{}", exponent as i64 - 1023),
     }
 }
 
@@ -143,16 +197,6 @@ fn in_radix(value: i64, radix: u32) -> String {
         digits.push('-');
     }
     digits.iter().rev().collect()
-}
-
-fn pick(a: &Value, b: &Value, wanted: Ordering) -> Option<Value> {
-    let is_first = a.is_number() && b.is_number();
-    let order = is_first.then(|| compare(a, b)).flatten()?;
-    Some(if order == wanted {
-        a.clone()
-    } else {
-        b.clone()
-    })
 }
 
 fn order(order: Ordering) -> Value {

@@ -64,7 +64,8 @@ pub(super) fn call_loop(scope: &Rc<Loop>, method: &str, args: &[Value], heap: &m
         ("getIndex" | "getCount" | "getHasNext" | "getFirst" | "getLast", []) => {
             Ok(scope.property(method.strip_prefix("get").unwrap_or_default()))
         }
-        ("getParent" | "getTopmost" | "getReplaced", []) => {
+        ("getTopmost", []) => Ok(Some(Value::Loop(scope.topmost()))),
+        ("getParent" | "getReplaced", []) => {
             let name = method.strip_prefix("get").unwrap_or_default();
             Ok(Some(scope.property(name).unwrap_or(Value::Null)))
         }
@@ -126,6 +127,11 @@ pub(super) fn hash(value: &Value, heap: &mut Heap, depth: usize) -> Result<i32, 
             }
             sum
         }
+        Value::Loop(scope) => match scope.map(heap) {
+            Ok(map) => hash(&Value::Map(map), heap, depth + 1)?,
+            Err(kind) => return Err(CallError::Limit(kind)),
+        },
+        Value::Big(value) => big_hash(*value),
         Value::Entry(entry) => pair(
             hash(&entry.key, heap, depth + 1)?,
             hash(&entry.value(), heap, depth + 1)?,
@@ -140,6 +146,21 @@ pub(super) fn hash(value: &Value, heap: &mut Heap, depth: usize) -> Result<i32, 
         }
         other => text_hash(&scalar_text(other)),
     })
+}
+
+/// `BigInteger.hashCode`: over the 32-bit digits of the magnitude, the first not zero.
+fn big_hash(value: i128) -> i32 {
+    let magnitude = value.unsigned_abs().to_be_bytes();
+    let sum = magnitude.chunks_exact(4).fold(0i32, |sum, digit| {
+        let digit = digit
+            .iter()
+            .fold(0i32, |all, byte| (all << 8) | i32::from(*byte));
+        sum.wrapping_mul(31).wrapping_add(digit)
+    });
+    match value < 0 {
+        true => sum.wrapping_neg(),
+        false => sum,
+    }
 }
 
 fn fold(bits: i64) -> i32 {

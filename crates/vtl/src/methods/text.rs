@@ -14,7 +14,7 @@ pub(super) fn call(text: &Rc<str>, method: &str, args: &[Value], heap: &mut Heap
         [other] => with_other(method, other, heap),
         [Value::Text(first), second] => with_text_and(text, method, first, second, heap),
         [first, second] => with_two(text, method, first, second, heap),
-        _ => with_more(method, args, heap),
+        _ => with_more(text, method, args, heap),
     }
 }
 
@@ -128,7 +128,11 @@ fn with_text_and(
             Ok(Some(Value::Bool(starts)))
         }
         ("join", items) => match super::collection(items) {
-            Some(items) if items.iter().all(|item| item.as_text().is_some()) => {
+            Some(items)
+                if items
+                    .iter()
+                    .all(|item| item.is_null() || item.as_text().is_some()) =>
+            {
                 join(first, &items, heap)
             }
             Some(_) => Err(CallError::failed("an element is no text")),
@@ -167,11 +171,39 @@ fn with_two(
     }
 }
 
-fn with_more(method: &str, args: &[Value], heap: &mut Heap) -> Called {
+fn with_more(text: &str, method: &str, args: &[Value], heap: &mut Heap) -> Called {
+    use Value::{Bool, Int, Text};
     match (method, args) {
+        ("regionMatches", [Int(start), Text(other), Int(from), Int(count)]) => Ok(Some(Bool(
+            is_same_region((text, *start), (other, *from), *count, false),
+        ))),
+        ("regionMatches", [Bool(folds), Int(start), Text(other), Int(from), Int(count)]) => {
+            Ok(Some(Bool(is_same_region(
+                (text, *start),
+                (other, *from),
+                *count,
+                *folds,
+            ))))
+        }
         ("format", [Value::Text(pattern), rest @ ..]) => text_pattern::format(pattern, rest, heap),
         ("join", [Value::Text(between), rest @ ..]) => join(between, rest, heap),
         _ => Ok(None),
+    }
+}
+
+/// Whether `count` units of both texts are the same, each from its place on.
+fn is_same_region(own: (&str, i32), other: (&str, i32), count: i32, folds: bool) -> bool {
+    let region = |(text, start): (&str, i32)| {
+        let start = usize::try_from(start).ok()?;
+        let end = i64::try_from(start).ok()? + i64::from(count);
+        let is_inside = end <= i64::try_from(utf16::length(text)).ok()?;
+        let end = usize::try_from(end).unwrap_or(start).max(start);
+        is_inside.then(|| utf16::slice(text, start, end))
+    };
+    match (region(own), region(other)) {
+        (Some(a), Some(b)) if folds => a.to_lowercase() == b.to_lowercase(),
+        (Some(a), Some(b)) => a == b,
+        _ => false,
     }
 }
 

@@ -153,16 +153,19 @@ impl Run<'_, '_> {
         if left.is_number() && right.is_number() {
             return Ok(compare(left, right) == Some(Ordering::Equal));
         }
-        if left.is_null() || right.is_null() {
-            return Ok(left.is_null() && right.is_null());
-        }
-        if are_same_type(left, right) {
+        if !left.is_null() && !right.is_null() && are_same_type(left, right) {
             let result = equals(left, right, self.heap);
             return result.map_err(|kind| fail(Position::default(), kind));
         }
-        let left = self.text_of(left, Position::default())?;
-        let right = self.text_of(right, Position::default())?;
-        Ok(left == right)
+        // The other side of null is printed as well, which a block notices.
+        Ok(self.side(left)? == self.side(right)?)
+    }
+
+    fn side(&mut self, value: &Value) -> Flow<Option<Rc<str>>> {
+        match value {
+            Value::Null => Ok(None),
+            value => self.text_of(value, Position::default()),
+        }
     }
 
     fn math(&mut self, chain: &Chain<Math>, frame: &Rc<Frame>) -> Flow<Value> {
@@ -193,7 +196,7 @@ impl Run<'_, '_> {
             return Ok(Value::Null);
         }
         self_operation(operation, &left, &right).ok_or_else(|| {
-            let message = "number is too large to compute with".into();
+            let message = "these numbers cannot be computed with".into();
             fail(Position::default(), ErrorKind::Invalid(message))
         })
     }
@@ -210,6 +213,14 @@ impl Run<'_, '_> {
         for (value, text) in [(left, left_text), (right, right_text)] {
             match value {
                 Value::Null => out.push_str(text),
+                Value::Block(_) => {
+                    // Velocity ends with a NullPointerException.
+                    let text = self.text_of(value, Position::default())?.ok_or_else(|| {
+                        let message = "a `#define` block too deep in itself has no text".into();
+                        fail(Position::default(), ErrorKind::Invalid(message))
+                    })?;
+                    out.push_str(&text);
+                }
                 value => self.print_into(value, Position::default(), &mut out)?,
             }
         }

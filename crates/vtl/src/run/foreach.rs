@@ -48,14 +48,18 @@ impl Loop {
             "first" | "First" => Some(Value::Bool(self.index.get() < 1)),
             "last" | "Last" => Some(Value::Bool(!self.has_next.get())),
             "parent" | "Parent" => self.parent.clone().map(Value::Loop),
-            "topmost" | "Topmost" => self.parent.as_ref().and_then(|parent| {
-                parent
-                    .property("topmost")
-                    .or_else(|| Some(Value::Loop(parent.clone())))
-            }),
             "replaced" | "Replaced" => self.replaced(),
             _ => self.kept(name),
         }
+    }
+
+    /// The outermost loop around this one, or this one.
+    pub(crate) fn topmost(self: &Rc<Self>) -> Rc<Self> {
+        let mut scope = self;
+        while let Some(parent) = &scope.parent {
+            scope = parent;
+        }
+        scope.clone()
     }
 
     fn replaced(&self) -> Option<Value> {

@@ -197,7 +197,11 @@ impl<'h, 't> Run<'h, 't> {
         let value = self.value(&node.source, frame)?;
         let source = match value {
             Value::Null => Rc::from(""),
-            value => self.text_of(&value, node.at)?.unwrap_or_else(|| "".into()),
+            // Velocity ends with a NullPointerException where a block is too deep in itself.
+            value => self.text_of(&value, node.at)?.ok_or_else(|| {
+                let message = "a `#define` block too deep in itself has no text".into();
+                fail(node.at, ErrorKind::Invalid(message))
+            })?,
         };
         // Parsing costs far more than a step a byte-run; what is rendered then counts itself.
         self.heap

@@ -164,7 +164,13 @@ impl Run<'_, '_> {
         }
         // A block has no other methods; asking for one does not render it.
         if let Value::Block(_) = value {
-            return Ok(Value::Null);
+            return match name {
+                "toString" | "hashCode" => {
+                    let error = CallError::failed("wrong number of arguments");
+                    Err(call_failed(at, name, error))
+                }
+                _ => Ok(Value::Null),
+            };
         }
         let result = match value {
             Value::Object(object) => self.host.call(*object, name, args, self.heap),
@@ -231,14 +237,18 @@ impl Run<'_, '_> {
     }
 }
 
-/// Blocks stand for their text in every argument; what prints its arguments takes the texts of
-/// lists and maps.
+/// What prints its arguments takes the texts of blocks, lists and maps.
 fn is_printed_argument(method: &str, arg: &Value) -> bool {
     let is_nested = matches!(
         arg,
-        Value::List(_) | Value::Map(_) | Value::View(_) | Value::Entry(_) | Value::Loop(_)
+        Value::List(_)
+            | Value::Map(_)
+            | Value::View(_)
+            | Value::Entry(_)
+            | Value::Loop(_)
+            | Value::Block(_)
     );
-    matches!(arg, Value::Block(_)) || (is_nested && matches!(method, "format" | "valueOf"))
+    is_nested && matches!(method, "format" | "valueOf")
 }
 
 /// A negative index counts from the end of what has a size.

@@ -56,6 +56,8 @@ impl Writer<'_> {
             Value::Null | Value::Bool(_) => print::scalar(value, self.out),
             _ if value.is_number() => print::scalar(value, self.out),
             Value::Text(text) => write_text(text, self.style, self.out),
+            // To json-smart these are objects without properties.
+            Value::Block(_) | Value::Char(_) => self.out.push_str("{}"),
             _ => {
                 let mut text = String::new();
                 print::scalar(value, &mut text);

@@ -14,7 +14,10 @@ pub(crate) enum Operation {
 }
 
 /// The result for two numbers: [`Value::Null`] when the divisor is zero, none when a number is
-/// too large to compute with.
+/// too large to compute with, or Java cannot compute it either.
+///
+/// Java computes with as many digits as it needs where a decimal meets a number beyond 64 bits;
+/// here the result is the nearest `Double`.
 pub(crate) fn self_operation(operation: Operation, left: &Value, right: &Value) -> Option<Value> {
     let divides = matches!(operation, Operation::Divide | Operation::Modulo);
     if let (Some(a), Some(b)) = (integer(left), integer(right)) {
@@ -26,6 +29,11 @@ pub(crate) fn self_operation(operation: Operation, left: &Value, right: &Value) 
     let (a, b) = (double(left)?, double(right)?);
     if divides && b == 0.0 {
         return Some(Value::Null);
+    }
+    // Java makes `BigDecimal`s of these, which know no remainder.
+    let is_wide = |value: &Value| matches!(value, Value::Big(_) | Value::Decimal(_));
+    if operation == Operation::Modulo && (is_wide(left) || is_wide(right)) {
+        return None;
     }
     Some(Value::Double(match operation {
         Operation::Add => a + b,
@@ -82,6 +90,7 @@ fn integers(operation: Operation, a: i128, b: i128, width: u8) -> Option<Value> 
         Operation::Multiply => a.checked_mul(b),
         Operation::Divide => a.checked_div(b),
         // `BigInteger.mod` has no negative results, `%` has.
+        Operation::Modulo if width == 2 && b < 0 => None,
         Operation::Modulo if width == 2 => a.checked_rem_euclid(b),
         Operation::Modulo => a.checked_rem(b),
     }?;
@@ -120,6 +129,16 @@ mod tests {
         assert!(
             self_operation(Operation::Multiply, &Value::Big(i128::MAX), &Value::Int(2)).is_none()
         );
+    }
+
+    #[test]
+    fn remainders_that_java_refuses_are_none() {
+        let big = Value::Big(1 << 63);
+        for divisor in [Value::Int(-3), Value::Double(2.5)] {
+            assert!(self_operation(Operation::Modulo, &big, &divisor).is_none());
+        }
+        check(Operation::Modulo, big.clone(), Value::Int(0), "Null");
+        check(Operation::Modulo, Value::Big(-7), Value::Int(5), "Big(3)");
     }
 
     #[test]
