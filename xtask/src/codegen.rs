@@ -7,6 +7,7 @@ mod model;
 mod name;
 mod render;
 
+use crate::tools;
 use flate2::read::GzDecoder;
 use model::Model;
 use serde::Deserialize;
@@ -93,12 +94,12 @@ fn download(botocore: &Botocore) -> Result<Vec<u8>, String> {
 
 fn download_into(directory: &Path, botocore: &Botocore) -> Result<Vec<u8>, String> {
     let wanted = format!("botocore=={}", botocore.version);
-    let status = Command::new("python3")
-        .args(["-m", "pip", "download", "--quiet", "--no-deps", "--dest"])
+    let status = Command::new(tools::python_environment()?.join("pip"))
+        .args(["download", "--quiet", "--no-deps", "--dest"])
         .arg(directory)
         .arg(&wanted)
         .status()
-        .map_err(|error| format!("cannot run python3: {error}"))?;
+        .map_err(|error| format!("cannot run pip: {error}"))?;
     if !status.success() {
         return Err(format!("pip could not download {wanted}"));
     }

@@ -206,6 +206,7 @@ impl ApiGateway {
             ..Stage::default()
         });
         stage.deployment_id.clone_from(&deployment.id);
+        stage.follow(&record.api);
         stage.updated_ms = now_ms;
         if let Some(text) = input.stage_description {
             stage.description = Some(text).filter(|text| !text.is_empty());

@@ -195,7 +195,8 @@ impl ApiGateway {
             }
             return Err(Error::NotEnforced("canary releases"));
         }
-        let stage = read(input, self.now_ms())?;
+        let mut stage = read(input, self.now_ms())?;
+        stage.follow(&record.api);
         check(&stage)?;
         record.stages.insert(stage.name.clone(), stage.clone());
         self.commit_stages(tx, record).await?;
@@ -221,6 +222,7 @@ impl ApiGateway {
         }
         check(&stage)?;
         stage.updated_ms = self.now_ms();
+        stage.follow(&record.api);
         record.stages.insert(stage.name.clone(), stage.clone());
         self.commit_stages(tx, record).await?;
         Ok(stage)

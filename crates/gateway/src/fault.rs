@@ -28,6 +28,8 @@ pub(crate) enum Fault {
     QuotaExceeded,
     /// The method needs an API key and the request brings none that fits.
     InvalidApiKey,
+    /// The query cannot be decoded.
+    BadQuery,
     /// Required parameters are missing: names in the order in which AWS lists them.
     BadParameters(Vec<String>),
     /// The body does not fit its model; what is wrong, as AWS lists it.

@@ -1,6 +1,6 @@
 //! The ids of one request, from one draw of random bytes.
 
-use base64::{Engine, engine::general_purpose::STANDARD};
+use base64::{Engine, engine::general_purpose::URL_SAFE};
 use std::fmt::Write;
 use stdx::{Ids, TimestampMs};
 
@@ -12,7 +12,7 @@ const REPLACED_REQUEST_ID: &str = "UUID_REPLACED_INVALID_REQUEST_ID";
 pub(crate) struct RequestIds {
     /// `x-amzn-RequestId`, a UUID that the client may choose.
     pub(crate) request_id: String,
-    /// `x-amz-apigw-id`, fifteen characters and `=`.
+    /// `x-amz-apigw-id`, fifteen characters and `=`; URL-safe, as it is searched for and linked to.
     pub(crate) extended_request_id: String,
     /// `Root=1-{8 hex}-{24 hex}`.
     pub(crate) trace_root: String,
@@ -38,7 +38,7 @@ impl RequestIds {
                 Some(own) if is_uuid(own) => own.to_owned(),
                 Some(_) => REPLACED_REQUEST_ID.to_owned(),
             },
-            extended_request_id: STANDARD.encode(extended),
+            extended_request_id: URL_SAFE.encode(extended),
             trace_root: trace
                 .and_then(client_root)
                 .unwrap_or_else(|| trace_text(now_ms, trace_bytes)),

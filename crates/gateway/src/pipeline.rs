@@ -30,6 +30,7 @@ pub(crate) async fn run(gateway: &Gateway, mut inbound: Inbound) -> http::Respon
     };
     let route = match inbound.is_body_too_large {
         true => Err(Fault::RequestTooLarge),
+        false if inbound.raw_query.contains("%%") => Err(Fault::BadQuery),
         false => route::find(&stage.root, &inbound.verb, &inbound.path),
     };
     let mut journal = Journal::new(gateway, route.as_ref().map_or(Detail::Off, Route::detail));

@@ -34,7 +34,8 @@ impl Snapshots {
             Some(compiled) => compiled,
             None => self.compile(&live)?,
         };
-        if compiled.api.disable_execute_api_endpoint {
+        let is_off = compiled.settings.is_default_address_off;
+        if is_off.unwrap_or(compiled.api.disable_execute_api_endpoint) {
             return Err(Fault::UnknownApi);
         }
         Ok(compiled)

@@ -46,12 +46,25 @@ pub struct Stage {
     pub tracing_enabled: bool,
     /// Web ACL.
     pub web_acl_arn: Option<String>,
+    /// Whether the API's default address was off when this stage was last deployed to or changed;
+    /// none in records older than this member, where the deployment's own word holds.
+    #[serde(default)]
+    pub is_default_address_off: Option<bool>,
     /// Tags.
     pub tags: BTreeMap<String, String>,
     /// Milliseconds since the epoch.
     pub created_ms: i64,
     /// Milliseconds since the epoch.
     pub updated_ms: i64,
+}
+
+impl Stage {
+    /// Takes over those settings of the API that reach the data plane with the next deployment
+    /// *or* change of a stage ("Disable the default endpoint for REST APIs", API Gateway developer
+    /// guide).
+    pub fn follow(&mut self, api: &RestApi) {
+        self.is_default_address_off = Some(api.disable_execute_api_endpoint);
+    }
 }
 
 /// Settings of one method, or of all by `*/*`.

@@ -46,6 +46,7 @@ pub(super) fn table(fault: &Fault) -> Row {
         Fault::Throttled => THROTTLED,
         Fault::QuotaExceeded => QUOTA_EXCEEDED,
         Fault::InvalidApiKey => INVALID_API_KEY,
+        Fault::BadQuery => BAD_QUERY,
         Fault::BadParameters(names) => BAD_PARAMETERS.saying(&format!(
             "Missing required request parameters: [{}]",
             names.join(", ")
@@ -124,6 +125,16 @@ const AUTHORIZER_CONFIGURATION: Row = Row {
     message: None,
     spelling: Template,
 };
+
+// UNVERIFIED: AWS's text; that `%%` is forbidden is documented ("Amazon API Gateway important
+// notes", API Gateway developer guide).
+const BAD_QUERY: Row = row(
+    "BAD_REQUEST_PARAMETERS",
+    400,
+    "BadRequestException",
+    "Bad Request",
+    Template,
+);
 
 const THROTTLED: Row = row(
     "THROTTLED",
