@@ -14,7 +14,7 @@ mod differences;
 mod units;
 
 use cases::{Simulation, outcome_name};
-use differences::Differences;
+use differences::{Differences, Rule};
 use serde_json::Value;
 
 /// The cases of a suite, or none when the corpora are not there.
@@ -49,9 +49,21 @@ fn simulate(name: &'static str) {
             Ok(decision) => outcome_name(decision.outcome),
             Err(error) => error.as_str(),
         };
-        differences.note(case["id"].as_str().unwrap(), expected, found);
+        let rule = || rule(case, expected);
+        differences.note_with(case["id"].as_str().unwrap(), expected, found, rule);
     }
     differences.judge(cases.len());
+}
+
+/// Why a case differs: its resource is a pattern, or patterns for APIs alone make the difference.
+fn rule(case: &Value, expected: &str) -> Option<Rule> {
+    let plain = differences::without_wild_api_ids(case);
+    let decided = Simulation::read(&plain).ok()?.run();
+    let is_api_id = plain != *case && outcome_name(decided.outcome) == expected;
+    match is_api_id {
+        true => Some(Rule::ApiId),
+        false => Rule::of_resource(&case["request"]["resource"]["resource"]),
+    }
 }
 
 #[test]

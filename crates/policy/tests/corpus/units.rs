@@ -1,7 +1,7 @@
 //! The suites that look at one element of a statement alone.
 
 use crate::cases;
-use crate::differences::Differences;
+use crate::differences::{Differences, Rule};
 use crate::suite;
 use policy::{
     Attached, Context, Document, DocumentKind, Outcome, Policies, PolicyError, Request, Requester,
@@ -80,7 +80,8 @@ fn run(name: &'static str, one: impl Fn(&Value) -> bool) {
         let expected = case["expected"].as_bool().unwrap();
         let found = one(case);
         let id = format!("{} {}", case["id"].as_str().unwrap(), detail(case));
-        differences.note(&id, &expected.to_string(), &found.to_string());
+        let rule = || Rule::of_resource(&case["resource"]["resource"]);
+        differences.note_with(&id, &expected.to_string(), &found.to_string(), rule);
     }
     differences.judge(cases.len());
 }
