@@ -18,7 +18,8 @@ mod ours;
 mod path;
 mod words;
 
-use generate::{Case, Kind, Random};
+pub(crate) use generate::Random;
+use generate::{Case, Kind};
 use oracle::Oracle;
 use ours::Answer;
 use serde_json::{Value as Json, json};

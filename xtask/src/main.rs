@@ -10,6 +10,7 @@ mod codegen;
 mod console;
 mod coverage;
 mod demo;
+mod fuzz_parsers;
 mod fuzz_vtl;
 mod test;
 mod tidy;
@@ -70,6 +71,17 @@ enum Task {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// Throw mutated texts at a parser of mapping: no crash, no hang.
+    FuzzParsers {
+        /// Which one.
+        parser: fuzz_parsers::Parser,
+        /// Seconds of CPU time.
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+        /// Number of the first case, to begin where another run ended.
+        #[arg(long, default_value_t = 0)]
+        from: u64,
+    },
     /// Check the rules of the house.
     Tidy,
 }
@@ -86,6 +98,11 @@ fn main() -> ExitCode {
             cases,
             seed,
         } => fuzz_vtl::run(&oracle, cases, seed),
+        Task::FuzzParsers {
+            parser,
+            seconds,
+            from,
+        } => fuzz_parsers::run(parser, seconds, from),
         Task::Tidy => tidy::run(),
     };
     match done {

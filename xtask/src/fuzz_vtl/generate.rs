@@ -5,14 +5,14 @@ use super::words::{CONSTANTS, NAMES, STEPS, TEXTS};
 use serde_json::{Value as Json, json};
 
 /// SplitMix64, so that a case can be made again from its seed.
-pub(super) struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    pub(super) fn number(&mut self, below: usize) -> usize {
+    pub(crate) fn number(&mut self, below: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -20,7 +20,7 @@ impl Random {
         usize::try_from((z ^ (z >> 31)) % below.max(1) as u64).unwrap_or(0)
     }
 
-    pub(super) fn of<'t>(&mut self, texts: &[&'t str]) -> &'t str {
+    pub(crate) fn of<'t>(&mut self, texts: &[&'t str]) -> &'t str {
         texts.get(self.number(texts.len())).copied().unwrap_or("")
     }
 }
