@@ -249,7 +249,7 @@ async fn init_that_fails_is_tried_twice_and_logged() {
     let lines = lab.lines();
     let starts = |prefix: &str| lines.iter().filter(|line| line.starts_with(prefix)).count();
     assert_eq!(
-        starts("INIT_START Runtime Version: nodejs:20."),
+        starts("INIT_START Runtime Version: nodejs:"),
         1,
         "{lines:#?}"
     );
@@ -318,7 +318,7 @@ async fn lines_of_an_invocation_are_in_order_and_in_its_tail() {
         .map(|line| line.replace(id, "ID"))
         .collect();
     let after_time = |line: &str| line.split_once('\t').unwrap().1.to_owned();
-    assert!(lines[0].starts_with("INIT_START Runtime Version: nodejs:20."));
+    assert!(lines[0].starts_with("INIT_START Runtime Version: nodejs:"));
     assert_eq!(lines[1], "START RequestId: ID Version: $LATEST");
     assert_eq!(after_time(&lines[2]), "ID\tINFO\tone 1");
     assert_eq!(lines[3], "raw");
