@@ -10,7 +10,10 @@ pub(crate) fn read<B: Builder>(
     document: &B::Tree,
     builder: &mut B,
 ) -> Result<B::Tree, PathError> {
-    let mut budget = Budget { visits: 0 };
+    let mut budget = Budget {
+        visits: 0,
+        depth: 0,
+    };
     let mut context = Context {
         root: document.clone(),
         builder,
@@ -23,6 +26,8 @@ pub(crate) fn read<B: Builder>(
 /// What one reading may still do.
 pub(crate) struct Budget {
     visits: usize,
+    /// Scans under way inside each other, those of filters included.
+    depth: usize,
 }
 
 impl Budget {
@@ -35,6 +40,17 @@ impl Budget {
             });
         }
         Ok(())
+    }
+
+    /// A visit so deep in a value.
+    pub(crate) fn visit_at(&mut self, depth: usize) -> Result<(), PathError> {
+        if depth > limits::VALUE_DEPTH_MAX {
+            return Err(PathError::Limit {
+                what: "depth of a value",
+                limit: limits::VALUE_DEPTH_MAX,
+            });
+        }
+        self.visit()
     }
 }
 
@@ -266,7 +282,20 @@ impl<B: Builder> Context<'_, B> {
         model: &B::Tree,
         results: &mut Results<B::Tree>,
     ) -> Result<(), PathError> {
-        self.budget.visit()?;
+        self.budget.visit_at(self.budget.depth)?;
+        self.budget.depth += 1;
+        let result = self.scan_deeper(path, index, model, results);
+        self.budget.depth -= 1;
+        result
+    }
+
+    fn scan_deeper(
+        &mut self,
+        path: &Path,
+        index: usize,
+        model: &B::Tree,
+        results: &mut Results<B::Tree>,
+    ) -> Result<(), PathError> {
         let is_leaf = index + 1 >= path.tokens.len();
         if model.is_object() {
             if self.scan_matches(path, index, model)? {

@@ -110,7 +110,7 @@ impl<B: Builder> Context<'_, B> {
     ) -> Result<bool, PathError> {
         match (left, right) {
             (Operand::Tree(left), Operand::Json(_)) => match self.tree(right)? {
-                Some(right) => left.equals(&right, &mut || self.budget.visit()),
+                Some(right) => left.equals(&right, 0, &mut |depth| self.budget.visit_at(depth)),
                 None => Ok(false),
             },
             // Jayway compares the text of the path with a value here, which never are equal.

@@ -195,16 +195,17 @@ impl Tree for Json {
     fn equals<E>(
         &self,
         other: &Self,
-        visit: &mut impl FnMut() -> Result<(), E>,
+        depth: usize,
+        visit: &mut impl FnMut(usize) -> Result<(), E>,
     ) -> Result<bool, E> {
-        visit()?;
+        visit(depth)?;
         match (self, other) {
             (Self::Array(a), Self::Array(b)) => {
                 if a.len() != b.len() {
                     return Ok(false);
                 }
                 for (a, b) in a.iter().zip(b.iter()) {
-                    if !a.equals(b, visit)? {
+                    if !a.equals(b, depth + 1, visit)? {
                         return Ok(false);
                     }
                 }
@@ -216,7 +217,7 @@ impl Tree for Json {
                 }
                 for (name, a) in a.iter() {
                     match b.get(name) {
-                        Some(b) if a.equals(b, visit)? => {}
+                        Some(b) if a.equals(b, depth + 1, visit)? => {}
                         _ => return Ok(false),
                     }
                 }

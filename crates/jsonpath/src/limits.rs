@@ -3,6 +3,10 @@
 /// Depth of arrays and objects inside each other: 400, json-smart's own.
 pub const JSON_DEPTH_MAX: usize = 400;
 
+/// Depth to which values are searched and compared: 600. Ours: documents are bounded, but a
+/// template may put a value into itself.
+pub const VALUE_DEPTH_MAX: usize = 600;
+
 /// Bytes of a path. Ours: AWS bounds only the template around it.
 pub const PATH_BYTES_MAX: usize = 8 * 1024;
 

@@ -110,7 +110,9 @@ impl<T: Tree> Operand<T> {
             }
             (Self::Bool(a), Self::Bool(b)) => a == b,
             (Self::Null, Self::Null) => true,
-            (Self::Tree(a), Self::Tree(b)) => a.equals(b, &mut || budget.visit())?,
+            (Self::Tree(a), Self::Tree(b)) => {
+                a.equals(b, 0, &mut |depth| budget.visit_at(depth))?
+            }
             (Self::Json(a), Self::Json(b)) => a == b,
             (Self::Pattern(a), Self::Pattern(b)) => a.as_str() == b.as_str(),
             _ => false,

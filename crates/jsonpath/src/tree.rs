@@ -54,13 +54,18 @@ pub trait Tree: Clone {
     fn member(&self, name: &str) -> Option<Self>;
     /// A member of an object by its place.
     fn member_at(&self, index: usize) -> Option<(String, Self)>;
-    /// Whether two values are equal as Java's `equals` says; `visit` is called for each pair and
-    /// ends the comparison when it fails.
+    /// Whether two values are equal as Java's `equals` says. These are `depth` deep in what is
+    /// compared; `visit` is called with the depth of each pair and ends the comparison when it
+    /// fails.
     ///
     /// # Errors
     /// When `visit` fails.
-    fn equals<E>(&self, other: &Self, visit: &mut impl FnMut() -> Result<(), E>)
-    -> Result<bool, E>;
+    fn equals<E>(
+        &self,
+        other: &Self,
+        depth: usize,
+        visit: &mut impl FnMut(usize) -> Result<(), E>,
+    ) -> Result<bool, E>;
     /// Appends to an array; the function `append()` does so. False when this is no array.
     fn push(&self, item: Self) -> bool {
         let _ = item;

@@ -69,16 +69,17 @@ impl Tree for Node {
     fn equals<E>(
         &self,
         other: &Self,
-        visit: &mut impl FnMut() -> Result<(), E>,
+        depth: usize,
+        visit: &mut impl FnMut(usize) -> Result<(), E>,
     ) -> Result<bool, E> {
-        visit()?;
+        visit(depth)?;
         match (&self.0, &other.0) {
             (Value::List(a), Value::List(b)) => {
                 if a.len() != b.len() {
                     return Ok(false);
                 }
                 for (a, b) in a.items().into_iter().zip(b.items()) {
-                    if !Self(a).equals(&Self(b), visit)? {
+                    if !Self(a).equals(&Self(b), depth + 1, visit)? {
                         return Ok(false);
                     }
                 }
@@ -91,7 +92,7 @@ impl Tree for Node {
                 for (key, a) in a.entries() {
                     match b.get(&key) {
                         Some(b) => {
-                            if !Self(a).equals(&Self(b), visit)? {
+                            if !Self(a).equals(&Self(b), depth + 1, visit)? {
                                 return Ok(false);
                             }
                         }

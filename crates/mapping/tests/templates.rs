@@ -258,3 +258,24 @@ fn a_body_that_is_no_json_fails_only_when_it_is_read() {
     let (got, _) = render_with("$input.path('$')", "{");
     assert!(got.unwrap_err().contains("body is no JSON"));
 }
+
+#[test]
+fn a_body_that_was_put_into_itself_is_searched_and_compared_to_a_bound() {
+    let body = r#"{"m": {"a": 1}, "n": {"a": 1}}"#;
+    let grow = "#set($m = $input.path('$.m'))#set($m.self = $m)\
+                #set($n = $input.path('$.n'))#set($n.self = $n)";
+    for path in [
+        "$..a",
+        "$..self..self..a",
+        "$..[?(@..a)]",
+        "$[?($.m == $.n)]",
+        "$.m.self[?(@.self == $.n.self)]",
+    ] {
+        let (got, _) = render_with(&format!("{grow}$input.json(\"{path}\")"), body);
+        let error = got.expect_err(path);
+        assert!(
+            error.contains("depth of a value exceeds"),
+            "{path}: {error}"
+        );
+    }
+}
