@@ -109,6 +109,17 @@ fn plain(stage: &mut Stage, patch: &Patch, member: &str) -> Result<(), Error> {
     Ok(())
 }
 
+/// Whether a format has the variable that ties its lines to requests ("Set up CloudWatch logging
+/// for REST APIs in API Gateway", API Gateway developer guide).
+///
+/// UNVERIFIED: AWS's text of the refusal.
+fn names_request(format: &str) -> bool {
+    let ends = |rest: &str| !rest.starts_with(|next: char| next.is_ascii_alphanumeric());
+    ["$context.requestId", "$context.extendedRequestId"]
+        .iter()
+        .any(|name| format.split(name).skip(1).any(ends))
+}
+
 /// Recorded: removing one member of the access log is read as removing a method's settings.
 fn access_log(stage: &mut Stage, patch: &Patch) -> Result<(), Error> {
     let value = || {
@@ -134,6 +145,12 @@ fn access_log(stage: &mut Stage, patch: &Patch) -> Result<(), Error> {
         }
         (Op::Add | Op::Replace, ["accessLogSettings", "format"]) => {
             let format = value()?;
+            if !names_request(&format) {
+                return Err(Error::bad(
+                    "Access log format must contain $context.requestId or \
+                     $context.extendedRequestId",
+                ));
+            }
             let log = stage
                 .access_log
                 .get_or_insert_with(AccessLogSettings::default);

@@ -381,7 +381,7 @@ async fn unknown_code_and_runtime_are_refused() {
         lab.compute
             .check_runtime("nodejs20.x")
             .unwrap()
-            .starts_with("nodejs:")
+            .starts_with("nodejs")
     );
     assert!(lab.compute.check_runtime("ruby3.3").is_err());
     lab.compute.shutdown().await;
