@@ -117,6 +117,13 @@ fn differs(case: &Case, expected: &Json) -> bool {
     let expected_text = ["output", "text"]
         .iter()
         .find_map(|name| expected[name].as_str());
+    // json-smart cannot look into some classes of newer JVMs.
+    if expected["message"]
+        .as_str()
+        .is_some_and(|text| text.contains("IllegalAccessError"))
+    {
+        return false;
+    }
     match (ours::answer(case), expected_text) {
         (Answer::Limit(_), _) => false,
         (_, None) if matches!(expected["error"].as_str(), Some("timeout" | "serialise")) => false,

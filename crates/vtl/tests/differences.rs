@@ -186,3 +186,18 @@ fn large_numbers_and_loops_are_hashed_as_java_does() {
         "0121",
     );
 }
+
+#[test]
+fn nothing_is_found_again_right_behind_a_match() {
+    let text = [("s", "xab".into())];
+    check(
+        "$s.replaceAll('x*', '-') $s.replaceFirst('x*', '-')",
+        &text,
+        "--a-b- -ab",
+    );
+    check(
+        "$s.split('x|').size()#foreach($i in $s.split('x|'))[$i]#end",
+        &text,
+        "4[][][a][b]",
+    );
+}

@@ -3,7 +3,7 @@
 use super::{Called, scalar_text};
 use crate::Heap;
 use crate::value::{CallError, ListKind, Value};
-use regex::{Captures, Regex};
+use regex::{Captures, Match, Regex};
 use std::rc::Rc;
 
 pub(super) fn matches(text: &str, pattern: &str, heap: &mut Heap) -> Called {
@@ -43,9 +43,13 @@ fn replace_some(
     let pieces = Piece::parse(with, &pattern);
     let mut out = String::new();
     let mut end = 0;
-    for captures in pattern.captures_iter(text).take(rounds_max) {
+    let mut next = Some(0);
+    for _ in 0..rounds_max {
+        let found = next.and_then(|at| pattern.captures_at(text, at));
+        let Some(captures) = found else { break };
         heap.step()?;
         let Some(whole) = captures.get(0) else { break };
+        next = after(text, &whole);
         out.push_str(text.get(end..whole.start()).unwrap_or_default());
         // Java reads the replacement only when something is replaced.
         for piece in pieces.as_ref().map_err(Clone::clone)? {
@@ -58,6 +62,16 @@ fn replace_some(
     }
     out.push_str(text.get(end..).unwrap_or_default());
     Ok(Some(heap.text(out)?))
+}
+
+/// Where Java looks for the next match: where this one ends, even if only nothing is found there;
+/// one character further when this one is empty.
+fn after(text: &str, found: &Match<'_>) -> Option<usize> {
+    if !found.is_empty() {
+        return Some(found.end());
+    }
+    let c = text.get(found.end()..)?.chars().next()?;
+    Some(found.end() + c.len_utf8())
 }
 
 /// A piece of a replacement.
@@ -142,8 +156,10 @@ pub(super) fn split(text: &Rc<str>, source: &str, limit: i32, heap: &mut Heap) -
         .unwrap_or(usize::MAX);
     let mut parts: Vec<Value> = Vec::new();
     let mut start = 0;
-    for found in pattern.find_iter(text) {
+    let mut next = Some(0);
+    while let Some(found) = next.and_then(|at| pattern.find_at(text, at)) {
         heap.step()?;
+        next = after(text, &found);
         if parts.len() + 1 >= count_max {
             break;
         }
