@@ -46,12 +46,16 @@ class World:
 
     def __init__(self, server):
         self.server = server
+        self.clients = {}
         self.values = {}
         for make in (self.identities, self.function, self.logs, self.api, self.plans):
             make()
 
-    def client(self, service):
-        return self.server.client("api", service)
+    def client(self, service, profile="api"):
+        """A client of an account's administrator; they are dear to make."""
+        if (service, profile) not in self.clients:
+            self.clients[service, profile] = self.server.client(profile, service)
+        return self.clients[service, profile]
 
     def identities(self):
         iam, path = self.client("iam"), "/w/"

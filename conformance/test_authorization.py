@@ -158,7 +158,7 @@ def problems_of_strangeness(world, service, operation):
         return [repr(unknown)]
     if "FunctionName" in parameters:
         parameters["FunctionName"] = world.arn.replace("w-fn", parameters["FunctionName"])
-    client = world.server.client("functions", service)
+    client = world.client(service, "functions")
     status, code, message, answer = call(client, operation, parameters)
     if (service, operation) in TELLS_THE_ACCOUNT:
         return []
