@@ -8,6 +8,7 @@ pub mod apigateway;
 pub mod iam;
 pub mod lambda;
 pub mod logs;
+pub mod organizations;
 pub mod sts;
 
 pub use smithy::{Operation, Operations, ServiceError, Timestamp};

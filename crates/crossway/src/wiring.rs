@@ -19,6 +19,7 @@ use gateway::{Egress, Gateway, GatewayNeeds};
 use iam::{AdministeredAccount, AdministratorKey, Iam, IamNeeds};
 use lambda::{Lambda, LambdaNeeds};
 use logs::{Logs, LogsNeeds};
+use organizations::{Organizations, OrganizationsNeeds};
 use ports::{Call, Secret, Throttle, Touches};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -59,6 +60,7 @@ pub struct Services {
     state: Store,
     log_store: Store,
     iam: Arc<Iam>,
+    organizations: Arc<Organizations>,
     logs: Arc<Logs>,
     lambda: Arc<Lambda>,
     apigateway: Arc<ApiGateway>,
@@ -70,6 +72,7 @@ pub struct Services {
 /// The control planes, before anything runs.
 struct ControlPlanes {
     iam: Arc<Iam>,
+    organizations: Arc<Organizations>,
     logs: Arc<Logs>,
     lambda: Arc<Lambda>,
     apigateway: Arc<ApiGateway>,
@@ -84,6 +87,13 @@ impl ControlPlanes {
             is_developer: profile == Profile::Developer,
         })
         .await?;
+        let organizations = Arc::new(Organizations::new(OrganizationsNeeds {
+            store: state.clone(),
+            clock: clock(),
+            ids: ids(),
+            accounts: iam.clone(),
+        }));
+        iam.set_organizations(&organizations);
         let logs = Logs::start(LogsNeeds {
             store: logs,
             clock: clock(),
@@ -104,6 +114,7 @@ impl ControlPlanes {
         }));
         Ok(Self {
             iam,
+            organizations,
             logs,
             lambda,
             apigateway,
@@ -117,6 +128,7 @@ impl ControlPlanes {
             iam::operations(self.iam.clone()),
             iam::sts_operations(self.iam.clone()),
             iam::explain_operations(self.iam.clone()),
+            organizations::operations(self.organizations.clone()),
             logs::operations(self.logs.clone()),
         ]
     }
@@ -129,6 +141,7 @@ impl Services {
         let tables = planes.tables();
         let ControlPlanes {
             iam,
+            organizations,
             logs,
             lambda,
             apigateway,
@@ -176,6 +189,7 @@ impl Services {
             state: needs.state,
             log_store: needs.logs,
             iam,
+            organizations,
             logs,
             lambda,
             apigateway,
@@ -227,6 +241,7 @@ impl Services {
         self.logs.flush().await;
         self.log_store.clear().await?;
         self.state.clear().await?;
+        self.organizations.reload();
         self.lambda.reset();
         self.load().await
     }

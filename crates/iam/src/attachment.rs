@@ -1,6 +1,6 @@
 //! Managed policies attached to users, groups and roles.
 
-use crate::holder::{Holder, load, save};
+use crate::holder::{Holder, load_to_change, save};
 use crate::limits::ATTACHED_MAX;
 use crate::record::{GroupRecord, RoleRecord, UserRecord};
 use crate::{Iam, arns, boundary, error, page};
@@ -16,7 +16,7 @@ async fn attach<H: Holder>(
     policy_arn: String,
 ) -> Result<(), ServiceError> {
     let tx = iam.store.begin().await;
-    let mut holder: H = load(&tx, &call.account, name).await?;
+    let mut holder: H = load_to_change(&tx, &call.account, name).await?;
     if !boundary::is_attachable(&tx, &call.account, &policy_arn).await? {
         return Err(error::no_entity(format!(
             "Policy {policy_arn} does not exist or is not attachable."
@@ -43,7 +43,7 @@ async fn detach<H: Holder>(
         return Err(error::validation("Invalid ARN:  Could not be parsed!"));
     }
     let tx = iam.store.begin().await;
-    let mut holder: H = load(&tx, &call.account, name).await?;
+    let mut holder: H = load_to_change(&tx, &call.account, name).await?;
     let attached = &mut holder.policies_mut().attached;
     let before = attached.len();
     attached.retain(|known| known != policy_arn);

@@ -4,7 +4,8 @@
 //! request's context (a dozen short strings) and the evaluation of one resource policy.
 
 use crate::Iam;
-use crate::gather::{GatherError, Identity};
+use crate::control::Control;
+use crate::gather::GatherError;
 use policy::{
     Context, Decision, Matched, Policies, PolicyKind, Principal, PrincipalKind, Request, Requester,
     ResourceRule, evaluate,
@@ -56,21 +57,34 @@ impl Iam {
         touch: &Touch,
         facts: &RequestFacts,
     ) -> Result<(), Refused> {
+        let control = match self.control(caller, touch).await {
+            Ok(control) => control,
+            Err(ports::Unknown) => return Err(nothing_known(caller, touch).into()),
+        };
+        let mut context = context_of(touch, facts);
+        control.keys(&mut context);
         match caller {
-            Caller::Principal(principal) => self.authorize_principal(principal, touch, facts).await,
+            Caller::Principal(principal) => {
+                let asked = Asked {
+                    touch,
+                    facts,
+                    control: &control,
+                };
+                self.authorize_principal(principal, asked, context).await
+            }
             Caller::Anonymous => {
-                let mut context = context_of(touch, facts);
                 context.set("aws:PrincipalType", "Anonymous");
-                decide(Requester::Anonymous, touch, &context, Policies::default())
+                let policies = control.beside(Policies::default());
+                decide(Requester::Anonymous, touch, &context, policies)
             }
             Caller::Service(service) => {
-                let mut context = context_of(touch, facts);
                 service_keys(&mut context, service.service);
                 context
                     .set("aws:SourceArn", service.source_arn.as_str())
                     .set("aws:SourceAccount", service.source_account.as_str());
                 let requester = Requester::Service(service.service);
-                decide(requester, touch, &context, Policies::default())
+                let policies = control.beside(Policies::default());
+                decide(requester, touch, &context, policies)
             }
         }
     }
@@ -78,9 +92,14 @@ impl Iam {
     async fn authorize_principal(
         &self,
         principal: &Arc<Principal>,
-        touch: &Touch,
-        facts: &RequestFacts,
+        asked: Asked<'_>,
+        mut context: Context,
     ) -> Result<(), Refused> {
+        let Asked {
+            touch,
+            facts,
+            control,
+        } = asked;
         let identity = match self.identity(principal).await {
             Ok(identity) => identity,
             Err(error) => return Err(nothing_gathered(error, principal, touch).into()),
@@ -88,12 +107,12 @@ impl Iam {
         if is_closed_to_session(principal, &touch.action) {
             return Err(refusal(principal, touch).into());
         }
-        let context = principal_context(principal, &identity, touch, facts);
+        principal_keys(&mut context, principal, &identity.tags);
         let answer = decide(
             Requester::Principal(principal),
             touch,
             &context,
-            Policies {
+            control.beside(Policies {
                 identity: &identity.policies,
                 boundary: identity.boundary.as_deref(),
                 session: principal
@@ -101,11 +120,19 @@ impl Iam {
                     .as_ref()
                     .and_then(|session| session.policies.as_deref()),
                 ..Policies::default()
-            },
+            }),
         );
         self.note_use(principal, touch, facts).await;
         answer
     }
+}
+
+/// What a principal asks, and what organizations say to it.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    touch: &'a Touch,
+    facts: &'a RequestFacts,
+    control: &'a Control,
 }
 
 fn decide(
@@ -188,6 +215,21 @@ pub(crate) fn refusal(principal: &Principal, touch: &Touch) -> Denial {
     }
 }
 
+/// Organizations could not be asked, and might have denied.
+fn nothing_known(caller: &Caller, touch: &Touch) -> Denial {
+    tracing::error!(action = %touch.action, "organizations could not be asked; denied");
+    match caller {
+        Caller::Principal(principal) => refusal(principal, touch),
+        Caller::Anonymous | Caller::Service(_) => Denial {
+            message: format!(
+                "User: anonymous is not authorized to perform: {} on resource: {}",
+                touch.action, touch.resource
+            ),
+            is_explicit: false,
+        },
+    }
+}
+
 fn nothing_gathered(error: GatherError, principal: &Principal, touch: &Touch) -> Denial {
     match error {
         GatherError::Gone => {}
@@ -246,17 +288,6 @@ pub(crate) fn context_of(touch: &Touch, facts: &RequestFacts) -> Context {
     if let Some(referer) = &facts.referer {
         context.set("aws:Referer", referer.as_str());
     }
-    context
-}
-
-fn principal_context(
-    principal: &Principal,
-    identity: &Identity,
-    touch: &Touch,
-    facts: &RequestFacts,
-) -> Context {
-    let mut context = context_of(touch, facts);
-    principal_keys(&mut context, principal, &identity.tags);
     context
 }
 

@@ -1,6 +1,6 @@
 //! Permissions boundaries.
 
-use crate::holder::{load, save};
+use crate::holder::{load, load_to_change, save};
 use crate::record::{POLICIES, RoleRecord, UserRecord, key};
 use crate::{Iam, arns, error, managed, view};
 use api::ServiceError;
@@ -77,7 +77,7 @@ pub(crate) async fn put_role(
     input: shape::PutRolePermissionsBoundaryRequest,
 ) -> Result<shape::PutRolePermissionsBoundaryOutput, ServiceError> {
     let tx = iam.store.begin().await;
-    let mut role: RoleRecord = load(&tx, &call.account, &input.role_name).await?;
+    let mut role: RoleRecord = load_to_change(&tx, &call.account, &input.role_name).await?;
     check(&tx, &call.account, Some(&input.permissions_boundary)).await?;
     role.boundary = Some(input.permissions_boundary);
     save(tx, &call.account, &role).await?;
@@ -90,7 +90,7 @@ pub(crate) async fn delete_role(
     input: shape::DeleteRolePermissionsBoundaryRequest,
 ) -> Result<shape::DeleteRolePermissionsBoundaryOutput, ServiceError> {
     let tx = iam.store.begin().await;
-    let mut role: RoleRecord = load(&tx, &call.account, &input.role_name).await?;
+    let mut role: RoleRecord = load_to_change(&tx, &call.account, &input.role_name).await?;
     role.boundary = None;
     save(tx, &call.account, &role).await?;
     Ok(shape::DeleteRolePermissionsBoundaryOutput {})

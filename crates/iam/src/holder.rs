@@ -1,7 +1,7 @@
 //! What users, groups and roles have in common: policies.
 
 use crate::record::{GROUPS, GroupRecord, HeldPolicies, ROLES, RoleRecord, USERS, UserRecord, key};
-use crate::{Iam, error, limits};
+use crate::{Iam, error, limits, service_linked};
 use api::ServiceError;
 use arn::AccountId;
 use store::{Record, SCAN_MAX, Table, Tx};
@@ -16,6 +16,7 @@ pub(crate) trait Holder: Record + Clone {
     /// Characters of all inline policies together.
     const INLINE_CHARS_MAX: usize;
     fn name(&self) -> &str;
+    fn path(&self) -> &str;
     fn policies(&self) -> &HeldPolicies;
     fn policies_mut(&mut self) -> &mut HeldPolicies;
 }
@@ -29,6 +30,9 @@ macro_rules! holder {
             const INLINE_CHARS_MAX: usize = $chars;
             fn name(&self) -> &str {
                 &self.name
+            }
+            fn path(&self) -> &str {
+                &self.path
             }
             fn policies(&self) -> &HeldPolicies {
                 &self.policies
@@ -94,6 +98,19 @@ pub(crate) async fn load<H: Holder>(
 ) -> Result<H, ServiceError> {
     let found = tx.get(H::TABLE, &key(account.as_str(), name)).await;
     existing(found.map_err(error::store)?, name)
+}
+
+/// The same, for operations that no service-linked role suffers.
+pub(crate) async fn load_to_change<H: Holder>(
+    tx: &Tx,
+    account: &AccountId,
+    name: &str,
+) -> Result<H, ServiceError> {
+    let found: H = load(tx, account, name).await?;
+    if H::KIND == "role" {
+        service_linked::check_modifiable(found.path(), found.name())?;
+    }
+    Ok(found)
 }
 
 /// Writes the holder back and commits.

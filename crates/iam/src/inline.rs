@@ -1,6 +1,6 @@
 //! Inline policies of users, groups and roles.
 
-use crate::holder::{Holder, load, save};
+use crate::holder::{Holder, load_to_change, save};
 use crate::record::{GroupRecord, RoleRecord, UserRecord};
 use crate::{Iam, error, page, saved_policy, view};
 use api::ServiceError;
@@ -18,7 +18,7 @@ async fn put<H: Holder>(
 ) -> Result<(), ServiceError> {
     saved_policy::parse(&text, DocumentKind::Identity)?;
     let tx = iam.store.begin().await;
-    let mut holder: H = load(&tx, &call.account, name).await?;
+    let mut holder: H = load_to_change(&tx, &call.account, name).await?;
     let inline = &mut holder.policies_mut().inline;
     inline.insert(policy_name, text);
     let chars: usize = inline.values().map(|text| counted_chars(text)).sum();
@@ -55,7 +55,7 @@ async fn delete<H: Holder>(
     policy_name: &str,
 ) -> Result<(), ServiceError> {
     let tx = iam.store.begin().await;
-    let mut holder: H = load(&tx, &call.account, name).await?;
+    let mut holder: H = load_to_change(&tx, &call.account, name).await?;
     if holder.policies_mut().inline.remove(policy_name).is_none() {
         return Err(missing::<H>(policy_name));
     }

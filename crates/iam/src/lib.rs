@@ -12,7 +12,7 @@ mod arns;
 mod attachment;
 mod authorize;
 mod boundary;
-mod cache;
+mod control;
 mod credential_report;
 mod credentials;
 mod error;
@@ -29,6 +29,7 @@ mod managed;
 mod managed_policy;
 mod membership;
 mod named;
+mod new_account;
 mod operations;
 mod page;
 mod password;
@@ -38,6 +39,7 @@ mod record;
 mod role;
 mod saved_policy;
 mod sealed;
+mod service_linked;
 mod session;
 mod sign_in;
 mod simulate;
@@ -56,7 +58,6 @@ pub use explain::operations as explain_operations;
 pub use operations::{Operations, operations};
 pub use sts::operations as sts_operations;
 
-use cache::Cache;
 use credentials::Known;
 use explain::Denials;
 use gather::Identity;
@@ -66,7 +67,7 @@ use sign_in::Attempts;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, Weak};
 use stdx::{Clock, SharedIds};
-use store::Store;
+use store::{Cache, Store};
 
 /// What IAM needs.
 pub struct IamNeeds {
@@ -96,6 +97,7 @@ pub struct Iam {
     attempts: Attempts,
     denials: Denials,
     resources: OnceLock<Weak<dyn ports::Resources>>,
+    organizations: OnceLock<Weak<dyn ports::Organizations>>,
 }
 
 impl Iam {
@@ -106,13 +108,14 @@ impl Iam {
     pub async fn open(needs: IamNeeds) -> Result<Arc<Self>, IamError> {
         let seal = Seal::load(&needs.store, &*needs.ids).await?;
         Ok(Arc::new(Self {
-            identities: Cache::new(&needs.store),
-            known: Cache::new(&needs.store),
+            identities: Cache::new(&needs.store, record::is_cached, limits::CACHE_ENTRIES_MAX),
+            known: Cache::new(&needs.store, record::is_cached, limits::CACHE_ENTRIES_MAX),
             noted: Mutex::new(HashMap::new()),
             passwords: Checker::default(),
             attempts: Attempts::default(),
             denials: Denials::default(),
             resources: OnceLock::new(),
+            organizations: OnceLock::new(),
             seal: arc_swap::ArcSwap::from_pointee(seal),
             store: needs.store,
             clock: needs.clock,

@@ -71,6 +71,10 @@ pub const PASSWORD_CHECKS_WAITING_MAX: usize = 32;
 pub const SIGN_IN_SESSION_S: i64 = 43_200;
 /// Denials that are remembered for one account; ours.
 pub const DENIALS_PER_ACCOUNT_MAX: usize = 500;
+/// Services whose resources RCPs limit, of those that are served here ("Resource control policies
+/// (RCPs)", AWS Organizations user guide). UNVERIFIED: the list of 2026-11; API Gateway and Lambda
+/// were not on it when it was last read.
+pub const RESOURCE_CONTROLLED_SERVICES: [&str; 2] = ["logs", "sts"];
 /// Accounts that denials are remembered for; ours.
 pub const DENIAL_ACCOUNTS_MAX: usize = 1_000;
 /// Bytes of a remembered resource or message; ours.

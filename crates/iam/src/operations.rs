@@ -4,7 +4,7 @@ use crate::touches::{self, Keys};
 use crate::{
     Iam, access_key, account, account_details, attachment, boundary, credential_report, group,
     inline, instance_profile, login_profile, managed_policy, membership, password_policy,
-    policy_version, role, simulate, summary, tag, user,
+    policy_version, role, service_linked, simulate, summary, tag, user,
 };
 use api::iam::op;
 use std::sync::Arc;
@@ -97,6 +97,9 @@ fn roles(register: Register) -> Register {
         .on(op::ListAttachedRolePolicies, |iam, call, i| touches::role(iam, call, "iam:ListAttachedRolePolicies", &i.role_name, Keys::none()), attachment::list_role)
         .on(op::PutRolePermissionsBoundary, |iam, call, i| touches::role(iam, call, "iam:PutRolePermissionsBoundary", &i.role_name, Keys::boundary(Some(&i.permissions_boundary))), boundary::put_role)
         .on(op::DeleteRolePermissionsBoundary, |iam, call, i| touches::role(iam, call, "iam:DeleteRolePermissionsBoundary", &i.role_name, Keys::none()), boundary::delete_role)
+        .on(op::CreateServiceLinkedRole, |_, call, i| service_linked::touch_new(call, i), service_linked::create)
+        .on(op::DeleteServiceLinkedRole, |iam, call, i| touches::role(iam, call, "iam:DeleteServiceLinkedRole", &i.role_name, Keys::none()), service_linked::delete)
+        .on(op::GetServiceLinkedRoleDeletionStatus, |iam, call, i| service_linked::touch_task(iam, call, i), service_linked::deletion_status)
         .on(op::ListInstanceProfilesForRole, |iam, call, i| touches::role(iam, call, "iam:ListInstanceProfilesForRole", &i.role_name, Keys::none()), instance_profile::list_for_role)
 }
 

@@ -19,6 +19,7 @@ pub(crate) const PASSWORD_POLICIES: Table<PasswordPolicyRecord> =
     Table::new("iam.password_policies");
 pub(crate) const CREDENTIAL_REPORTS: Table<CredentialReportRecord> =
     Table::new("iam.credential_reports");
+pub(crate) const DELETIONS: Table<DeletionRecord> = Table::new("iam.role_deletions");
 pub(crate) const SEALING: Table<SealingRecord> = Table::new("iam.seal");
 
 /// Whether a change in this table makes the caches stale. Last uses are written while requests are
@@ -124,6 +125,12 @@ pub(crate) struct PolicyVersionRecord {
     pub id: String,
     pub document: String,
     pub created_ms: i64,
+}
+
+/// A service-linked role that is gone. Key: `{account}/{deletion task}`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct DeletionRecord {
+    pub role_arn: String,
 }
 
 /// An instance profile.
@@ -269,6 +276,7 @@ impl Record for UserRecord {}
 impl Record for GroupRecord {}
 impl Record for RoleRecord {}
 impl Record for PolicyRecord {}
+impl Record for DeletionRecord {}
 impl Record for InstanceProfileRecord {}
 impl Record for AccessKeyRecord {}
 impl Record for LastUsedRecord {}

@@ -1,6 +1,6 @@
 //! Roles.
 
-use crate::holder::{self, check_quota, load, save};
+use crate::holder::{self, check_quota, load, load_to_change, save};
 use crate::named::{self, Source};
 use crate::record::{HeldPolicies, LAST_USED, PROFILES, ROLES, RoleRecord, key};
 use crate::{
@@ -148,7 +148,7 @@ pub(crate) async fn update(
     input: shape::UpdateRoleRequest,
 ) -> Result<shape::UpdateRoleResponse, ServiceError> {
     let tx = iam.store.begin().await;
-    let mut record: RoleRecord = load(&tx, &call.account, &input.role_name).await?;
+    let mut record: RoleRecord = load_to_change(&tx, &call.account, &input.role_name).await?;
     record.description = input.description;
     record.max_session_s = input.max_session_duration.unwrap_or(MAX_SESSION_S);
     save(tx, &call.account, &record).await?;
@@ -176,7 +176,7 @@ pub(crate) async fn update_trust(
 ) -> Result<shape::UpdateAssumeRolePolicyOutput, ServiceError> {
     let document = saved_policy::trust(&input.policy_document)?;
     let tx = iam.store.begin().await;
-    let mut record: RoleRecord = load(&tx, &call.account, &input.role_name).await?;
+    let mut record: RoleRecord = load_to_change(&tx, &call.account, &input.role_name).await?;
     record.trusted_ids = trusted_ids(&tx, &document).await?;
     record.trust = input.policy_document;
     save(tx, &call.account, &record).await?;
@@ -189,7 +189,7 @@ pub(crate) async fn delete(
     input: shape::DeleteRoleRequest,
 ) -> Result<shape::DeleteRoleOutput, ServiceError> {
     let mut tx = iam.store.begin().await;
-    let record: RoleRecord = load(&tx, &call.account, &input.role_name).await?;
+    let record: RoleRecord = load_to_change(&tx, &call.account, &input.role_name).await?;
     let profiles = tx
         .scan(&PROFILES, &format!("{}/", call.account), None, SCAN_MAX)
         .await

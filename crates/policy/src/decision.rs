@@ -132,6 +132,20 @@ impl Decision {
         )
     }
 
+    /// The organization's policy that denied, which AWS names by ARN.
+    ///
+    /// Source: "Enhanced access denied error messages with policy ARNs", AWS Security Blog. It
+    /// names other kinds too; they follow as AWS's services do.
+    fn control_policy(&self, kind: PolicyKind) -> Option<&str> {
+        let is_control = matches!(
+            kind,
+            PolicyKind::ServiceControl | PolicyKind::ResourceControl
+        );
+        let mut denying = self.statements.iter().filter(|one| one.kind == kind);
+        let policy = denying.next().filter(|_| is_control)?.policy.as_ref();
+        policy.starts_with("arn:").then_some(policy)
+    }
+
     /// ` because no … allows the … action` or ` with an explicit deny in a …`.
     ///
     /// AWS says nothing where the other account's policies are the reason, except that Lambda
@@ -150,6 +164,9 @@ impl Decision {
             return None;
         }
         let name = cause.kind.name();
+        if let (true, Some(policy)) = (cause.is_explicit, self.control_policy(cause.kind)) {
+            return Some(format!(" with an explicit deny in a {name}: {policy}"));
+        }
         Some(match (cause.is_explicit, cause.kind) {
             (false, _) => format!(" because no {name} allows the {} action", request.action),
             (true, PolicyKind::Identity) => format!(" with an explicit deny in an {name}"),

@@ -167,3 +167,32 @@ fn deciding_statements_are_told() {
     assert_eq!(denied.statements[0].sid.as_deref(), Some("no"));
     assert_eq!(denied.statements[0].kind, PolicyKind::Resource);
 }
+
+#[test]
+fn an_organizations_policy_is_named_by_its_arn() {
+    let arn = "arn:aws:organizations::222222222222:policy/o-a/service_control_policy/p-b";
+    let named = |text: &str| Attached {
+        id: arn.into(),
+        ..attached(text)
+    };
+    let everything = r#"{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
+    let identity = [attached(everything)];
+    let allowing = [vec![named(everything)]];
+    let denying = [vec![
+        named(everything),
+        named(r#"{"Statement":{"Effect":"Deny","Action":"*","Resource":"*"}}"#),
+    ]];
+    let open = Policies {
+        identity: &identity,
+        service_control: &allowing,
+        ..Policies::default()
+    };
+    let (decision, _) = refusal("lambda:GetFunction", OWN, &open);
+    assert!(decision.is_allowed());
+    let closed = Policies {
+        service_control: &denying,
+        ..open
+    };
+    let reason = format!(" with an explicit deny in a service control policy: {arn}");
+    check("lambda:GetFunction", OWN, &closed, &reason);
+}

@@ -13,6 +13,7 @@ mod function_url;
 mod http;
 mod invoke;
 mod logs;
+mod organizations;
 mod resources;
 mod sessions;
 mod sign_in;
@@ -38,6 +39,7 @@ pub use invoke::{
 };
 pub use issuers::{IssuerError, Issuers, KeySource, WantedKey};
 pub use logs::{LogBatch, LogEvent, LogSink};
+pub use organizations::{Accounts, Membership, NewAccount, NewAccountError, Organizations};
 pub use resources::{Resources, Unknown};
 pub use sessions::Sessions;
 pub use sign_in::{SignIn, SignInAttempt, SignInError};

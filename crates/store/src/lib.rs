@@ -7,11 +7,12 @@
 //!
 //! Cost: a point read is one prepared statement (about 10 µs), a commit is one SQLite transaction
 //! with one `fsync` (about 0.3 ms on an SSD). Nothing on a request's hot path reads the store:
-//! services keep caches that [`Store::changes`] feeds.
+//! services keep a [`Cache`], or what else [`Store::changes`] feeds.
 //!
 //! INVARIANT: a write that was acknowledged survives `kill -9` and power loss under
 //! [`Durability::Full`].
 
+mod cache;
 mod engine;
 mod error;
 mod limits;
@@ -19,6 +20,7 @@ mod record;
 mod sqlite;
 mod transaction;
 
+pub use cache::{Cache, Generation};
 pub use engine::Durability;
 pub use error::StoreError;
 pub use limits::{BLOB_BYTES_MAX, KEY_BYTES_MAX, SCAN_MAX};

@@ -11,6 +11,7 @@ pub(crate) use denials::Denials;
 use crate::authorize::{
     context_of, is_closed_to_session, principal_keys, question, refusal, service_keys,
 };
+use crate::control::Control;
 use crate::simulate::{Subject, entity};
 use crate::{Iam, Operations, error, touches};
 use ::api::ServiceError;
@@ -85,6 +86,9 @@ async fn explain(
             }
             let mut context = asked_context(&call, &touch);
             service_keys(&mut context, name);
+            let control = iam.control(&Caller::Anonymous, &touch).await;
+            let control = control.map_err(|_| ServiceError::internal())?;
+            control.keys(&mut context);
             add(&mut context, given);
             let requester = Requester::Service(name);
             let asked = Asked {
@@ -93,11 +97,14 @@ async fn explain(
                 touch: &touch,
                 context: &context,
             };
-            Ok(asked.answer(&call.account, &call.account, Policies::default()))
+            let policies = control.beside(Policies::default());
+            Ok(asked.answer(&call.account, &call.account, policies))
         }
         Some(arn) => {
             let subject = iam.subject(arn).await?;
-            Ok(of_subject(&call, &touch, &subject, given))
+            let control = iam.control_of(&subject.principal, &touch).await;
+            let control = control.map_err(|_| ServiceError::internal())?;
+            Ok(of_subject(&call, &touch, (&subject, &control), given))
         }
         None => iam.of_caller(&call, &touch, given).await,
     }
@@ -106,12 +113,13 @@ async fn explain(
 fn of_subject(
     call: &Call,
     touch: &Touch,
-    subject: &Subject,
+    (subject, control): (&Subject, &Control),
     given: BTreeMap<String, Vec<String>>,
 ) -> Explanation {
     let principal = &subject.principal;
     let mut context = asked_context(call, touch);
     principal_keys(&mut context, principal, &subject.tags);
+    control.keys(&mut context);
     add(&mut context, given);
     let asked = Asked {
         name: principal.principal_arn.as_str(),
@@ -125,7 +133,7 @@ fn of_subject(
         boundary: boundary.map(|sources| sources.attached.as_slice()),
         ..Policies::default()
     };
-    asked.answer(&call.account, &principal.account, policies)
+    asked.answer(&call.account, &principal.account, control.beside(policies))
 }
 
 impl Iam {
@@ -152,6 +160,9 @@ impl Iam {
         }
         let mut context = asked_context(call, touch);
         principal_keys(&mut context, principal, &identity.tags);
+        let control = self.control_of(principal, touch).await;
+        let control = control.map_err(|_| ServiceError::internal())?;
+        control.keys(&mut context);
         add(&mut context, given);
         let asked = Asked {
             name: principal.arn.as_str(),
@@ -166,6 +177,7 @@ impl Iam {
             session: session.and_then(|session| session.policies.as_deref()),
             ..Policies::default()
         };
+        let policies = control.beside(policies);
         Ok(asked.answer(&call.account, &principal.account, policies))
     }
 

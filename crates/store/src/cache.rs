@@ -1,19 +1,20 @@
-//! Parsed policies and known keys, kept until IAM's tables change.
+//! What was made out of records, kept until their tables change.
 //!
-//! The store's feed is read before each look-up, so that a revoked key or a detached policy is
-//! refused on the very next request. Nothing here outlives a change: any change in IAM's tables
-//! empties the cache, because such changes are rare and the entries are cheap to make anew.
+//! The store's feed is read before each look-up, so that a change is seen by the very next request.
+//! Nothing here outlives a change: any change in the tables that a cache watches empties it. Made
+//! for what changes rarely and is cheap to make anew, such as parsed policies.
 
-use crate::limits::CACHE_ENTRIES_MAX;
-use crate::record::is_cached;
+use crate::{Change, Store};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use store::{Change, Store};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::TryRecvError;
 
 /// Entries of type `T` by key.
-pub(crate) struct Cache<T> {
+pub struct Cache<T> {
+    /// Whether a change in this table makes the entries stale.
+    watches: fn(&str) -> bool,
+    entries_max: usize,
     feed: Mutex<Receiver<Change>>,
     entries: RwLock<Entries<T>>,
 }
@@ -25,12 +26,15 @@ struct Entries<T> {
 }
 
 /// Says that an entry was gathered no earlier than this.
-#[derive(Clone, Copy)]
-pub(crate) struct Generation(u64);
+#[derive(Debug, Clone, Copy)]
+pub struct Generation(u64);
 
 impl<T> Cache<T> {
-    pub(crate) fn new(store: &Store) -> Self {
+    /// A cache of at most `entries_max` entries; a change in a table that it `watches` empties it.
+    pub fn new(store: &Store, watches: fn(&str) -> bool, entries_max: usize) -> Self {
         Self {
+            watches,
+            entries_max,
             feed: Mutex::new(store.changes()),
             entries: RwLock::new(Entries {
                 generation: 0,
@@ -39,8 +43,11 @@ impl<T> Cache<T> {
         }
     }
 
-    /// The entry, or the generation under which a new one may be put.
-    pub(crate) fn find(&self, key: &str) -> Result<Arc<T>, Generation> {
+    /// The entry.
+    ///
+    /// # Errors
+    /// There is none; gives the generation under which a new one may be put.
+    pub fn find(&self, key: &str) -> Result<Arc<T>, Generation> {
         if self.has_news() {
             self.clear();
         }
@@ -52,14 +59,14 @@ impl<T> Cache<T> {
     }
 
     /// Keeps an entry, unless something changed while it was gathered.
-    pub(crate) fn put(&self, key: String, value: T, gathered: Generation) -> Arc<T> {
+    pub fn put(&self, key: String, value: T, gathered: Generation) -> Arc<T> {
         let value = Arc::new(value);
         if self.has_news() {
             self.clear();
         }
         let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
         if entries.generation == gathered.0 {
-            if entries.by_key.len() >= CACHE_ENTRIES_MAX {
+            if entries.by_key.len() >= self.entries_max {
                 entries.by_key.clear();
             }
             entries.by_key.insert(key, Arc::clone(&value));
@@ -68,7 +75,7 @@ impl<T> Cache<T> {
     }
 
     /// Forgets everything.
-    pub(crate) fn clear(&self) {
+    pub fn clear(&self) {
         let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
         entries.generation += 1;
         entries.by_key.clear();
@@ -79,7 +86,7 @@ impl<T> Cache<T> {
         let mut has_news = false;
         loop {
             match feed.try_recv() {
-                Ok(change) => has_news |= is_cached(change.table),
+                Ok(change) => has_news |= (self.watches)(change.table),
                 Err(TryRecvError::Lagged(_)) => has_news = true,
                 Err(TryRecvError::Empty | TryRecvError::Closed) => return has_news,
             }
