@@ -174,3 +174,34 @@ async fn limits_are_told() {
     );
     lab.compute.shutdown().await;
 }
+
+/// A thread that counts while nobody asks anything of the function.
+const CLOCKWORK: &str = "import os, threading, time
+ticks = [0]
+def tick():
+    while True:
+        time.sleep(0.001); ticks[0] += 1
+threading.Thread(target=tick, daemon=True).start()
+def handler(e, c):
+    if e.get('fork') and os.fork() == 0:
+        os.setsid()
+        while True: time.sleep(0.001)
+    return [os.getpid(), ticks[0]]";
+
+#[tokio::test]
+async fn f11_idle_worker_does_nothing_and_goes_on_when_called() {
+    for level in Isolation::STRONGEST_FIRST {
+        let Some(lab) = lab(level) else { continue };
+        let function = lab.python(CLOCKWORK);
+        let event = json!({ "fork": level == Isolation::Container });
+        let before = lab.answer(&function, event).await;
+        // Every process of the worker stops, one that left its session too.
+        while lab.states().iter().any(|state| *state != 'T') {
+            tokio::task::yield_now().await;
+        }
+        let after = lab.answer(&function, json!({})).await;
+        assert_eq!(before[0], after[0], "{level}: the same process");
+        lab.compute.shutdown().await;
+        assert!(lab.states().is_empty(), "{level}");
+    }
+}

@@ -21,6 +21,7 @@ mod process;
 mod report;
 mod spawner;
 mod sweep;
+mod tree_memory;
 mod view;
 mod watch;
 

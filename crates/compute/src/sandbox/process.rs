@@ -1,7 +1,7 @@
 //! One worker process, what guards it, and its folder.
 
 use super::cgroup::{Group, Limits};
-use super::watch::Watched;
+use super::watch::{Brake, Subject, Watched};
 use super::{Isolation, Owner, Plan, Spawner, report, sweep};
 use crate::limits::{LAUNCH_TIMEOUT, NAMESPACE_END_TIMEOUT};
 use nix::sys::signal::{Signal, killpg};
@@ -11,7 +11,6 @@ use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::sync::Arc;
-use tokio::io::AsyncWriteExt;
 use tokio::net::UnixStream;
 use tokio::process::{Child, Command};
 
@@ -35,7 +34,7 @@ pub(crate) struct Process {
     launcher: Pid,
     function: Pid,
     /// Closed, it ends a namespace with all that is in it.
-    control: Option<UnixStream>,
+    control: Option<Arc<UnixStream>>,
     level: Isolation,
     marker: String,
     private_directory: PathBuf,
@@ -67,7 +66,7 @@ impl Process {
             child,
             launcher,
             function: launcher,
-            control: Some(control),
+            control: Some(Arc::new(control)),
             level: launch.plan.level,
             marker: launch.marker,
             private_directory: launch.private_directory,
@@ -82,9 +81,7 @@ impl Process {
         match started.unwrap_or_else(|_| Err(io::Error::other("the launcher does not answer"))) {
             Ok(function) => {
                 process.function = function;
-                let pids = (launcher, function);
-                let group = process.group.clone();
-                process.watched = Some(spawner.watch(pids, limits.memory_mb, group));
+                process.watched = Some(spawner.watch(process.subject(limits.memory_mb)));
                 Ok(process)
             }
             Err(error) => {
@@ -105,8 +102,8 @@ impl Process {
     /// Tells the launcher what to do and hears what came of it: the function's process id.
     async fn instruct(&mut self, plan: &Plan) -> io::Result<Pid> {
         let gone = || io::Error::other("the launcher has ended");
-        let control = self.control.as_mut().ok_or_else(gone)?;
-        control.write_all(&plan.encode()).await?;
+        let control = self.control.as_ref().ok_or_else(gone)?;
+        report::send(control, &plan.encode()).await?;
         let (line, sockets) = report::receive(control).await?;
         self.sockets = sockets;
         if let Some(rest) = line.strip_prefix("ok ") {
@@ -130,7 +127,20 @@ impl Process {
         std::mem::take(&mut self.sockets)
     }
 
-    /// An idle worker's memory is not looked at.
+    fn subject(&self, memory_mb: u32) -> Subject {
+        Subject {
+            launcher: self.launcher,
+            function: self.function,
+            memory_mb,
+            group: self.group.clone(),
+            brake: match (self.level, &self.control) {
+                (Isolation::Container, Some(control)) => Brake::Init(Arc::clone(control)),
+                _ => Brake::Group(self.launcher),
+            },
+        }
+    }
+
+    /// An idle worker is stopped soon, and goes on when it is no longer idle.
     pub(crate) fn set_idle(&self, is_idle: bool) {
         if let Some(watched) = &self.watched {
             watched.set_idle(is_idle);
@@ -167,6 +177,8 @@ impl Process {
 
     /// Kills it and everything that it started, waits for it, removes its folder.
     pub(crate) async fn end(mut self) {
+        // It holds the control socket too.
+        self.watched = None;
         if self.level == Isolation::Container {
             // Init hears it and goes, the kernel kills the rest, then the guardian ends: so when
             // that one is gone, all are.
@@ -181,7 +193,6 @@ impl Process {
         self.is_ended = true;
         let (pid, marker) = (self.function, std::mem::take(&mut self.marker));
         let (level, directory) = (self.level, std::mem::take(&mut self.private_directory));
-        self.watched = None;
         let group = self.group.take();
         let cleaning = tokio::task::spawn_blocking(move || {
             if level != Isolation::Container {
@@ -204,9 +215,9 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         if !self.is_ended {
+            self.watched = None;
             self.control = None;
             self.kill_group();
-            self.watched = None;
             self.group = None;
             remove(&self.private_directory);
         }

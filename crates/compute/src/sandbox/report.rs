@@ -1,4 +1,4 @@
-//! What a launcher says when it has done its part: a line, and sockets.
+//! What is said over the control socket of a launcher: a plan there; a line, and sockets, back.
 
 use nix::cmsg_space;
 use nix::sys::socket::{ControlMessageOwned, MsgFlags, recvmsg};
@@ -12,6 +12,19 @@ const LINE_BYTES_MAX: usize = 4_096;
 
 /// Descriptors that one message may carry; more than there are ports.
 const DESCRIPTORS_MAX: usize = 64;
+
+/// Writes all of it.
+pub(super) async fn send(control: &UnixStream, mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        control.writable().await?;
+        match control.try_write(bytes) {
+            Ok(written) => bytes = bytes.get(written..).unwrap_or_default(),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
 
 /// Reads one line and what came with it.
 pub(super) async fn receive(control: &UnixStream) -> io::Result<(String, Vec<OwnedFd>)> {

@@ -6,7 +6,7 @@
 
 use super::cgroup::{Cgroups, Group, Limits};
 use super::launcher;
-use super::watch::{Watch, Watched};
+use super::watch::{Subject, Watch, Watched};
 use nix::unistd::Pid;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -73,14 +73,9 @@ impl Spawner {
             .unwrap_or_else(|error| Err(io::Error::other(error)))
     }
 
-    /// Has the memory of a worker, its launcher and its function, looked at.
-    pub(super) fn watch(
-        &self,
-        pids: (Pid, Pid),
-        memory_mb: u32,
-        group: Option<Arc<Group>>,
-    ) -> Watched {
-        self.watch.add(pids, memory_mb, group)
+    /// Has a worker looked at until the answer is dropped.
+    pub(super) fn watch(&self, subject: Subject) -> Watched {
+        self.watch.add(subject)
     }
 
     /// A launcher that has not been started yet.

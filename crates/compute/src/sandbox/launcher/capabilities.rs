@@ -33,13 +33,25 @@ pub(super) fn drop_bounds() -> Result<(), Refused> {
 
 /// Empties the sets of this process.
 pub(super) fn drop_all() -> Result<(), Refused> {
+    set(0)
+}
+
+/// Keeps the right to signal other users' processes, which ends at the borders of the namespaces.
+pub(super) fn keep_kill() -> Result<(), Refused> {
+    const KILL: u32 = 1 << 5;
+    set(KILL)
+}
+
+/// Makes `kept` of the first 32 capabilities permitted and effective, and no other.
+fn set(kept: u32) -> Result<(), Refused> {
     let header = Header {
         version: VERSION,
         pid: 0,
     };
-    let empty = [0u32; 6];
+    // Effective, permitted, inheritable; then the same of the capabilities from 32 on.
+    let sets = [kept, kept, 0, 0, 0, 0];
     // SAFETY: the header says version 3, whose data are two structs of three 32-bit sets; both
     // live on this stack until the call returns.
-    let result = unsafe { libc::syscall(libc::SYS_capset, &raw const header, empty.as_ptr()) };
+    let result = unsafe { libc::syscall(libc::SYS_capset, &raw const header, sets.as_ptr()) };
     Errno::result(result).doing("capset").map(drop)
 }

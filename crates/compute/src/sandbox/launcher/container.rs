@@ -10,7 +10,7 @@ use super::{
     Doing, Ends, Refused, become_function, capabilities, files, landlock, namespaces, network,
 };
 use super::{EXIT_CANNOT_START, resources, seccomp};
-use crate::sandbox::{Isolation, Plan};
+use crate::sandbox::{Isolation, Plan, watch};
 use nix::errno::Errno;
 use nix::sys::prctl;
 use nix::sys::signal::{SigHandler, Signal, kill, raise, signal};
@@ -105,18 +105,32 @@ fn build(plan: &Plan) -> Result<String, Refused> {
     unsafe { signal(Signal::SIGCHLD, SigHandler::SigIgn) }.doing("SIGCHLD")?;
     setsid().doing("setsid")?;
     files::enter(plan)?;
-    capabilities::drop_all()?;
+    // The function's user is another one than this process's when root runs Crossway.
+    capabilities::keep_kill()?;
     silence()?;
     Ok(String::new())
 }
 
 /// Process 1, until Crossway lets go.
 fn guard(mut control: File) -> ! {
-    let mut nothing = [0u8; 1];
-    while matches!(control.read(&mut nothing), Err(error) if error.kind() == std::io::ErrorKind::Interrupted)
-    {
+    let mut word = [0u8; 1];
+    loop {
+        match control.read(&mut word) {
+            Ok(1) => order(word),
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            _ => std::process::exit(0),
+        }
     }
-    std::process::exit(0)
+}
+
+/// Stops everything in here but process 1, or lets it go on. Nobody is there: so be it.
+fn order(word: [u8; 1]) {
+    let all = Pid::from_raw(-1);
+    let _ = match word {
+        [watch::STOP] => kill(all, Signal::SIGSTOP),
+        [watch::CONTINUE] => kill(all, Signal::SIGCONT),
+        _ => Ok(()),
+    };
 }
 
 /// The function's part, before it is itself.
