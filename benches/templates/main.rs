@@ -1,9 +1,10 @@
 //! How long a mapping template takes: medians over many renderings, printed. `cargo bench -p
-//! mapping`.
+//! mapping`. With `--peer` it is one of the engines that `run.py` compares.
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
 use mapping::{ContextVariables, Params, Scope, Template};
-use std::collections::BTreeMap;
+use serde_json::{Value as Json, json};
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -11,22 +12,16 @@ use std::time::{Duration, Instant};
 /// The example of "Models and mapping templates for API Gateway": three pets.
 const PETS: &str = r#"[{"id": 1, "type": "dog", "price": 249.99},
   {"id": 2, "type": "cat", "price": 124.99}, {"id": 3, "type": "fish", "price": 0.99}]"#;
-const PETS_TEMPLATE: &str = r#"#set($inputRoot = $input.path('$'))
-[
-#foreach($elem in $inputRoot)
-  {
-    "description" : "Item $elem.id is a $elem.type.",
-    "askingPrice" : $elem.price
-  }#if($foreach.hasNext),#end
-
-#end
-]"#;
+const PETS_TEMPLATE: &str = include_str!("pets.vtl");
 
 /// Rounds of one sample, and samples of one case.
 const ROUNDS: u32 = 20;
 const SAMPLES: usize = 501;
 
 fn main() {
+    if std::env::args().any(|argument| argument == "--peer") {
+        return peer();
+    }
     let orders = orders();
     let copy = "#set($r = $input.path('$'))$r.customer.id";
     println!("body of orders: {} bytes", orders.len());
@@ -56,17 +51,50 @@ fn orders() -> String {
     body
 }
 
-fn measure(name: &str, template: &str, body: &str) {
-    let params = Params {
+/// Answers questions as `jvm/Peer.java` and `node/peer.mjs` do: JSON lines in, JSON lines out.
+fn peer() {
+    let mut known: HashMap<String, Template> = HashMap::new();
+    for line in std::io::stdin().lines() {
+        let question: Json = serde_json::from_str(&line.unwrap()).unwrap();
+        let text = |name: &str| question[name].as_str().unwrap();
+        let source = text("template").to_owned();
+        let template = known
+            .entry(source)
+            .or_insert_with_key(|source| Template::parse(source).unwrap());
+        let context = context();
+        let params = params();
+        let variables = BTreeMap::from([("shop".to_owned(), "main".to_owned())]);
+        let rounds = question["rounds"].as_u64().unwrap();
+        let mut output = String::new();
+        let start = Instant::now();
+        for _ in 0..rounds {
+            let mut scope = Scope::new(text("body"), &params, &context, &variables);
+            output = black_box(template.render(&mut scope).unwrap());
+        }
+        let nanos = u64::try_from(start.elapsed().as_nanos()).unwrap();
+        println!("{}", json!({"nanos": nanos, "output": output}));
+    }
+}
+
+fn params() -> Params {
+    Params {
         header: vec![("User-Agent".into(), vec!["bench/1.0".into()])],
         ..Params::default()
-    };
+    }
+}
+
+fn context() -> ContextVariables {
     let mut context = ContextVariables {
         request_id: Some("2f1b7f4e-0000-4000-8000-000000000000".into()),
         stage: Some("prod".into()),
         ..ContextVariables::default()
     };
     context.identity.source_ip = Some("10.0.0.1".into());
+    context
+}
+
+fn measure(name: &str, template: &str, body: &str) {
+    let (params, context) = (params(), context());
     let variables = BTreeMap::from([("shop".to_owned(), "main".to_owned())]);
     let template = Template::parse(template).unwrap();
     let render = || {
