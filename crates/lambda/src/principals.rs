@@ -49,6 +49,26 @@ pub fn named(document: &Document) -> BTreeSet<String> {
     arns.collect()
 }
 
+/// Whom a document is about, each once, in the words of AddPermission: an account, an ARN, a
+/// service or `*`. With a statement's id only whom that statement is about.
+pub fn grantees(document: &Document, sid: Option<&str>) -> BTreeSet<String> {
+    let statements = document.statements().iter();
+    let chosen = statements.filter(|statement| sid.is_none() || statement.sid() == sid);
+    let entries = chosen
+        .filter_map(|statement| statement.principals())
+        .flat_map(|(entries, _)| entries);
+    let texts = entries.map(|entry| match entry {
+        PrincipalEntry::Anyone => "*".to_owned(),
+        PrincipalEntry::Account(account) => account.to_string(),
+        PrincipalEntry::Arn(text)
+        | PrincipalEntry::UniqueId(text)
+        | PrincipalEntry::Service(text)
+        | PrincipalEntry::Federated(text)
+        | PrincipalEntry::CanonicalUser(text) => text.clone(),
+    });
+    texts.collect()
+}
+
 /// The policy as it is when some of its names have gone over to others: who had the name before is
 /// then shown by unique id, as AWS shows principals that were deleted.
 ///

@@ -2,12 +2,16 @@
 
 use crate::error::LambdaError;
 use crate::name::FunctionName;
-use crate::{Lambda, function_url, lifecycle, permission, resource_policy, tag};
-use api::lambda::AddPermissionRequest;
+use crate::{Lambda, function_url, lifecycle, permission, principals, resource_policy, tag};
+use api::lambda::{
+    AddPermissionRequest, DeleteResourcePolicyRequest, GetResourcePolicyRequest,
+    PutResourcePolicyRequest, RemovePermissionRequest,
+};
 use arn::Arn;
+use policy::Document;
 use ports::{Call, Touch, Touches};
 use smithy::ServiceError;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use stdx::BoxFuture;
 
 type Answer<'a> = BoxFuture<'a, Result<Touches, ServiceError>>;
@@ -131,21 +135,105 @@ pub fn new_function<'a>(
     })
 }
 
-/// The resource policy of a function: writing one takes the rights of what it replaces.
-pub fn resource_policy<'a>(
+/// RemovePermission: whom the statement is about.
+pub fn remove_permission<'a>(
     lambda: &'a Lambda,
     call: &'a Call,
-    actions: &'static [&'static str],
-    arn: &'a str,
+    input: &'a RemovePermissionRequest,
 ) -> Answer<'a> {
     Box::pin(async move {
-        let name = resource_policy::named(call, arn)?;
+        let (text, qualifier) = (&input.function_name, input.qualifier.as_deref());
+        let name = FunctionName::parse(text, qualifier, &call.account, &call.region)?;
+        let sid = Some(input.statement_id.as_str());
+        let held = held_grantees(lambda, &name, sid).await?;
+        Ok(Touches::All(
+            about(lambda, "RemovePermission", &name, &held).await?,
+        ))
+    })
+}
+
+/// PutResourcePolicy takes the rights to remove what was there and to add what will be.
+pub fn put_resource_policy<'a>(
+    lambda: &'a Lambda,
+    call: &'a Call,
+    input: &'a PutResourcePolicyRequest,
+) -> Answer<'a> {
+    Box::pin(async move {
+        let name = resource_policy::named(call, &input.resource_arn)?;
+        let held = held_grantees(lambda, &name, None).await?;
+        // A document that cannot be read is refused by the operation, with its reason.
+        let document = Document::parse(&input.policy).ok();
+        let new = document.map(|document| principals::grantees(&document, None));
+        let new = new.unwrap_or_default();
+        let mut all = about(lambda, "PutResourcePolicy", &name, &new).await?;
+        all.extend(about(lambda, "AddPermission", &name, &new).await?);
+        all.extend(about(lambda, "RemovePermission", &name, &held).await?);
+        Ok(Touches::All(all))
+    })
+}
+
+/// DeleteResourcePolicy takes the right to remove what is there.
+pub fn delete_resource_policy<'a>(
+    lambda: &'a Lambda,
+    call: &'a Call,
+    input: &'a DeleteResourcePolicyRequest,
+) -> Answer<'a> {
+    Box::pin(async move {
+        let name = resource_policy::named(call, &input.resource_arn)?;
+        let held = held_grantees(lambda, &name, None).await?;
+        let mut all = about(lambda, "DeleteResourcePolicy", &name, &held).await?;
+        all.extend(about(lambda, "RemovePermission", &name, &held).await?);
+        Ok(Touches::All(all))
+    })
+}
+
+/// GetResourcePolicy, which shows what GetPolicy shows.
+pub fn get_resource_policy<'a>(
+    lambda: &'a Lambda,
+    call: &'a Call,
+    input: &'a GetResourcePolicyRequest,
+) -> Answer<'a> {
+    Box::pin(async move {
+        let name = resource_policy::named(call, &input.resource_arn)?;
         let mut all = Vec::new();
-        for action in actions {
+        for action in ["GetResourcePolicy", "GetPolicy"] {
             all.push(touch(lambda, action, &name).await?);
         }
         Ok(Touches::All(all))
     })
+}
+
+/// The action once for each principal, so that `lambda:Principal` has one value whenever it is
+/// asked for: a document about many is allowed only where each of them is.
+async fn about(
+    lambda: &Lambda,
+    action: &str,
+    name: &FunctionName,
+    grantees: &BTreeSet<String>,
+) -> Result<Vec<Touch>, LambdaError> {
+    let plain = touch(lambda, action, name).await?;
+    if grantees.is_empty() {
+        return Ok(vec![plain]);
+    }
+    let each = grantees.iter().map(|grantee| {
+        let mut touch = plain.clone();
+        touch.context.set("lambda:Principal", grantee.as_str());
+        touch
+    });
+    Ok(each.collect())
+}
+
+/// Whom the stored policy is about, or one statement of it.
+async fn held_grantees(
+    lambda: &Lambda,
+    name: &FunctionName,
+    sid: Option<&str>,
+) -> Result<BTreeSet<String>, LambdaError> {
+    let function = lambda.function(name).await?;
+    let policy = function.as_deref().and_then(|found| found.policy(name));
+    Ok(policy.map_or_else(BTreeSet::new, |policy| {
+        principals::grantees(&policy.document, sid)
+    }))
 }
 
 /// A resource with tags, and the tags that are put on it or taken from it.

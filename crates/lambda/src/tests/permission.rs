@@ -175,10 +175,12 @@ async fn a_whole_document_may_deny() {
     let denied = document.replace("111111111111", "333333333333");
     let put = json!({"ResourceArn": ARN, "Policy": denied, "RevisionId": answer["RevisionId"]});
     world.call(op::PutResourcePolicy, put.clone()).await.ok();
-    let actions: Vec<String> = world.iam.asked.lock().unwrap()[asked..]
+    let mut actions: Vec<String> = world.iam.asked.lock().unwrap()[asked..]
         .iter()
         .map(|t| t.action.clone())
         .collect();
+    // Each is asked once for every principal.
+    actions.dedup();
     assert_eq!(
         actions,
         [
@@ -270,4 +272,54 @@ async fn a_namesake_made_later_is_granted_nothing() {
         "AIDAADMINADMINADMIN00"
     );
     assert_eq!(policy["Statement"][2]["Principal"]["AWS"], USER);
+}
+
+#[tokio::test]
+async fn conditions_see_whom_a_policy_is_about() {
+    let world = World::new();
+    world.function("fn").await;
+    let asked = || {
+        let mut asked = world.iam.asked.lock().unwrap();
+        let seen = asked.drain(..).map(|touch| {
+            let about = touch.context.get("lambda:Principal");
+            let about = about.map_or("-".to_owned(), |value| format!("{value:?}"));
+            format!("{} {about}", touch.action.trim_start_matches("lambda:"))
+        });
+        seen.collect::<Vec<_>>()
+    };
+    asked();
+    let document = json!({"Version": "2012-10-17", "Statement": [
+        {"Sid": "a", "Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": ARN,
+         "Principal": {"AWS": ["111111111111"], "Service": "apigateway.amazonaws.com"}},
+        {"Sid": "b", "Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": ARN,
+         "Principal": "*", "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a"}}}
+    ]});
+    let put = json!({"ResourceArn": ARN, "Policy": document.to_string()});
+    world.call(op::PutResourcePolicy, put).await.ok();
+    assert_eq!(
+        asked(),
+        [
+            r#"PutResourcePolicy One("*")"#,
+            r#"PutResourcePolicy One("111111111111")"#,
+            r#"PutResourcePolicy One("apigateway.amazonaws.com")"#,
+            r#"AddPermission One("*")"#,
+            r#"AddPermission One("111111111111")"#,
+            r#"AddPermission One("apigateway.amazonaws.com")"#,
+            "RemovePermission -",
+        ]
+    );
+    let remove = json!({"FunctionName": "fn", "StatementId": "b"});
+    world.call(op::RemovePermission, remove).await.ok();
+    assert_eq!(asked(), [r#"RemovePermission One("*")"#]);
+    let delete = json!({"ResourceArn": ARN});
+    world.call(op::DeleteResourcePolicy, delete).await.ok();
+    assert_eq!(
+        asked(),
+        [
+            r#"DeleteResourcePolicy One("111111111111")"#,
+            r#"DeleteResourcePolicy One("apigateway.amazonaws.com")"#,
+            r#"RemovePermission One("111111111111")"#,
+            r#"RemovePermission One("apigateway.amazonaws.com")"#,
+        ]
+    );
 }
