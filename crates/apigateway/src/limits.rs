@@ -33,6 +33,8 @@ pub const STAGE_NAME_MAX: usize = 128;
 pub const INTEGRATION_TIMEOUT_MS_MIN: i32 = 50;
 /// Milliseconds a buffered integration may take, at most.
 pub const INTEGRATION_TIMEOUT_MS_MAX: i32 = 29_000;
+/// Milliseconds a streamed integration may take, at most ("Response transfer mode").
+pub const STREAM_TIMEOUT_MS_MAX: i32 = 900_000;
 /// Seconds an authorizer's answer may be kept (CreateAuthorizer).
 pub const AUTHORIZER_TTL_S_MAX: i32 = 3_600;
 /// Bytes from which answers may be compressed, at most (CreateRestApi).

@@ -36,20 +36,8 @@ pub const NO_EFFECT: &[(&str, &str)] = &[
     ),
     ("Integration.cacheNamespace", "responses are never cached"),
     (
-        "Integration.tlsConfig.insecureSkipVerification",
-        "certificates of backends are always checked",
-    ),
-    (
-        "Integration.responseTransferMode",
-        "answers are sent when they are whole",
-    ),
-    (
         "Model.schema.format",
         "bodies are checked against the other keywords of draft 4",
-    ),
-    (
-        "RestApi.minimumCompressionSize",
-        "answers are sent as they are",
     ),
     (
         "RestApi.endpointConfiguration.ipAddressType",
@@ -75,15 +63,6 @@ pub fn warn_no_effect(setting: &'static str) {
 pub fn check_integration(integration: &Integration) -> Result<(), Error> {
     if integration.connection_type.as_deref() == Some("VPC_LINK") {
         return Err(Error::NotEnforced("VPC links"));
-    }
-    if integration
-        .tls
-        .is_some_and(|tls| tls.is_verification_skipped)
-    {
-        warn_no_effect("Integration.tlsConfig.insecureSkipVerification");
-    }
-    if integration.response_transfer_mode.as_deref() == Some("STREAM") {
-        warn_no_effect("Integration.responseTransferMode");
     }
     if !integration.cache_key_parameters.is_empty() {
         warn_no_effect("Integration.cacheKeyParameters");

@@ -230,7 +230,6 @@ fn fill(api: &mut RestApi, input: wire::CreateRestApiRequest) -> Result<(), Erro
     }
     if let Some(bytes) = input.minimum_compression_size {
         api.minimum_compression_size = Some(compression(bytes)?);
-        not_enforced::warn_no_effect("RestApi.minimumCompressionSize");
     }
     if let Some(source) = input.api_key_source {
         api.api_key_source = key_source(&source);

@@ -1,7 +1,7 @@
 //! UpdateRestApi, path by path.
 
 use crate::{
-    Error, not_enforced,
+    Error,
     patch::{Op, Patch},
     policy_text, rest_api,
 };
@@ -103,10 +103,7 @@ fn compression(api: &mut RestApi, patch: &Patch) -> Result<(), Error> {
     api.minimum_compression_size = match patch.some_text() {
         None => None,
         // What is no number is out of range.
-        Some(text) => {
-            not_enforced::warn_no_effect("RestApi.minimumCompressionSize");
-            Some(rest_api::compression(text.parse().unwrap_or(-1))?)
-        }
+        Some(text) => Some(rest_api::compression(text.parse().unwrap_or(-1))?),
     };
     Ok(())
 }

@@ -8,7 +8,9 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 
 /// A codec's reply as a response.
 pub(crate) fn response(reply: Reply, request_id: &str) -> Response<Body> {
-    let mut response = Response::new(Body::from(reply.body));
+    let events = reply.stream.and_then(|stream| stream.take());
+    let body = events.map_or_else(|| Body::from(reply.body), Body::Pieces);
+    let mut response = Response::new(body);
     *response.status_mut() =
         StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     for (name, value) in reply.headers {

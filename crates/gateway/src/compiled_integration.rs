@@ -36,6 +36,8 @@ pub(crate) struct CompiledIntegration {
     pub(crate) timeout: Duration,
     /// Whether the answer goes to the client while the backend makes it.
     pub(crate) is_streamed: bool,
+    /// Whether the backend's certificate may be of any issuer.
+    pub(crate) skips_verification: bool,
     /// Integration responses in the order of their status.
     pub(crate) responses: Vec<CompiledResponse>,
 }
@@ -135,6 +137,9 @@ impl CompiledIntegration {
             verb: integration.http_method.clone().filter(|verb| verb != "ANY"),
             endpoint: endpoint(stage, resource, verb, integration, uri),
             is_streamed,
+            skips_verification: integration
+                .tls
+                .is_some_and(|tls| tls.is_verification_skipped),
             credentials: IntegrationCredentials::of(
                 integration.credentials.as_deref().map(expand).as_deref(),
             ),

@@ -25,9 +25,8 @@
 //!
 //! # Not done yet
 //!
-//! `format` in models, caching, compression, canaries, Lambda tenants (`X-Amz-Tenant-Id`), AWS
-//! services other than Lambda, VPC links, client certificates and `insecureSkipVerification` toward
-//! backends (certificates are always verified).
+//! `format` in models, caching, canaries, Lambda tenants (`X-Amz-Tenant-Id`), AWS
+//! services other than Lambda, VPC links, client certificates toward backends.
 
 mod access_log;
 mod answer;
@@ -36,6 +35,7 @@ mod authorize;
 mod authorizer;
 mod compiled;
 mod compiled_integration;
+mod compression;
 mod context;
 mod event;
 mod execution_log;
@@ -151,7 +151,7 @@ impl Gateway {
             header("x-amzn-trace-id"),
         );
         let inbound = Inbound::new(request, target, ids);
-        pipeline::run(self, inbound).await.into_http()
+        pipeline::run(self, inbound).await
     }
 }
 

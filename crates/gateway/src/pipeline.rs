@@ -6,6 +6,7 @@ use crate::{
     answer::Answer,
     api_key, authorize,
     compiled::CompiledStage,
+    compression,
     context::Exchange,
     execution_log::{Detail, ExecutionLog},
     fault::Fault,
@@ -38,7 +39,10 @@ pub(crate) async fn run(gateway: &Gateway, mut inbound: Inbound) -> http::Respon
         Err(fault) => Err(fault.clone()),
         Ok(route) => {
             inbound.params.path = route.decoded_parameters();
-            method(gateway, &stage, &inbound, route, &mut journal).await
+            match compression::decode(&mut inbound, &stage.api) {
+                Ok(()) => method(gateway, &stage, &inbound, route, &mut journal).await,
+                Err(fault) => Err(fault),
+            }
         }
     };
     let passed = Passed {
@@ -94,6 +98,9 @@ async fn method(
     api_key::admit(gateway, &exchange, journal)?;
     let mut executed = execute(gateway, &exchange, journal).await?;
     executed.answer.add_ids(inbound, executed.trace);
+    if executed.rest.is_none() {
+        compression::encode(&mut executed.answer, inbound, &stage.api);
+    }
     Ok((executed.answer, executed.rest))
 }
 
@@ -107,7 +114,7 @@ pub(crate) struct Executed {
     pub(crate) rest: Rest,
 }
 
-/// From validation on: what TestInvokeMethod runs too. Gives the answer and its trace id.
+/// From validation on: what TestInvokeMethod runs too.
 pub(crate) async fn execute(
     gateway: &Gateway,
     exchange: &Exchange<'_>,

@@ -28,6 +28,7 @@ mod fields;
 mod function;
 mod function_url;
 mod invoke;
+mod invoke_stream;
 mod lifecycle;
 mod limits;
 mod live;

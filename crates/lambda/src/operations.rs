@@ -2,7 +2,7 @@
 
 use crate::{
     Lambda, account, alias, code, concurrency, configuration, event_config, function, function_url,
-    invoke, permission, resource_policy, tag, touches, version,
+    invoke, invoke_stream, permission, resource_policy, tag, touches, version,
 };
 use api::lambda::op;
 use ports::{Call, Touches};
@@ -53,6 +53,7 @@ pub fn operations(service: Arc<Lambda>) -> Operations {
         .on(op::DeleteFunctionEventInvokeConfig, |s, c, i| touches::qualified(s, c, "DeleteFunctionEventInvokeConfig", &i.function_name, i.qualifier.as_deref()), event_config::delete)
         .on(op::ListFunctionEventInvokeConfigs, |s, c, i| touches::function(s, c, "ListFunctionEventInvokeConfigs", &i.function_name), event_config::list)
         .on(op::Invoke, |_, _, _| touches::front_door(), invoke::serve)
+        .on_streaming(op::InvokeWithResponseStream, |_, _, _| touches::front_door(), invoke_stream::serve)
         .on(op::InvokeAsync, |_, _, _| touches::front_door(), invoke::serve_async)
         .finish()
 }

@@ -25,3 +25,6 @@ pub const TIMEOUT_MS_MIN: i64 = 50;
 
 /// See [`TIMEOUT_MS_MIN`]. AWS raises it on request; the default is this.
 pub const TIMEOUT_MS_MAX: i64 = 29_000;
+
+/// The same where the answer is streamed ("Response transfer mode").
+pub const STREAM_TIMEOUT_MS_MAX: i64 = 900_000;

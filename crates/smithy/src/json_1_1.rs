@@ -47,6 +47,7 @@ pub(crate) fn encode(operation: &OperationMeta, output: &Value, request_id: &str
         status: operation.status,
         headers: headers(request_id),
         body: Bytes::from(body),
+        stream: None,
     }
 }
 
@@ -66,6 +67,7 @@ pub(crate) fn encode_error(service: &ServiceMeta, error: &ServiceError, request_
         status: shown.status,
         headers: headers(request_id),
         body: Bytes::from(rest_json::object(&body)),
+        stream: None,
     }
 }
 

@@ -22,6 +22,7 @@ mod query_xml;
 mod rest_json;
 
 mod error;
+pub mod event_stream;
 mod form;
 mod framework;
 mod json_read;
@@ -35,6 +36,7 @@ mod validate;
 mod xml;
 
 pub use error::ServiceError;
+pub use event_stream::EventStream;
 pub use message::{Reply, RequestParts, decode, encode, encode_error, find};
 pub use operations::{Operations, Prepared, Register};
 pub use pattern::check_pattern;

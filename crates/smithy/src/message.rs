@@ -1,8 +1,8 @@
 //! The four steps of an endpoint: find the operation, decode, encode, encode an error.
 
 use crate::{
-    OperationMeta, Protocol, ServiceError, ServiceMeta, Value, json_1_1, query_xml, rest_json,
-    validate,
+    EventStream, OperationMeta, Protocol, ServiceError, ServiceMeta, Value, json_1_1, query_xml,
+    rest_json, validate,
 };
 use bytes::Bytes;
 use http::HeaderMap;
@@ -31,6 +31,8 @@ pub struct Reply {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Bytes,
+    /// What is sent instead of `body`, while it happens.
+    pub stream: Option<EventStream>,
 }
 
 /// The operation of `service` that a request asks for.

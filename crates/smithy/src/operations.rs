@@ -1,6 +1,6 @@
 //! The registry of a service: which handler serves which operation.
 
-use crate::{Operation, OperationMeta, ServiceError, ServiceMeta, Value};
+use crate::{EventStream, Location, Operation, OperationMeta, ServiceError, ServiceMeta, Value};
 use crate::{Read as _, Write as _};
 use std::{collections::BTreeMap, future::Future, sync::Arc};
 use stdx::BoxFuture;
@@ -114,6 +114,32 @@ where
         self
     }
 
+    /// Serves `O`, whose answer's payload is a stream of events: `handle` gives the other members
+    /// and, unless there is nothing to tell, the events.
+    #[must_use]
+    pub fn on_streaming<O, W, H, F>(mut self, _operation: O, touches: W, handle: H) -> Self
+    where
+        O: Operation,
+        W: for<'a> Fn(&'a S, &'a C, &'a O::Input) -> BoxFuture<'a, Result<T, ServiceError>>
+            + Send
+            + Sync
+            + 'static,
+        H: Fn(Arc<S>, C, O::Input) -> F + Send + Sync + 'static,
+        F: Future<Output = Result<(O::Output, Option<EventStream>), ServiceError>> + Send + 'static,
+    {
+        let service = Arc::clone(&self.service);
+        let handler = Arc::new((touches, handle));
+        let make: Maker<C, T> = Box::new(move |input| {
+            Box::new(LoadedStream::<S, O, W, H>(Loaded {
+                service: Arc::clone(&service),
+                input: O::Input::read(Some(input)),
+                handler: Arc::clone(&handler),
+            }))
+        });
+        self.operations.makers.insert(O::META.name, make);
+        self
+    }
+
     /// The registry, complete.
     pub fn finish(self) -> Operations<C, T> {
         self.operations
@@ -154,6 +180,43 @@ where
             output
                 .await
                 .map(|output| output.write().unwrap_or(Value::Null))
+        })
+    }
+}
+
+/// The same for an operation whose payload is a stream.
+struct LoadedStream<S, O: Operation, W, H>(Loaded<S, O, W, H>);
+
+impl<S, C, T, O, W, H, F> Prepared<C, T> for LoadedStream<S, O, W, H>
+where
+    S: Send + Sync + 'static,
+    C: Send + Sync + 'static,
+    O: Operation,
+    W: for<'a> Fn(&'a S, &'a C, &'a O::Input) -> BoxFuture<'a, Result<T, ServiceError>>
+        + Send
+        + Sync
+        + 'static,
+    H: Fn(Arc<S>, C, O::Input) -> F + Send + Sync + 'static,
+    F: Future<Output = Result<(O::Output, Option<EventStream>), ServiceError>> + Send + 'static,
+{
+    fn touches<'a>(&'a self, call: &'a C) -> BoxFuture<'a, Result<T, ServiceError>> {
+        (self.0.handler.0)(&self.0.service, call, &self.0.input)
+    }
+
+    fn call(self: Box<Self>, call: C) -> BoxFuture<'static, Result<Value, ServiceError>> {
+        let output = (self.0.handler.1)(self.0.service, call, self.0.input);
+        Box::pin(async move {
+            let (output, stream) = output.await?;
+            let mut value = output.write().unwrap_or(Value::Null);
+            let mut members = O::META.output.members().iter();
+            let place = members.position(|member| member.location == Location::Payload);
+            if let (Value::Structure(fields), Some(place), Some(stream)) =
+                (&mut value, place, stream)
+                && let Some(field) = fields.get_mut(place)
+            {
+                *field = Some(Value::Stream(stream));
+            }
+            Ok(value)
         })
     }
 }

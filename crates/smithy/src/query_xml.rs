@@ -210,5 +210,6 @@ fn reply(status: u16, request_id: &str, xml: Xml) -> Reply {
             ("Content-Type".to_owned(), "text/xml".to_owned()),
         ],
         body: Bytes::from(xml.finish()),
+        stream: None,
     }
 }

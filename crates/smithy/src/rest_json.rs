@@ -130,6 +130,7 @@ pub(crate) fn encode(operation: &OperationMeta, output: Value, request_id: &str)
         status: operation.status,
         headers: vec![("x-amzn-RequestId".to_owned(), request_id.to_owned())],
         body: Bytes::new(),
+        stream: None,
     };
     let mut content_type = "application/json".to_owned();
     let has_body = members
@@ -153,6 +154,10 @@ pub(crate) fn encode(operation: &OperationMeta, output: Value, request_id: &str)
                 None => {}
             },
             (Location::Payload, Value::Blob(bytes)) => reply.body = bytes,
+            (Location::Payload, Value::Stream(stream)) => {
+                content_type = "application/vnd.amazon.eventstream".to_owned();
+                reply.stream = Some(stream);
+            }
             (Location::Payload, value) => {
                 reply.body = Bytes::from(json_write::write(member.target, &value));
             }
@@ -202,6 +207,7 @@ pub(crate) fn encode_error(service: &ServiceMeta, error: &ServiceError, request_
         status: shown.status,
         headers,
         body: Bytes::from(object(&body)),
+        stream: None,
     }
 }
 

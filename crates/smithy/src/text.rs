@@ -69,7 +69,9 @@ pub(crate) fn write(value: &Value) -> Option<String> {
         Value::String(text) => text.clone(),
         Value::Blob(bytes) => general_purpose::STANDARD.encode(bytes),
         Value::Timestamp(time) => iso(*time),
-        Value::Null | Value::List(_) | Value::Map(_) | Value::Structure(_) => return None,
+        Value::Null | Value::List(_) | Value::Map(_) | Value::Structure(_) | Value::Stream(_) => {
+            return None;
+        }
     })
 }
 

@@ -240,7 +240,11 @@ fn size(value: &Value) -> Option<f64> {
         Value::Map(entries) => entries.len() as f64,
         Value::Integer(number) => *number as f64,
         Value::Double(number) => *number,
-        Value::Null | Value::Boolean(_) | Value::Timestamp(_) | Value::Structure(_) => return None,
+        Value::Null
+        | Value::Boolean(_)
+        | Value::Timestamp(_)
+        | Value::Structure(_)
+        | Value::Stream(_) => return None,
     })
 }
 

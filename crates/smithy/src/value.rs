@@ -29,6 +29,8 @@ pub enum Value {
     Map(Vec<(String, Value)>),
     /// One place for each member of the schema, in its order; none when absent.
     Structure(Vec<Option<Value>>),
+    /// Events that are sent while they happen; as the payload of an answer only.
+    Stream(crate::EventStream),
 }
 
 impl Value {

@@ -1,6 +1,6 @@
 //! HTTP toward backends: pooled connections, TLS, bounds; every connection passes [`Egress`].
 
-use super::{Egress, Returned, http_request::HttpRequest};
+use super::{Egress, Returned, http_request::HttpRequest, tls};
 use crate::limits;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
@@ -12,7 +12,7 @@ use hyper_util::{
     },
     rt::{TokioExecutor, TokioIo, TokioTimer},
 };
-use rustls::{ClientConfig, RootCertStore, pki_types::ServerName};
+use rustls::{ClientConfig, pki_types::ServerName};
 use std::{
     error::Error,
     future::Future,
@@ -42,21 +42,22 @@ pub(crate) enum ClientError {
     TooLarge,
 }
 
-/// A pooled client.
-pub(crate) struct HttpClient(Client<Connector, Full<Bytes>>);
+/// Pooled clients. Connections whose issuer was not checked are a pool of their own, so that none
+/// serves an integration that wants it checked.
+pub(crate) struct HttpClient {
+    verified: Pooled,
+    of_any_issuer: Pooled,
+}
+
+type Pooled = Client<Connector, Full<Bytes>>;
 
 impl HttpClient {
-    /// A client that trusts the host's certificates and connects where `egress` permits.
+    /// Clients that connect where `egress` permits.
     pub(crate) fn new(egress: Egress) -> Self {
-        let connector = Connector::new(egress);
-        let client = Client::builder(TokioExecutor::new())
-            .pool_idle_timeout(Duration::from_secs(limits::IDLE_CONNECTION_S))
-            .pool_max_idle_per_host(limits::IDLE_CONNECTIONS_PER_HOST_MAX)
-            .pool_timer(TokioTimer::new())
-            .http1_title_case_headers(true)
-            .http1_max_buf_size(limits::HTTP1_BUFFER_BYTES_MAX)
-            .build(connector);
-        Self(client)
+        Self {
+            verified: pooled(Connector::new(egress.clone())),
+            of_any_issuer: pooled(Connector::of_any_issuer(egress)),
+        }
     }
 
     /// Sends one request and reads the whole answer within `timeout`.
@@ -92,7 +93,11 @@ impl HttpClient {
     }
 
     async fn head(&self, request: HttpRequest) -> Result<(Returned, Incoming), ClientError> {
-        let response = self.0.request(http_request(request)?).await;
+        let client = match request.skips_verification {
+            true => &self.of_any_issuer,
+            false => &self.verified,
+        };
+        let response = client.request(http_request(request)?).await;
         let (parts, body) = response.map_err(|error| classify(&error))?.into_parts();
         let line = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
             let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
@@ -120,6 +125,16 @@ impl HttpClient {
             ..returned
         })
     }
+}
+
+fn pooled(connector: Connector) -> Pooled {
+    Client::builder(TokioExecutor::new())
+        .pool_idle_timeout(Duration::from_secs(limits::IDLE_CONNECTION_S))
+        .pool_max_idle_per_host(limits::IDLE_CONNECTIONS_PER_HOST_MAX)
+        .pool_timer(TokioTimer::new())
+        .http1_title_case_headers(true)
+        .http1_max_buf_size(limits::HTTP1_BUFFER_BYTES_MAX)
+        .build(connector)
 }
 
 fn http_request(request: HttpRequest) -> Result<http::Request<Full<Bytes>>, ClientError> {
@@ -163,23 +178,6 @@ fn chain(error: &dyn Error) -> String {
     text
 }
 
-fn tls_config() -> Arc<ClientConfig> {
-    let mut roots = RootCertStore::empty();
-    let native = rustls_native_certs::load_native_certs();
-    for error in &native.errors {
-        tracing::warn!(%error, "a certificate of the host cannot be read");
-    }
-    let (added, ignored) = roots.add_parsable_certificates(native.certs);
-    tracing::debug!(added, ignored, "trusting the host's certificates");
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .expect("the provider serves TLS 1.2 and 1.3")
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Arc::new(config)
-}
-
 /// The address does not resolve, is not permitted, or refuses.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -187,6 +185,7 @@ struct Unreachable(String);
 
 struct Shared {
     egress: Egress,
+    skips_verification: bool,
     /// Made for the first TLS backend: reading the host's certificates takes milliseconds that a
     /// start without such backends need not spend.
     tls: OnceLock<Arc<ClientConfig>>,
@@ -199,8 +198,18 @@ pub(crate) struct Connector(Arc<Shared>);
 impl Connector {
     /// A connector that trusts the host's certificates and connects where `egress` permits.
     pub(crate) fn new(egress: Egress) -> Self {
+        Self::with(egress, false)
+    }
+
+    /// The same for certificates of any issuer.
+    fn of_any_issuer(egress: Egress) -> Self {
+        Self::with(egress, true)
+    }
+
+    fn with(egress: Egress, skips_verification: bool) -> Self {
         Self(Arc::new(Shared {
             egress,
+            skips_verification,
             tls: OnceLock::new(),
         }))
     }
@@ -236,7 +245,11 @@ async fn connect(shared: &Shared, uri: &http::Uri) -> Result<Stream, BoxError> {
         return Ok(Stream::Plain(TokioIo::new(tcp)));
     }
     let name = ServerName::try_from(host.to_owned())?;
-    let tls = TlsConnector::from(Arc::clone(shared.tls.get_or_init(tls_config)));
+    let tls = TlsConnector::from(Arc::clone(
+        shared
+            .tls
+            .get_or_init(|| tls::config(shared.skips_verification)),
+    ));
     let stream = tls.connect(name, tcp).await?;
     Ok(Stream::Tls(Box::new(TokioIo::new(stream))))
 }

@@ -24,6 +24,8 @@ pub(crate) struct HttpRequest {
     pub(crate) body: Bytes,
     /// The trace that is sent along.
     pub(crate) trace_root: String,
+    /// Whether a certificate of any issuer will do.
+    pub(crate) skips_verification: bool,
 }
 
 /// Left alone in a value for a path or a query: RFC 3986's unreserved characters.
@@ -148,6 +150,7 @@ fn request(
         body,
         verb,
         trace_root: exchange.inbound.ids.trace_root.clone(),
+        skips_verification: integration.skips_verification,
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{
     Backends, Returned,
     lambda::{self, Outcome, Request},
+    lambda_stream,
 };
 use crate::{answer, execution_log::ExecutionLog, fault::Fault, limits};
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -40,6 +41,7 @@ pub(super) async fn call(
         &invoked.payload,
         accepts_binary(inbound.header("Accept"), types),
     );
+    let answer = answer.or_else(|| lambda_stream::head_of(&invoked.payload));
     let Some(answer) = answer else {
         log.error(|| {
             "Execution failed due to configuration error: Malformed Lambda proxy response"

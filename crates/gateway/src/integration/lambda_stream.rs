@@ -148,6 +148,13 @@ fn delimiter(bytes: &[u8], searched: usize) -> Option<usize> {
         .map(|at| searched + at)
 }
 
+/// What is left of a streamed answer that came by the buffered road: status and headers, no body
+/// ("Response transfer mode in API Gateway", the table of modes).
+pub(super) fn head_of(payload: &[u8]) -> Option<Returned> {
+    let head = payload.get(..delimiter(payload, 0)?)?;
+    parse(head)
+}
+
 /// Reads `{statusCode?, headers?, multiValueHeaders?, cookies?}`.
 fn parse(head: &[u8]) -> Option<Returned> {
     const MEMBERS: [&str; 4] = ["statusCode", "headers", "multiValueHeaders", "cookies"];

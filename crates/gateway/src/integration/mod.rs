@@ -11,6 +11,7 @@ mod lambda_stream;
 mod mock;
 pub(crate) mod petstore;
 pub(crate) mod streamed;
+mod tls;
 
 pub(crate) use client::{Connector, HttpClient};
 pub use egress::Egress;

@@ -2,7 +2,7 @@
 
 use super::Import;
 use crate::document::{Object, flag_of, number_of, object, text, text_of, texts_of};
-use crate::limits::{TIMEOUT_MS_MAX, TIMEOUT_MS_MIN};
+use crate::limits::{STREAM_TIMEOUT_MS_MAX, TIMEOUT_MS_MAX, TIMEOUT_MS_MIN};
 use restapi::{Integration, IntegrationResponse, IntegrationType, TlsConfig};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -55,7 +55,10 @@ impl Import<'_> {
             request_templates: self.texts(given, "requestTemplates", site),
             passthrough_behavior: passthrough(upper("passthroughBehavior"))?,
             content_handling: content_handling(upper("contentHandling"))?,
-            timeout_ms: timeout(number_of(given, "timeoutInMillis"))?,
+            timeout_ms: timeout(
+                number_of(given, "timeoutInMillis"),
+                upper("responseTransferMode").as_deref() == Some("STREAM"),
+            )?,
             cache_namespace: text_of(given, "cacheNamespace"),
             cache_key_parameters: texts_of(given, "cacheKeyParameters"),
             tls: tls(given),
@@ -138,13 +141,17 @@ fn content_handling(given: Option<String>) -> Result<Option<String>, String> {
     }
 }
 
-fn timeout(given: Option<i64>) -> Result<i32, String> {
+fn timeout(given: Option<i64>, is_streamed: bool) -> Result<i32, String> {
+    let most = match is_streamed {
+        true => STREAM_TIMEOUT_MS_MAX,
+        false => TIMEOUT_MS_MAX,
+    };
     let timeout = given.unwrap_or(TIMEOUT_MS_MAX);
-    let is_allowed = (TIMEOUT_MS_MIN..=TIMEOUT_MS_MAX).contains(&timeout);
+    let is_allowed = (TIMEOUT_MS_MIN..=most).contains(&timeout);
     i32::try_from(timeout)
         .ok()
         .filter(|_| is_allowed)
-        .ok_or_else(|| "Timeout should be between 50 ms and 29000 ms".to_owned())
+        .ok_or_else(|| format!("Timeout should be between 50 ms and {most} ms"))
 }
 
 fn tls(given: &Object) -> Option<TlsConfig> {
