@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Python packages, pinned, that demo and tests use.
-const PYTHON_PACKAGES: [&str; 5] = [
+const PYTHON_PACKAGES: [&str; 6] = [
     "awscli==1.46.3",
+    // AWS's common runtime: boto3 signs with SigV4a by it.
+    "awscrt==0.38.1",
     "boto3==1.44.3",
     "pytest==9.2.0",
     "pytest-timeout==2.4.0",

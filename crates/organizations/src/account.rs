@@ -11,7 +11,7 @@ use api::ServiceError;
 use api::organizations as shape;
 use arn::AccountId;
 use ports::{Call, NewAccount, NewAccountError};
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use store::SCAN_MAX;
 
 /// The role in a new account when the request names none ("CreateAccount").
@@ -27,6 +27,9 @@ pub(crate) async fn create(
     input: shape::CreateAccountRequest,
 ) -> Result<shape::CreateAccountResponse, ServiceError> {
     let tags = tag::checked(input.tags)?;
+    if input.iam_user_access_to_billing.is_some() {
+        warn_of_billing();
+    }
     let organization = service.managed(&call).await?;
     if organization.accounts.len() >= limits::ACCOUNTS_MAX {
         return Err(error::violation(
@@ -81,6 +84,15 @@ pub(crate) async fn create(
 fn has_email(organization: &OrganizationRecord, email: &str) -> bool {
     let mut accounts = organization.accounts.values();
     accounts.any(|account| account.email.eq_ignore_ascii_case(email))
+}
+
+/// Once in a process.
+fn warn_of_billing() {
+    static SAID: Once = Once::new();
+    SAID.call_once(|| {
+        let member = "CreateAccount.IamUserAccessToBilling";
+        tracing::warn!(member, "accepted without effect, see COMPATIBILITY.md");
+    });
 }
 
 impl Organizations {

@@ -29,6 +29,12 @@ mod view;
 
 pub use operations::{Operations, operations};
 
+/// Members that are accepted and have no effect, and what they would do.
+pub const NO_EFFECT: &[(&str, &str)] = &[(
+    "CreateAccount.IamUserAccessToBilling",
+    "there is no billing to access",
+)];
+
 use ports::{Accounts, Membership};
 use std::sync::Arc;
 use stdx::{Clock, SharedIds};
