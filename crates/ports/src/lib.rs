@@ -37,7 +37,6 @@ pub use invoke::{
     FunctionStream, Invocation, InvocationType, Invoke, InvokeError, Invoked, InvokedStream,
     StreamEnd, StreamEvent,
 };
-pub use issuers::{IssuerError, Issuers, KeySource, WantedKey};
 pub use logs::{LogBatch, LogEvent, LogSink};
 pub use organizations::{Accounts, Membership, NewAccount, NewAccountError, Organizations};
 pub use resources::{Resources, Unknown};
