@@ -37,7 +37,7 @@ impl HostRule {
 /// Which callers a mounted service answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exposure {
-    /// Programs on this machine: the `Host` is a loopback name and there is no `Origin`.
+    /// Programs on this machine: the `Host` is a loopback name, and nothing tells of a web page.
     Local,
     /// Also web pages that this server itself served.
     SameOrigin,
@@ -49,7 +49,10 @@ impl Exposure {
     /// Whether a request with these headers is answered.
     pub(crate) fn allows(self, host: &str, headers: &HeaderMap) -> bool {
         match self {
-            Self::Local => is_loopback(host) && !headers.contains_key(header::ORIGIN),
+            Self::Local => {
+                let has_origin = headers.contains_key(header::ORIGIN);
+                is_loopback(host) && !has_origin && is_same_origin(host, headers)
+            }
             Self::SameOrigin => is_same_origin(host, headers) || is_navigation(headers),
             Self::Public => true,
         }
@@ -180,6 +183,7 @@ mod tests {
             http::HeaderValue::from_static("cross-site"),
         );
         assert!(!Exposure::SameOrigin.allows("localhost:1", &link));
+        assert!(!Exposure::Local.allows("localhost:1", &link));
         link.insert("sec-fetch-mode", http::HeaderValue::from_static("navigate"));
         assert!(Exposure::SameOrigin.allows("localhost:1", &link));
     }
