@@ -11,6 +11,8 @@ export async function open(options = {}) {
   const browser = await chromium.launch({ executablePath, args });
   const context = await browser.newContext({
     viewport: { width: 1440, height: 900 },
+    // Colours that change by and by are neither of the two that they change between.
+    reducedMotion: 'reduce',
     ...options,
   });
   context.setDefaultTimeout(15_000);
@@ -43,7 +45,6 @@ export async function shot(page, name) {
   if (!shots) return;
   mkdirSync(shots, { recursive: true });
   number += 1;
-  await page.waitForTimeout(250);
   await page.screenshot({ path: `${shots}/${String(number).padStart(2, '0')}-${name}.png` });
 }
 

@@ -18,6 +18,8 @@ export interface FunctionConfiguration {
   PackageType?: string;
   Architectures?: string[];
   Environment?: { Variables?: Record<string, string> };
+  EphemeralStorage?: { Size: number };
+  LoggingConfig?: { LogFormat?: string; LogGroup?: string };
   RevisionId?: string;
 }
 
@@ -77,7 +79,8 @@ export const functionGet = (name: string, place?: Place) =>
 export const functionCreate = (input: Record<string, unknown>) =>
   rest<FunctionConfiguration>('lambda', 'POST', ROOT, { body: input });
 
-export const functionDelete = (name: string) => rest('lambda', 'DELETE', path(name));
+export const functionDelete = (name: string, version?: string) =>
+  rest('lambda', 'DELETE', path(name), { query: { Qualifier: version } });
 
 export const codeUpdate = (name: string, zip: string) =>
   rest<FunctionConfiguration>('lambda', 'PUT', path(name, '/code'), { body: { ZipFile: zip } });
@@ -168,6 +171,7 @@ export interface Alias {
   AliasArn: string;
   FunctionVersion: string;
   Description?: string;
+  RoutingConfig?: { AdditionalVersionWeights?: Record<string, number> };
 }
 
 export const versionList = (name: string) =>
@@ -181,7 +185,13 @@ export const versionPublish = (name: string, description: string) =>
 export const aliasList = (name: string) =>
   rest<{ Aliases: Alias[] }>('lambda', 'GET', path(name, '/aliases'));
 
-export const aliasCreate = (name: string, alias: string, version: string, description: string) =>
-  rest<Alias>('lambda', 'POST', path(name, '/aliases'), {
-    body: { Name: alias, FunctionVersion: version, Description: description },
+/** Creates an alias, or changes the one that there is. */
+export const aliasPut = (isNew: boolean, name: string, alias: Omit<Alias, 'AliasArn'>) => {
+  const { Name, ...settings } = alias;
+  const at = isNew ? '/aliases' : `/aliases/${encodeURIComponent(Name)}`;
+  return rest<Alias>('lambda', isNew ? 'POST' : 'PUT', path(name, at), {
+    body: isNew ? alias : settings,
   });
+};
+export const aliasDelete = (name: string, alias: string) =>
+  rest('lambda', 'DELETE', path(name, `/aliases/${encodeURIComponent(alias)}`));

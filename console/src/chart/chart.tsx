@@ -21,6 +21,10 @@ interface ChartProps {
 /** Counts over time as bars, one on top of the other. Loaded only where a chart is shown. */
 export default function Chart({ title, series, isDaily = false }: ChartProps) {
   const times = [...new Set(series.flatMap(({ points }) => points.map(({ x }) => x.getTime())))];
+  const totals = times.map((time) => {
+    const ys = series.map(({ points }) => points.find(({ x }) => x.getTime() === time)?.y ?? 0);
+    return ys.reduce((sum, y) => sum + y, 0);
+  });
   const labels = times.sort((one, other) => one - other).map((time) => new Date(time));
   return (
     <BarChart
@@ -31,14 +35,13 @@ export default function Chart({ title, series, isDaily = false }: ChartProps) {
       }))}
       xDomain={labels}
       xScaleType="categorical"
+      yDomain={[0, Math.max(1, ...totals)]}
       stackedBars
       height={180}
       hideFilter
       hideLegend={series.length < 2}
       ariaLabel={title}
       i18nStrings={{ xTickFormatter: isDaily ? day : minute, yTickFormatter: number }}
-      xTitle={isDaily ? 'Day' : 'Time'}
-      yTitle={title}
       empty={
         <Box textAlign="center" color="text-body-secondary">
           No data in this range

@@ -1,4 +1,4 @@
-import Input from '@cloudscape-design/components/input';
+import Input, { type InputProps } from '@cloudscape-design/components/input';
 import Modal from '@cloudscape-design/components/modal';
 import { useEffect, useId, useMemo, useRef, useState } from 'react';
 import { useLocation, useNavigate } from 'react-router';
@@ -31,6 +31,12 @@ export default function Palette({ openTutorial, onClose }: PaletteProps) {
     [fixed, resources.value, typed],
   );
   const chosen = Math.min(at, found.length - 1);
+  const box = useRef<InputProps.Ref>(null);
+  useEffect(() => {
+    // The dialog takes the focus for its close button first.
+    const timer = setTimeout(() => box.current?.focus(), 50);
+    return () => clearTimeout(timer);
+  }, []);
   useEffect(() => {
     list.current?.children[chosen]?.scrollIntoView({ block: 'nearest' });
   }, [chosen]);
@@ -55,8 +61,8 @@ export default function Palette({ openTutorial, onClose }: PaletteProps) {
     <Modal visible header="Search" closeAriaLabel="Close" onDismiss={onClose}>
       <Input
         type="search"
+        ref={box}
         value={typed}
-        autoFocus
         ariaLabel="Search pages, actions and resources"
         placeholder="Pages, actions, resources – old names, too"
         onChange={({ detail }) => {

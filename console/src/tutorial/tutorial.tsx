@@ -3,10 +3,10 @@ import HelpPanel from '@cloudscape-design/components/help-panel';
 import ProgressBar from '@cloudscape-design/components/progress-bar';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useEffect, useState, type ReactNode } from 'react';
 import { useIdentity } from '../data/identity';
 import { PageLink } from '../ui/page-link';
+import { Status } from '../ui/status';
 import { progress, type Progress } from './progress';
 
 const LOOK_MS = 4_000;
@@ -174,9 +174,10 @@ export default function Tutorial() {
         <ol className="steps">
           {steps.map((step, at) => (
             <li key={step.title}>
-              <StatusIndicator type={state && step.isDone(state) ? 'success' : 'pending'}>
-                {`${at + 1}. ${step.title}`}
-              </StatusIndicator>
+              <Status
+                type={state && step.isDone(state) ? 'success' : 'pending'}
+                text={`${at + 1}. ${step.title}`}
+              />
               <Box fontSize="body-s" color="text-body-secondary" margin={{ left: 'l' }}>
                 {step.text}
               </Box>

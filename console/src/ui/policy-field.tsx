@@ -1,8 +1,8 @@
 import FormField from '@cloudscape-design/components/form-field';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Textarea from '@cloudscape-design/components/textarea';
 import { findings, type PolicyKind } from './policy-findings';
+import { Status } from './status';
 
 interface PolicyFieldProps {
   label: string;
@@ -41,7 +41,7 @@ export function PolicyField({ label, kind, value, onChange, rows }: PolicyFieldP
       <div aria-live="polite">
         {found.slice(0, 6).map((one) => (
           <div key={one.text}>
-            <StatusIndicator type={LOOKS[one.kind]}>{`${one.kind}: ${one.text}`}</StatusIndicator>
+            <Status type={LOOKS[one.kind]} text={`${one.kind}: ${one.text}`} />
           </div>
         ))}
       </div>

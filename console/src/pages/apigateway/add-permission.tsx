@@ -2,7 +2,6 @@ import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useState } from 'react';
 import type { FunctionName } from '../../api/arn';
 import { useIdentity } from '../../data/identity';
@@ -10,6 +9,7 @@ import { useData } from '../../data/useData';
 import { describe } from '../../shell/flash';
 import { CodeBlock } from '../../ui/code-block';
 import { CopyButton } from '../../ui/copy';
+import { Status } from '../../ui/status';
 import { addPermission, addPermissionCommand, ownerPlace, verdict } from './permission';
 
 interface AddPermissionProps {
@@ -80,16 +80,16 @@ export function PermissionBadge({ target, sourceArn }: Omit<AddPermissionProps, 
   const key = `${target.arn} ${sourceArn} ${who.account}`;
   const found = useData(key, () => verdict(target, sourceArn, who.account));
   const known = found.value;
-  if (!known) return <StatusIndicator type="loading">Reading the function's policy</StatusIndicator>;
+  if (!known) return <Status type="loading" text="Reading the function's policy" />;
   if (known.kind === 'granted') {
     const where = known.stage ? `in stage ${known.stage} only, ` : '';
-    return (
-      <StatusIndicator type="success">{`Permission in place: ${where}statement ${known.sid}`}</StatusIndicator>
-    );
+    return <Status type="success" text={`Permission in place: ${where}statement ${known.sid}`} />;
   }
+  const isMissing = known.kind === 'missing';
   return (
-    <StatusIndicator type={known.kind === 'missing' ? 'warning' : 'info'}>
-      {known.kind === 'missing' ? `Permission missing. ${known.reason}` : known.reason}
-    </StatusIndicator>
+    <Status
+      type={isMissing ? 'warning' : 'info'}
+      text={isMissing ? `Permission missing. ${known.reason}` : known.reason}
+    />
   );
 }

@@ -9,6 +9,7 @@ import { useData } from '../../data/useData';
 import { useFlash } from '../../shell/flash';
 import { AsCli } from '../../ui/as-cli';
 import { Dialog } from '../../ui/dialog';
+import { DeployDiff } from './deploy-diff';
 
 const NEW = { value: '*new', label: '*New stage*' };
 const NONE = { value: '*none', label: 'No stage' };
@@ -38,6 +39,7 @@ export default function DeployApi({ api, onClose }: { api: string; onClose: () =
     <Dialog
       title="Deploy API"
       verb="Deploy"
+      size="large"
       isReady={stageName !== ''}
       run={run}
       onClose={onClose}
@@ -61,6 +63,7 @@ export default function DeployApi({ api, onClose }: { api: string; onClose: () =
       <FormField label="Deployment description – optional">
         <Input value={description} onChange={({ detail }) => setDescription(detail.value)} />
       </FormField>
+      {known.some((one) => one.value === stage) && <DeployDiff key={stage} api={api} stage={stage} />}
       <AsCli
         text={command('apigateway', 'create-deployment', {
           'rest-api-id': api,

@@ -4,12 +4,13 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
-import { apiDelete, apiGet, resourceList, type Resource } from '../../api/apigateway';
+import { apiDelete, apiGet, resourceList, stageList, type Resource } from '../../api/apigateway';
 import { useData } from '../../data/useData';
 import { DeleteDialog } from '../../ui/delete-dialog';
 import { Problem } from '../../ui/problem';
+import { Status } from '../../ui/status';
 import { ResourceView } from './resource-view';
 
 // Half of this page's bytes: only for those who choose a method.
@@ -29,6 +30,7 @@ export default function Resources() {
   const found = useData(`api/${api}`, () => apiGet(api));
   const resources = useData(`resources/${api}`, () => resourceList(api));
   const all = resources.value ?? [];
+  const changed = useUndeployed(api, resources.value);
   const chosen = all.find((one) => one.id === search.get('resource')) ?? all[0];
   const verb = search.get('method');
   const choose = (resource: string, method?: string) =>
@@ -41,13 +43,19 @@ export default function Resources() {
         variant="h1"
         description={found.value?.description}
         actions={
-          <SpaceBetween direction="horizontal" size="xs">
+          <SpaceBetween direction="horizontal" size="xs" alignItems="center">
             <ButtonDropdown
               items={[{ id: 'delete', text: 'Delete API' }]}
               onItemClick={() => setDeleting(true)}
             >
               API actions
             </ButtonDropdown>
+            {changed && changed.size > 0 && (
+              <Status
+                type="warning"
+                text={`${changed.size} undeployed change${changed.size === 1 ? '' : 's'}`}
+              />
+            )}
             <Button variant="primary" onClick={() => setDeploying(true)}>
               Deploy API
             </Button>
@@ -71,7 +79,7 @@ export default function Resources() {
             <Spinner />
           ) : (
             <nav aria-label="Resources">
-              <Tree all={all} chosen={chosen?.id} verb={verb} choose={choose} />
+              <Tree all={all} chosen={chosen?.id} verb={verb} choose={choose} changed={changed} />
             </nav>
           )}
         </Container>
@@ -97,7 +105,13 @@ export default function Resources() {
         </div>
       </div>
       <Suspense fallback={null}>
-        {isDeploying && <DeployApi api={api} onClose={() => setDeploying(false)} />}
+        {isDeploying && <DeployApi
+            api={api}
+            onClose={() => {
+              setDeploying(false);
+              resources.reload();
+            }}
+          />}
         {isCreating && chosen && (
           <CreateResource
             api={api}
@@ -124,14 +138,39 @@ export default function Resources() {
   );
 }
 
+/** What the stage that was updated last does not serve yet: `GET /pets` and the like. Compared after
+ * the page is there, since nobody waits for it. */
+function useUndeployed(api: string, resources: Resource[] | undefined): Set<string> | undefined {
+  const [found, setFound] = useState<Set<string>>();
+  useEffect(() => {
+    if (!resources) return;
+    let isCurrent = true;
+    const compare = async () => {
+      const stages = await stageList(api);
+      const [last] = stages.sort((a, b) => b.lastUpdatedDate - a.lastUpdatedDate);
+      if (!last) return;
+      const { undeployed } = await import('./definition');
+      const changes = await undeployed(api, last.stageName);
+      if (isCurrent) setFound(new Set(changes.map((one) => one.what)));
+    };
+    // Who may not read stages sees no marks.
+    compare().catch(() => {});
+    return () => {
+      isCurrent = false;
+    };
+  }, [api, resources]);
+  return found;
+}
+
 interface TreeProps {
+  changed: Set<string> | undefined;
   all: Resource[];
   chosen: string | undefined;
   verb: string | null;
   choose: (resource: string, method?: string) => void;
 }
 
-function Tree({ all, chosen, verb, choose }: TreeProps) {
+function Tree({ all, chosen, verb, choose, changed }: TreeProps) {
   const branch = (parent: string | undefined) => (
     <ul>
       {all
@@ -156,6 +195,9 @@ function Tree({ all, chosen, verb, choose }: TreeProps) {
                       onClick={() => choose(one.id, method)}
                     >
                       <span className={`verb verb-${method}`}>{method}</span>
+                      {changed?.has(`${method} ${one.path}`) && (
+                        <span className="undeployed" role="img" aria-label="not deployed" />
+                      )}
                     </button>
                   </li>
                 ))}

@@ -18,6 +18,7 @@ import { colour, knownSessions } from '../../data/sessions';
 import { useData, type Data } from '../../data/useData';
 import { Copyable } from '../../ui/copy';
 import { PageLink } from '../../ui/page-link';
+import { RecentErrors } from './recent-errors';
 
 /** What runs in this account and region, and what to do next. */
 export default function Home() {
@@ -60,6 +61,7 @@ export default function Home() {
             )}
           </Counter>
         </ColumnLayout>
+        <RecentErrors />
         <NextSteps hasApi={Boolean(apis.value?.length)} hasFunction={Boolean(functions.value?.length)} />
       </SpaceBetween>
     </ContentLayout>

@@ -17,7 +17,7 @@ import { PageLink } from '../../ui/page-link';
 import { ResourceTable } from '../../ui/resource-table';
 
 export const POLICY_START = JSON.stringify(
-  { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: [], Resource: '*' }] },
+  { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['apigateway:GET'], Resource: '*' }] },
   null,
   2,
 );

@@ -157,7 +157,7 @@ function FileList({ files, open, choose, change }: FileListProps) {
           </li>
         ))}
       </ul>
-      <Button variant="inline-link" iconName="add-plus" onClick={add}>
+      <Button variant="link" iconName="add-plus" onClick={add}>
         New file
       </Button>
     </nav>

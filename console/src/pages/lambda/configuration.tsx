@@ -9,15 +9,28 @@ import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { configurationUpdate, type FunctionConfiguration } from '../../api/lambda';
 import { useFlash } from '../../shell/flash';
+import { command } from '../../api/cli';
 import { Dialog } from '../../ui/dialog';
 import { fromPairs, PairsEditor, toPairs } from '../../ui/pairs-editor';
 import { ResourceTable } from '../../ui/resource-table';
+import { AsyncInvocation, Concurrency } from './concurrency';
+import { FunctionUrlPage } from './function-url';
+import { Monitoring } from './monitoring';
 import { Permissions } from './permissions';
+import { runtimeName } from './runtimes';
+import { Tags } from './tags';
+import { Triggers } from './triggers';
 
 const PAGES = [
   ['general', 'General configuration'],
+  ['triggers', 'Triggers'],
   ['permissions', 'Permissions'],
+  ['url', 'Function URL'],
   ['environment', 'Environment variables'],
+  ['tags', 'Tags'],
+  ['monitoring', 'Monitoring and operations tools'],
+  ['concurrency', 'Concurrency'],
+  ['async', 'Asynchronous invocation'],
 ] as const;
 
 interface ConfigurationProps {
@@ -29,6 +42,7 @@ interface ConfigurationProps {
 export function Configuration(props: ConfigurationProps) {
   const [search, setSearch] = useSearchParams();
   const page = search.get('page') ?? 'general';
+  const name = props.configuration.FunctionName;
   return (
     <div className="tree">
       <nav aria-label="Configuration">
@@ -48,6 +62,12 @@ export function Configuration(props: ConfigurationProps) {
       </nav>
       {page === 'permissions' && <Permissions configuration={props.configuration} />}
       {page === 'environment' && <Environment {...props} />}
+      {page === 'triggers' && <Triggers name={name} />}
+      {page === 'url' && <FunctionUrlPage name={name} />}
+      {page === 'tags' && <Tags arn={props.configuration.FunctionArn} />}
+      {page === 'monitoring' && <Monitoring {...props} />}
+      {page === 'concurrency' && <Concurrency name={name} />}
+      {page === 'async' && <AsyncInvocation name={name} />}
       {page === 'general' && <General {...props} />}
     </div>
   );
@@ -69,6 +89,12 @@ function General({ configuration, onChanged }: ConfigurationProps) {
           { label: 'Description', value: configuration.Description || '–' },
           { label: 'Memory', value: `${configuration.MemorySize} MB` },
           { label: 'Timeout', value: `${configuration.Timeout} s` },
+          { label: 'Runtime', value: runtimeName(configuration.Runtime) },
+          { label: 'Handler', value: configuration.Handler ?? '–' },
+          {
+            label: 'Ephemeral storage',
+            value: `${configuration.EphemeralStorage?.Size ?? 512} MB`,
+          },
         ]}
       />
       {isEditing && (
@@ -99,7 +125,20 @@ function EditGeneral(props: ConfigurationProps & { onClose: () => void }) {
     flash.success(`Successfully updated the function ${configuration.FunctionName}.`);
   };
   return (
-    <Dialog title="Edit basic settings" verb="Save" run={run} onDone={onChanged} onClose={onClose}>
+    <Dialog
+      title="Edit basic settings"
+      verb="Save"
+      run={run}
+      onDone={onChanged}
+      onClose={onClose}
+      cli={command('lambda', 'update-function-configuration', {
+        'function-name': configuration.FunctionName,
+        description,
+        'memory-size': memory,
+        timeout,
+        handler,
+      })}
+    >
       <FormField label="Description – optional">
         <Input value={description} onChange={({ detail }) => setDescription(detail.value)} />
       </FormField>
@@ -142,6 +181,10 @@ function Environment({ configuration, onChanged }: ConfigurationProps) {
         <Dialog
           title="Edit environment variables"
           verb="Save"
+          cli={command('lambda', 'update-function-configuration', {
+            'function-name': configuration.FunctionName,
+            environment: JSON.stringify({ Variables: fromPairs(pairs) }),
+          })}
           run={run}
           onDone={onChanged}
           onClose={() => setEditing(false)}

@@ -1,0 +1,208 @@
+import Button from '@cloudscape-design/components/button';
+import Container from '@cloudscape-design/components/container';
+import FormField from '@cloudscape-design/components/form-field';
+import Header from '@cloudscape-design/components/header';
+import Input from '@cloudscape-design/components/input';
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import RadioGroup from '@cloudscape-design/components/radio-group';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useState } from 'react';
+import { command } from '../../api/cli';
+import {
+  accountSettings,
+  concurrencyGet,
+  concurrencyPut,
+  eventConfigGet,
+  eventConfigPut,
+  type EventConfig,
+} from '../../api/lambda-settings';
+import { useData } from '../../data/useData';
+import { useFlash } from '../../shell/flash';
+import { Dialog } from '../../ui/dialog';
+import { Problem } from '../../ui/problem';
+
+/** `Concurrency`: how many of the account's executions the function keeps for itself. */
+export function Concurrency({ name }: { name: string }) {
+  const flash = useFlash();
+  const data = useData(`concurrency/${name}`, async () => {
+    const [own, account] = await Promise.all([concurrencyGet(name), accountSettings()]);
+    return { reserved: own.ReservedConcurrentExecutions, limit: account.AccountLimit };
+  });
+  const [isEditing, setEditing] = useState(false);
+  const [kind, setKind] = useState('unreserved');
+  const [count, setCount] = useState('');
+  if (data.error) return <Problem error={data.error} retry={data.reload} />;
+  const reserved = data.value?.reserved;
+  const run = async () => {
+    await concurrencyPut(name, kind === 'reserve' ? Number(count) : undefined);
+    flash.success(`Saved the concurrency of ${name}.`);
+  };
+  const edit = () => {
+    setKind(reserved === undefined ? 'unreserved' : 'reserve');
+    setCount(String(reserved ?? 10));
+    setEditing(true);
+  };
+  return (
+    <Container
+      header={
+        <Header
+          variant="h2"
+          actions={
+            <Button disabled={!data.value} onClick={edit}>
+              Edit
+            </Button>
+          }
+        >
+          Concurrency
+        </Header>
+      }
+    >
+      <KeyValuePairs
+        columns={3}
+        items={[
+          {
+            label: 'Function concurrency',
+            value:
+              reserved === undefined
+                ? 'Use unreserved account concurrency'
+                : reserved === 0
+                  ? 'Throttled: no execution is allowed'
+                  : `${reserved} reserved`,
+          },
+          {
+            label: 'Unreserved account concurrency',
+            value: data.value?.limit.UnreservedConcurrentExecutions ?? '–',
+          },
+          { label: 'Account limit', value: data.value?.limit.ConcurrentExecutions ?? '–' },
+        ]}
+      />
+      {isEditing && (
+        <Dialog
+          title="Edit concurrency"
+          verb="Save"
+          isReady={kind === 'unreserved' || /^\d+$/.test(count)}
+          run={run}
+          onDone={data.reload}
+          onClose={() => setEditing(false)}
+          cli={
+            kind === 'reserve'
+              ? command('lambda', 'put-function-concurrency', {
+                  'function-name': name,
+                  'reserved-concurrent-executions': count,
+                })
+              : command('lambda', 'delete-function-concurrency', { 'function-name': name })
+          }
+        >
+          <RadioGroup
+            value={kind}
+            ariaLabel="Concurrency"
+            onChange={({ detail }) => setKind(detail.value)}
+            items={[
+              { value: 'unreserved', label: 'Use unreserved account concurrency' },
+              { value: 'reserve', label: 'Reserve concurrency' },
+            ]}
+          />
+          {kind === 'reserve' && (
+            <FormField label="Reserved concurrent executions" description="0 throttles the function.">
+              <Input
+                type="number"
+                value={count}
+                onChange={({ detail }) => setCount(detail.value)}
+              />
+            </FormField>
+          )}
+        </Dialog>
+      )}
+    </Container>
+  );
+}
+
+const AGE_S_DEFAULT = 21_600;
+const RETRIES_DEFAULT = 2;
+
+/** `Asynchronous invocation`: how long events wait, and how often they are tried again. */
+export function AsyncInvocation({ name }: { name: string }) {
+  const data = useData(`event-config/${name}`, async () => (await eventConfigGet(name)) ?? {});
+  const [isEditing, setEditing] = useState(false);
+  if (data.error) return <Problem error={data.error} retry={data.reload} />;
+  const config = data.value;
+  return (
+    <Container
+      header={
+        <Header
+          variant="h2"
+          actions={
+            <Button disabled={!config} onClick={() => setEditing(true)}>
+              Edit
+            </Button>
+          }
+        >
+          Asynchronous invocation
+        </Header>
+      }
+    >
+      <KeyValuePairs
+        columns={2}
+        items={[
+          {
+            label: 'Maximum age of event',
+            value: `${config?.MaximumEventAgeInSeconds ?? AGE_S_DEFAULT} s`,
+          },
+          { label: 'Retry attempts', value: config?.MaximumRetryAttempts ?? RETRIES_DEFAULT },
+        ]}
+      />
+      {isEditing && config && (
+        <EditAsync
+          name={name}
+          config={config}
+          onDone={data.reload}
+          onClose={() => setEditing(false)}
+        />
+      )}
+    </Container>
+  );
+}
+
+interface EditAsyncProps {
+  name: string;
+  config: EventConfig;
+  onDone: () => void;
+  onClose: () => void;
+}
+
+function EditAsync({ name, config, onDone, onClose }: EditAsyncProps) {
+  const [age, setAge] = useState(String(config.MaximumEventAgeInSeconds ?? AGE_S_DEFAULT));
+  const [retries, setRetries] = useState(String(config.MaximumRetryAttempts ?? RETRIES_DEFAULT));
+  const run = () =>
+    eventConfigPut(name, {
+      MaximumEventAgeInSeconds: Number(age),
+      MaximumRetryAttempts: Number(retries),
+    });
+  return (
+    <Dialog
+      title="Edit asynchronous invocation"
+      verb="Save"
+      run={run}
+      onDone={onDone}
+      onClose={onClose}
+      cli={command('lambda', 'put-function-event-invoke-config', {
+        'function-name': name,
+        'maximum-event-age-in-seconds': age,
+        'maximum-retry-attempts': retries,
+      })}
+    >
+      <SpaceBetween size="m">
+        <FormField label="Maximum age of event (seconds)" description="60 to 21600.">
+          <Input type="number" value={age} onChange={({ detail }) => setAge(detail.value)} />
+        </FormField>
+        <FormField label="Retry attempts" description="0 to 2.">
+          <Input
+            type="number"
+            value={retries}
+            onChange={({ detail }) => setRetries(detail.value)}
+          />
+        </FormField>
+      </SpaceBetween>
+    </Dialog>
+  );
+}
