@@ -78,6 +78,11 @@ pub const FIELDS: &[Field] = &[
     refused(CODE, "ImageUri", "functions are zip files"),
     refused(INVOKE, "TenantId", "there is no tenant isolation"),
     refused(
+        "InvokeWithResponseStream",
+        "TenantId",
+        "there is no tenant isolation",
+    ),
+    refused(
         INVOKE,
         "DurableExecutionName",
         "there are no durable executions",
