@@ -106,8 +106,12 @@ impl Tree for Node {
     }
 }
 
-/// Names kept for the next object that has them; a power of two.
-const NAMES_KEPT: usize = 64;
+/// Names kept for the next object that has them, and short texts for the next place that has
+/// them; a power of two.
+const TEXTS_KEPT: usize = 64;
+
+/// Bytes of a text that is short.
+const SHORT_BYTES: usize = 32;
 
 /// Makes template values that belong to a heap.
 pub(crate) struct ValueBuilder<'h> {
@@ -115,6 +119,8 @@ pub(crate) struct ValueBuilder<'h> {
     /// Names of members, each at the place that [`place`] gives it: objects of one list have the
     /// same names, which they share.
     names: Vec<Option<Rc<str>>>,
+    /// Short texts likewise: many are one of a few, as units, countries and states are.
+    texts: Vec<Option<Rc<str>>>,
 }
 
 impl<'h> ValueBuilder<'h> {
@@ -122,12 +128,14 @@ impl<'h> ValueBuilder<'h> {
         Self {
             heap,
             names: Vec::new(),
+            texts: Vec::new(),
         }
     }
 }
 
-fn name(names: &mut [Option<Rc<str>>], text: &str) -> Rc<str> {
-    let Some(kept) = names.get_mut(place(text)) else {
+/// The text out of those that are kept, which it then is.
+fn shared(kept: &mut [Option<Rc<str>>], text: &str) -> Rc<str> {
+    let Some(kept) = kept.get_mut(place(text)) else {
         return text.into();
     };
     match kept {
@@ -145,7 +153,7 @@ fn place(text: &str) -> usize {
         at(bytes.len() / 2),
         at(bytes.len().saturating_sub(1)),
     );
-    (first * 7 + middle * 31 + last * 3 + bytes.len()) % NAMES_KEPT
+    (first * 7 + middle * 31 + last * 3 + bytes.len()) % TEXTS_KEPT
 }
 
 impl Builder for ValueBuilder<'_> {
@@ -173,7 +181,13 @@ impl Builder for ValueBuilder<'_> {
     }
 
     fn text(&mut self, value: &str) -> Node {
-        Node(value.into())
+        if value.len() > SHORT_BYTES {
+            return Node(value.into());
+        }
+        if self.texts.is_empty() {
+            self.texts.resize(TEXTS_KEPT, None);
+        }
+        Node(Value::Text(shared(&mut self.texts, value)))
     }
 
     fn array(&mut self, items: impl ExactSizeIterator<Item = Node>) -> Node {
@@ -183,10 +197,10 @@ impl Builder for ValueBuilder<'_> {
 
     fn object<'n>(&mut self, members: impl ExactSizeIterator<Item = (Cow<'n, str>, Node)>) -> Node {
         if self.names.is_empty() {
-            self.names.resize(NAMES_KEPT, None);
+            self.names.resize(TEXTS_KEPT, None);
         }
         let names = &mut self.names;
-        let members = members.map(|(text, node)| (Value::Text(name(names, &text)), node.0));
+        let members = members.map(|(text, node)| (Value::Text(shared(names, &text)), node.0));
         Node(self.heap.free_map(members))
     }
 }
