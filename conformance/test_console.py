@@ -63,6 +63,11 @@ def test_every_page(empty_server):
     drive(empty_server, "pages")
 
 
+def test_manners(empty_server):
+    """Dialogs, the palette by keyboard, undeployed changes, a lost session, sizes."""
+    drive(empty_server, "manners")
+
+
 HELLO = {"x-crossway-console": "1"}
 
 

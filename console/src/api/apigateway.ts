@@ -19,6 +19,7 @@ export interface RestApi {
 export interface IntegrationResponse {
   statusCode: string;
   selectionPattern?: string;
+  contentHandling?: string;
   responseParameters?: Record<string, string>;
   responseTemplates?: Record<string, string | null>;
 }

@@ -14,6 +14,7 @@ import {
   type IntegrationResponse,
 } from '../../api/apigateway';
 import { CodeBlock } from '../../ui/code-block';
+import { command } from '../../api/cli';
 import { DeleteDialog } from '../../ui/delete-dialog';
 import { Dialog } from '../../ui/dialog';
 import { PairsEditor, toPairs, fromPairs, type Pair } from '../../ui/pairs-editor';
@@ -92,6 +93,12 @@ export function IntegrationResponses(part: MethodPart) {
       {doomed && (
         <DeleteDialog
           what={`integration response ${doomed.statusCode}`}
+          cli={command('apigateway', 'delete-integration-response', {
+            'rest-api-id': api,
+            'resource-id': resource.id,
+            'http-method': method.httpMethod,
+            'status-code': doomed.statusCode,
+          })}
           run={() =>
             integrationResponseDelete(api, resource.id, method.httpMethod, doomed.statusCode)
           }
@@ -122,6 +129,7 @@ function EditResponse(props: EditResponseProps) {
   );
   const run = () =>
     integrationResponsePut(api, resource.id, method.httpMethod, status, {
+      ...(response?.contentHandling ? { contentHandling: response.contentHandling } : {}),
       ...(pattern ? { selectionPattern: pattern } : {}),
       responseParameters: fromPairs(headers),
       responseTemplates: Object.fromEntries(templates.map((one) => [one.name, one.value])),
@@ -131,6 +139,15 @@ function EditResponse(props: EditResponseProps) {
       title={response ? `Edit response ${status}` : 'Create response'}
       verb="Save"
       size="large"
+      cli={command('apigateway', 'put-integration-response', {
+        'rest-api-id': api,
+        'resource-id': resource.id,
+        'http-method': method.httpMethod,
+        'status-code': status,
+        'selection-pattern': pattern,
+        'response-parameters': JSON.stringify(fromPairs(headers)),
+        'response-templates': JSON.stringify(fromPairs(templates)),
+      })}
       isReady={status !== ''}
       run={run}
       onDone={onChanged}

@@ -7,6 +7,7 @@ import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { methodResponseDelete, methodResponsePut } from '../../api/apigateway';
+import { command } from '../../api/cli';
 import { DeleteDialog } from '../../ui/delete-dialog';
 import { Dialog } from '../../ui/dialog';
 import type { MethodPart } from './method-part';
@@ -60,6 +61,12 @@ export function MethodResponses(part: MethodPart) {
       {doomed && (
         <DeleteDialog
           what={`method response ${doomed}`}
+          cli={command('apigateway', 'delete-method-response', {
+            'rest-api-id': api,
+            'resource-id': resource.id,
+            'http-method': method.httpMethod,
+            'status-code': doomed,
+          })}
           run={() => methodResponseDelete(api, resource.id, method.httpMethod, doomed)}
           onDone={onChanged}
           onClose={() => setDoomed(undefined)}
@@ -86,6 +93,13 @@ function CreateResponse(props: MethodPart & { onClose: () => void }) {
     <Dialog
       title="Create response"
       verb="Save"
+      cli={command('apigateway', 'put-method-response', {
+        'rest-api-id': api,
+        'resource-id': resource.id,
+        'http-method': method.httpMethod,
+        'status-code': status,
+        'response-models': model ? JSON.stringify({ 'application/json': model }) : undefined,
+      })}
       isReady={/^[1-5]\d\d$/.test(status)}
       run={run}
       onDone={onChanged}

@@ -10,6 +10,7 @@ import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { methodDelete, methodGet, type Resource } from '../../api/apigateway';
 import { methodArn } from '../../api/arn';
+import { command } from '../../api/cli';
 import { here } from '../../api/place';
 import { useIdentity } from '../../data/identity';
 import { useData } from '../../data/useData';
@@ -104,6 +105,11 @@ export default function MethodView({ api, resource, verb, onGone, onChanged }: M
         <DeleteDialog
           what={`method ${verb} ${resource.path}`}
           word="confirm"
+          cli={command('apigateway', 'delete-method', {
+            'rest-api-id': api,
+            'resource-id': resource.id,
+            'http-method': verb,
+          })}
           run={() => methodDelete(api, resource.id, verb)}
           onDone={onGone}
           onClose={() => setDeleting(false)}

@@ -6,6 +6,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { lazy, Suspense, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { methodDelete, resourceDelete, type Method, type Resource } from '../../api/apigateway';
+import { command } from '../../api/cli';
 import { DeleteDialog } from '../../ui/delete-dialog';
 import { Copyable } from '../../ui/copy';
 import { ResourceTable } from '../../ui/resource-table';
@@ -29,6 +30,11 @@ export function ResourceView({ api, resource, choose, onChanged }: ResourceViewP
   const [doomed, setDoomed] = useState<Method>();
   const methods = Object.values(resource.resourceMethods ?? {});
   const data = { value: methods, error: undefined, isLoading: false, reload: onChanged };
+  const ids = (verb: string) => ({
+    'rest-api-id': api,
+    'resource-id': resource.id,
+    'http-method': verb,
+  });
   const create = () =>
     void navigate(`/apigateway/apis/${api}/create-method?resource=${resource.id}`);
   return (
@@ -65,6 +71,7 @@ export function ResourceView({ api, resource, choose, onChanged }: ResourceViewP
         data={data}
         id={(method) => method.httpMethod}
         selects="single"
+        cli={(method) => command('apigateway', 'get-method', ids(method.httpMethod))}
         empty="No methods defined."
         actions={([method]) => (
           <>
@@ -112,6 +119,10 @@ export function ResourceView({ api, resource, choose, onChanged }: ResourceViewP
         <DeleteDialog
           what={`resource ${resource.path}`}
           word="confirm"
+          cli={command('apigateway', 'delete-resource', {
+            'rest-api-id': api,
+            'resource-id': resource.id,
+          })}
           run={() => resourceDelete(api, resource.id)}
           onDone={onChanged}
           onClose={() => setDeleting(false)}
@@ -121,6 +132,7 @@ export function ResourceView({ api, resource, choose, onChanged }: ResourceViewP
         <DeleteDialog
           what={`method ${doomed.httpMethod} ${resource.path}`}
           word="confirm"
+          cli={command('apigateway', 'delete-method', ids(doomed.httpMethod))}
           run={() => methodDelete(api, resource.id, doomed.httpMethod)}
           onDone={onChanged}
           onClose={() => setDoomed(undefined)}

@@ -7,6 +7,7 @@ import Spinner from '@cloudscape-design/components/spinner';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
 import { apiDelete, apiGet, resourceList, stageList, type Resource } from '../../api/apigateway';
+import { command } from '../../api/cli';
 import { useData } from '../../data/useData';
 import { DeleteDialog } from '../../ui/delete-dialog';
 import { Problem } from '../../ui/problem';
@@ -129,6 +130,7 @@ export default function Resources() {
         <DeleteDialog
           what={`API ${found.value?.name ?? api}`}
           word="confirm"
+          cli={command('apigateway', 'delete-rest-api', { 'rest-api-id': api })}
           run={() => apiDelete(api)}
           onDone={() => void navigate('/apigateway')}
           onClose={() => setDeleting(false)}

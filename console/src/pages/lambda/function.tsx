@@ -7,6 +7,7 @@ import Spinner from '@cloudscape-design/components/spinner';
 import Tabs from '@cloudscape-design/components/tabs';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
+import { command } from '../../api/cli';
 import { functionDelete, functionGet } from '../../api/lambda';
 import { useData } from '../../data/useData';
 import { Copyable, CopyButton } from '../../ui/copy';
@@ -103,6 +104,7 @@ export default function Function() {
         <DeleteDialog
           what={`function ${name}`}
           word="delete"
+          cli={command('lambda', 'delete-function', { 'function-name': name })}
           run={() => functionDelete(name)}
           onDone={() => void navigate('/lambda')}
           onClose={() => setDeleting(false)}

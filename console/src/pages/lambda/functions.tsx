@@ -2,6 +2,7 @@ import Button from '@cloudscape-design/components/button';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { functionDelete, functionList, type FunctionConfiguration } from '../../api/lambda';
+import { command } from '../../api/cli';
 import { useData } from '../../data/useData';
 import { DeleteDialog } from '../../ui/delete-dialog';
 import { PageLink } from '../../ui/page-link';
@@ -23,6 +24,7 @@ export default function Functions() {
         data={functions}
         id={(one) => one.FunctionName}
         selects="single"
+        cli={(one) => command('lambda', 'get-function', { 'function-name': one.FunctionName })}
         empty={<Button onClick={toForm}>Create function</Button>}
         actions={([one]) => (
           <>

@@ -107,6 +107,10 @@ export function Permissions({ configuration }: { configuration: FunctionConfigur
       {doomed && (
         <DeleteDialog
           what={`statement ${doomed.Sid ?? ''}`}
+          cli={command('lambda', 'remove-permission', {
+            'function-name': name,
+            'statement-id': doomed.Sid,
+          })}
           run={() => permissionRemove(name, doomed.Sid ?? '')}
           onDone={policy.reload}
           onClose={() => setDoomed(undefined)}

@@ -6,6 +6,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import Tabs from '@cloudscape-design/components/tabs';
 import { useState } from 'react';
 import { useParams, useSearchParams } from 'react-router';
+import { command } from '../../api/cli';
 import { retentionPut, streamList } from '../../api/logs';
 import { useData } from '../../data/useData';
 import { useFlash } from '../../shell/flash';
@@ -61,6 +62,12 @@ export default function Group() {
                 level="h2"
                 data={streams}
                 id={(one) => one.logStreamName}
+                cli={(one) =>
+                  command('logs', 'get-log-events', {
+                    'log-group-name': group,
+                    'log-stream-name': one.logStreamName,
+                  })
+                }
                 columns={[
                   {
                     id: 'name',
@@ -95,6 +102,14 @@ export default function Group() {
           verb="Save"
           run={run}
           onClose={() => setSetting(false)}
+          cli={
+            days === '0'
+              ? command('logs', 'delete-retention-policy', { 'log-group-name': group })
+              : command('logs', 'put-retention-policy', {
+                  'log-group-name': group,
+                  'retention-in-days': days,
+                })
+          }
         >
           <FormField label="Expire events after">
             <Select

@@ -2,6 +2,7 @@ import Button from '@cloudscape-design/components/button';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import { useState } from 'react';
+import { command } from '../../api/cli';
 import { groupCreate, groupDelete, groupList, type LogGroup } from '../../api/logs';
 import { useData } from '../../data/useData';
 import { DeleteDialog } from '../../ui/delete-dialog';
@@ -24,6 +25,11 @@ export default function Groups() {
         data={groups}
         id={(group) => group.logGroupName}
         selects="single"
+        cli={(group) =>
+          command('logs', 'describe-log-groups', {
+            'log-group-name-prefix': group.logGroupName,
+          })
+        }
         actions={([group]) => (
           <>
             <Button disabled={!group} onClick={() => setDoomed(group)}>
@@ -64,6 +70,7 @@ export default function Groups() {
           run={() => groupCreate(name)}
           onDone={groups.reload}
           onClose={() => setCreating(false)}
+          cli={command('logs', 'create-log-group', { 'log-group-name': name })}
         >
           <FormField label="Log group name">
             <Input value={name} onChange={({ detail }) => setName(detail.value)} />
@@ -73,6 +80,7 @@ export default function Groups() {
       {doomed && (
         <DeleteDialog
           what={`log group ${doomed.logGroupName}`}
+          cli={command('logs', 'delete-log-group', { 'log-group-name': doomed.logGroupName })}
           run={() => groupDelete(doomed.logGroupName)}
           onDone={groups.reload}
           onClose={() => setDoomed(undefined)}
