@@ -152,10 +152,7 @@ impl Services {
             logs: logs.clone(),
             clock: clock(),
             ids: ids(),
-            profile: match needs.profile {
-                Profile::Developer => compute::Profile::Developer,
-                Profile::Server => compute::Profile::Server,
-            },
+            profile: compute_profile(needs.profile),
             search_path: compute::host_search_path(),
             workers_max: None,
             launcher: compute::OWN_PROGRAM.into(),
@@ -373,6 +370,13 @@ fn administered(wanted: &[Wanted]) -> Vec<AdministeredAccount> {
             }),
     });
     accounts.collect()
+}
+
+fn compute_profile(profile: Profile) -> compute::Profile {
+    match profile {
+        Profile::Developer => compute::Profile::Developer,
+        Profile::Server => compute::Profile::Server,
+    }
 }
 
 fn clock() -> Arc<dyn Clock> {

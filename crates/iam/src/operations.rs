@@ -99,7 +99,7 @@ fn roles(register: Register) -> Register {
         .on(op::DeleteRolePermissionsBoundary, |iam, call, i| touches::role(iam, call, "iam:DeleteRolePermissionsBoundary", &i.role_name, Keys::none()), boundary::delete_role)
         .on(op::CreateServiceLinkedRole, |_, call, i| service_linked::touch_new(call, i), service_linked::create)
         .on(op::DeleteServiceLinkedRole, |iam, call, i| touches::role(iam, call, "iam:DeleteServiceLinkedRole", &i.role_name, Keys::none()), service_linked::delete)
-        .on(op::GetServiceLinkedRoleDeletionStatus, |iam, call, i| service_linked::touch_task(iam, call, i), service_linked::deletion_status)
+        .on(op::GetServiceLinkedRoleDeletionStatus, |_, call, i| service_linked::touch_task(call, i), service_linked::deletion_status)
         .on(op::ListInstanceProfilesForRole, |iam, call, i| touches::role(iam, call, "iam:ListInstanceProfilesForRole", &i.role_name, Keys::none()), instance_profile::list_for_role)
 }
 

@@ -130,7 +130,7 @@ pub(crate) struct PolicyVersionRecord {
 /// A service-linked role that is gone. Key: `{account}/{deletion task}`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct DeletionRecord {
-    pub role_arn: String,
+    pub deleted_ms: i64,
 }
 
 /// An instance profile.

@@ -88,18 +88,20 @@ pub(crate) fn touch_new<'a>(
     Box::pin(std::future::ready(Ok(touch.into())))
 }
 
-/// The role that a task deletes.
+/// The role that a task deletes, which the task's id names:
+/// `task/aws-service-role/{service}/{role}/{id}`.
 pub(crate) fn touch_task<'a>(
-    iam: &'a Iam,
     call: &'a Call,
     input: &'a shape::GetServiceLinkedRoleDeletionStatusRequest,
 ) -> BoxFuture<'a, Result<Touches, ServiceError>> {
-    Box::pin(async move {
-        let action = "iam:GetServiceLinkedRoleDeletionStatus";
-        let found = iam.deletion(call, &input.deletion_task_id).await?;
-        let resource = found.map_or_else(|| "*".to_owned(), |record| record.role_arn);
-        Ok(Touch::new(action, resource, call.account.clone()).into())
-    })
+    let named = input.deletion_task_id.strip_prefix("task");
+    let role = named.and_then(|named| named.rsplit_once('/'));
+    let role = role.filter(|(role, _)| role.starts_with(PATH));
+    let resource = role.map(|(role, _)| format!("arn:aws:iam::{}:role{role}", call.account));
+    let resource = resource.unwrap_or_else(|| "*".to_owned());
+    let action = "iam:GetServiceLinkedRoleDeletionStatus";
+    let touch = Touch::new(action, resource, call.account.clone());
+    Box::pin(std::future::ready(Ok(touch.into())))
 }
 
 /// The name of a service's role.
@@ -179,7 +181,7 @@ pub(crate) async fn delete(
     let account = call.account.as_str();
     let task = format!("task{}{}/{}", record.path, record.name, iam.ids.uuid());
     let deletion = DeletionRecord {
-        role_arn: crate::arns::iam(account, "role", &record.path, &record.name),
+        deleted_ms: call.now_ms,
     };
     tx.put(&DELETIONS, &key(account, &task), &deletion)
         .map_err(error::store)?;
