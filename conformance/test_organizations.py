@@ -1,10 +1,15 @@
 """Organizations: accounts that work at once, and service control policies that stop them at once."""
 
 import json
+import os
 import subprocess
 
+import botocore.auth
+import botocore.awsrequest
+import botocore.credentials
 import botocore.exceptions
 import pytest
+import requests
 from conftest import API, FUNCTIONS, HELLO, TRUST_LAMBDA, zipped
 
 DENY_CREATE = json.dumps({
@@ -314,10 +319,9 @@ def test_tags(world):
         assert world.client.list_tags_for_resource(ResourceId=target)["Tags"] == []
 
 
-def test_the_cli_and_explain_name_the_policy(world):
+def test_the_cli_lists_what_is_attached(world):
     scp = world.policy("no-functions", DENY_CREATE)
     world.client.attach_policy(PolicyId=scp["Id"], TargetId=world.member)
-    import os
     cli = os.environ.get("CROSSWAY_AWS_V2")
     if not cli:
         pytest.skip("CROSSWAY_AWS_V2 names no AWS CLI")
@@ -328,3 +332,37 @@ def test_the_cli_and_explain_name_the_policy(world):
         env=world.server.environ(), capture_output=True, text=True, timeout=60,
     )
     assert sorted(listed.stdout.split()) == ["FullAWSAccess", "no-functions"], listed.stderr
+
+
+def explained(world, path="", asked=None):
+    """The product's own answer to the member's root user."""
+    request = botocore.awsrequest.AWSRequest(
+        method="GET" if asked is None else "POST",
+        url=f"{world.server.url}/_crossway/explain{path}",
+        data=b"" if asked is None else json.dumps(asked),
+        headers={} if asked is None else {"Content-Type": "application/json"},
+    )
+    credentials = botocore.credentials.Credentials(world.member, "test")
+    botocore.auth.SigV4Auth(credentials, "crossway", "us-east-1").add_auth(request)
+    sent = request.prepare()
+    return requests.request(
+        sent.method, sent.url, data=sent.body, headers=sent.headers, timeout=30
+    ).json()
+
+
+def test_explain_names_the_policy(world):
+    scp = world.policy("no-functions", DENY_CREATE)
+    asked = {
+        "action": "lambda:CreateFunction",
+        "resource": f"arn:aws:lambda:us-east-1:{world.member}:function:f",
+    }
+    assert explained(world, asked=asked)["decision"] == "allowed"
+    world.client.attach_policy(PolicyId=scp["Id"], TargetId=world.member)
+    with pytest.raises(botocore.exceptions.ClientError) as caught:
+        create_function(world.account_root(world.member, "lambda"), world.member, "f")
+    request_id = caught.value.response["ResponseMetadata"]["RequestId"]
+    for found in (explained(world, asked=asked), explained(world, f"/{request_id}")):
+        assert found["decision"] == "explicitDeny"
+        named = [(one["policyType"], one["policy"]) for one in found["statements"]]
+        assert named == [("service control policy", scp["Arn"])]
+        assert found["message"].endswith(f"in a service control policy: {scp['Arn']}")
