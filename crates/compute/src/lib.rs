@@ -16,8 +16,10 @@
 //! One task, one write (the answer to the previous call and the event together), one wake-up, one
 //! read (the response and the request for the next event together), one empty read of the output
 //! pipe, one lock of the pool to take the worker and one to give it back. The payload is copied
-//! once on the way in (not at all above 64 KiB) and not at all on the way out. Peak memory is read
-//! from `/proc` at most every 100 ms.
+//! once on the way in (not at all above 64 KiB) and not at all on the way out. Peak memory and the
+//! time for which the processor was wanted are read from `/proc` at most every 100 ms. While others
+//! wait, a worker of short, computing events is given its next one before it has answered: then
+//! there is no wake-up, and the pool is locked once.
 //!
 //! # What this crate must never do
 //! Check permissions (that was done), or trust a byte that a worker sends.

@@ -80,6 +80,17 @@ pub(crate) const START_TURN_MAX: Duration = Duration::from_secs(1);
 /// interpreter takes to start (15 ms and more, measured); ours.
 pub(crate) const WAIT_WORTH: Duration = Duration::from_millis(20);
 
+/// An event is handed to a busy worker early only when such events take less than this on average:
+/// it is bound to that worker from then on; ours.
+pub(crate) const EARLY_MEAN_MAX: Duration = Duration::from_millis(5);
+
+/// An event that is handed over early fits into what a socket takes at once; ours.
+pub(crate) const EARLY_BYTES_MAX: usize = 16_384;
+
+/// A worker computes, rather than waits, when it wanted the processor for so much of its busy time;
+/// ours.
+pub(crate) const COMPUTING_SHARE_MIN: f64 = 0.7;
+
 /// An invocation that waits for a worker looks after its own cause at least so often; ours.
 pub(crate) const LOOK_EVERY_MAX: Duration = Duration::from_secs(1);
 

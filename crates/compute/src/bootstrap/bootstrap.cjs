@@ -35,15 +35,31 @@ function writeAll(fd, bytes) {
   }
 }
 
-function record(level, args) {
-  const text = `${new Date().toISOString()}\t${requestId}\t${level}\t${util.format(...args)}\n`;
+// An event may arrive while another one is worked on. Before the first output for it a boundary is
+// written, because that output may leave before Crossway has seen the end of the other.
+const BOUNDARY_TYPE = 0xa55a0004;
+let isBoundaryDue = false;
+
+function framed(type, text) {
   const length = Buffer.byteLength(text);
   const frame = Buffer.allocUnsafe(16 + length);
-  frame.writeUInt32BE(FRAME_TYPE, 0);
+  frame.writeUInt32BE(type, 0);
   frame.writeUInt32BE(length, 4);
   frame.writeBigUInt64BE(BigInt(Date.now()) * 1000n, 8);
   frame.write(text, 16);
-  writeAll(OUTPUT_FD, frame);
+  return frame;
+}
+
+function markBoundary() {
+  if (!isBoundaryDue) return;
+  isBoundaryDue = false;
+  writeAll(OUTPUT_FD, framed(BOUNDARY_TYPE, requestId));
+}
+
+function record(level, args) {
+  const text = `${new Date().toISOString()}\t${requestId}\t${level}\t${util.format(...args)}\n`;
+  markBoundary();
+  writeAll(OUTPUT_FD, framed(FRAME_TYPE, text));
 }
 
 for (const [method, level] of [
@@ -69,6 +85,11 @@ for (const name of ['stdout', 'stderr']) {
       if (stream === undefined) {
         stream = original.get.call(process);
         stream._handle?.setBlocking?.(true);
+        const { write } = stream;
+        stream.write = function (...args) {
+          markBoundary();
+          return write.apply(this, args);
+        };
       }
       return stream;
     },
@@ -158,6 +179,15 @@ socket.on('end', vanish);
 socket.on('error', vanish);
 socket.on('close', vanish);
 
+let isBusy = false;
+let early; // The event to begin with when this one is answered.
+
+function begin(headers, body) {
+  isBusy = true;
+  isBoundaryDue = headers['crossway-early'] !== undefined;
+  setImmediate(invoke, headers, body);
+}
+
 let chunks = []; // What has arrived of the answer in progress.
 let chunksLength = 0;
 let wanted = 0; // Do not look again before so many bytes are here.
@@ -189,7 +219,8 @@ function receive(bytes) {
     // Answers to what was posted carry nothing that this side could act on.
     if (headers['lambda-runtime-aws-request-id'] !== undefined) {
       const body = buffer.toString('utf8', bodyStart, bodyEnd);
-      setImmediate(invoke, headers, body);
+      if (isBusy) early = [headers, body];
+      else begin(headers, body);
     }
     offset = bodyEnd;
     wanted = 0;
@@ -217,6 +248,11 @@ function next(before = '') {
   onIdle = undefined;
   socket.ref();
   socket.write(before + NEXT);
+  isBusy = false;
+  if (early === undefined) return;
+  const event = early;
+  early = undefined;
+  begin(...event);
 }
 
 // ---------------------------------------------------------------- one invocation

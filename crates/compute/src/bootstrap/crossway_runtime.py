@@ -16,12 +16,27 @@ FRAME_TYPE = b"\xa5\x5a\x00\x03"
 API = "/2018-06-01/runtime"
 NEXT = f"GET {API}/invocation/next HTTP/1.1\r\nHost: runtime\r\n\r\n".encode()
 
+# An event may arrive while another one is worked on. Before the first output for it a boundary is
+# written, because that output may leave before Crossway has seen the end of the other.
+BOUNDARY_TYPE = b"\xa5\x5a\x00\x04"
+
 _request_id = None
+_is_boundary_due = False
+
+
+def _mark_boundary():
+    global _is_boundary_due
+    if _is_boundary_due:
+        _is_boundary_due = False
+        sys.stdout.flush()
+        name = _request_id.encode()
+        os.write(OUTPUT_FD, BOUNDARY_TYPE + len(name).to_bytes(4, "big") + bytes(8) + name)
 
 
 def _frame(text):
     message = text.encode("utf-8", "backslashreplace")
     head = FRAME_TYPE + len(message).to_bytes(4, "big") + (time.time_ns() // 1000).to_bytes(8, "big")
+    _mark_boundary()
     sys.stdout.flush()
     data = memoryview(head + message)
     while data:
@@ -260,11 +275,13 @@ class _Unbuffered:
         pass
 
     def write(self, text):
+        _mark_boundary()
         written = self._stream.write(text)
         self._stream.flush()
         return written
 
     def writelines(self, lines):
+        _mark_boundary()
         self._stream.writelines(lines)
         self._stream.flush()
 
@@ -361,7 +378,7 @@ def _set_trace(headers):
 
 def main():
     """Loads the function and serves it events, for ever."""
-    global _request_id
+    global _request_id, _is_boundary_due
     wire = Wire()
     sys.stdout = _Unbuffered(sys.stdout)
     sys.stderr = _Unbuffered(sys.stderr)
@@ -380,6 +397,7 @@ def main():
     while True:
         headers, body = wire.event()
         _request_id = headers["lambda-runtime-aws-request-id"]
+        _is_boundary_due = "crossway-early" in headers
         _set_trace(headers)
         try:
             answer = _post(f"invocation/{_request_id}/response", _invoke(handler, headers, body))

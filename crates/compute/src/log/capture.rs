@@ -13,6 +13,8 @@ pub(crate) struct Capture {
     pipe: Receiver,
     frames: Frames,
     is_ended: bool,
+    /// The request whose output, behind a boundary, may come before the end of the one before.
+    held: Option<String>,
 }
 
 impl Capture {
@@ -25,6 +27,7 @@ impl Capture {
                 pipe,
                 frames: Frames::default(),
                 is_ended: false,
+                held: None,
             },
             writer,
         ))
@@ -47,7 +50,20 @@ impl Capture {
     /// the invocation's output. Asks the kernel, not tokio, which may not yet know of it.
     pub(crate) fn drain(&mut self, journal: &mut Journal) {
         self.take(journal, |pipe, bytes| Ok(nix::unistd::read(pipe, bytes)?));
-        self.frames.finish(|event| journal.output(event));
+        self.frames
+            .finish(self.held.as_deref(), |event| journal.output(event));
+    }
+
+    /// From here on, what stands behind the boundary of this request waits.
+    pub(crate) fn hold(&mut self, request_id: &str) {
+        self.held = Some(request_id.to_owned());
+    }
+
+    /// Gives what was held back.
+    pub(crate) fn release(&mut self, journal: &mut Journal) {
+        if self.held.take().is_some() {
+            self.frames.push(&[], None, |event| journal.output(event));
+        }
     }
 
     /// At most a few pipes full, so that a process which never stops writing stops nobody else.
@@ -62,7 +78,8 @@ impl Capture {
                 Ok(0) => self.is_ended = true,
                 Ok(length) => {
                     let bytes = bytes.get(..length).unwrap_or_default();
-                    self.frames.push(bytes, |event| journal.output(event));
+                    self.frames
+                        .push(bytes, self.held.as_deref(), |event| journal.output(event));
                     continue;
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,

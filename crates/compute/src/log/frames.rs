@@ -2,12 +2,14 @@
 //!
 //! Two kinds share one pipe. A frame is AWS's own for runtimes: `a5 5a 00 xx`, length (4 bytes),
 //! microseconds (8 bytes), text; one frame is one event, whatever newlines it holds. Everything
-//! else is cut at newlines. A byte `a5` cannot begin a UTF-8 character, so text is never mistaken
+//! else is cut at newlines. A frame of ours, `a5 5a 00 04`, is a boundary: our runtimes write it, with the
+//! request's id as text, before the first output for an event that they were given early. A byte `a5` cannot begin a UTF-8 character, so text is never mistaken
 //! for a frame; a worker that forges one only garbles its own log.
 
 use crate::limits::LOG_EVENT_BYTES_MAX;
 
 const MAGIC: [u8; 3] = [0xa5, 0x5a, 0x00];
+const BOUNDARY: u8 = 0x04;
 const HEAD_BYTES: usize = 16;
 
 /// What was written and not yet cut.
@@ -24,18 +26,22 @@ enum Front {
         length: usize,
         end: usize,
     },
+    /// What follows was written for the event with this id; so many bytes.
+    Boundary(Vec<u8>, usize),
     /// Not enough bytes to tell.
     Incomplete,
 }
 
 impl Frames {
-    /// Takes `bytes` and gives each event that is complete.
-    pub(crate) fn push(&mut self, bytes: &[u8], mut event: impl FnMut(&[u8])) {
+    /// Takes `bytes` and gives each event that is complete, up to the boundary of request `held`.
+    pub(crate) fn push(&mut self, bytes: &[u8], held: Option<&str>, mut event: impl FnMut(&[u8])) {
         self.pending.extend_from_slice(bytes);
         let mut at = 0;
         while let Some(rest) = self.pending.get(at..).filter(|rest| !rest.is_empty()) {
             match front(rest) {
                 Front::Incomplete => break,
+                Front::Boundary(id, _) if is_of(held, &id) => break,
+                Front::Boundary(_, end) => at += end,
                 Front::Event { skip, length, end } => {
                     event(rest.get(skip..skip + length).unwrap_or_default());
                     at += end;
@@ -45,13 +51,22 @@ impl Frames {
         self.pending.drain(..at);
     }
 
-    /// Gives what is left as one event: nothing more will complete it.
-    pub(crate) fn finish(&mut self, event: impl FnOnce(&[u8])) {
-        if !self.pending.is_empty() {
+    /// Gives what is left as one event: nothing more will complete it. What stands behind the
+    /// boundary of request `held` stays.
+    pub(crate) fn finish(&mut self, held: Option<&str>, event: impl FnOnce(&[u8])) {
+        let is_held = match frame(&self.pending) {
+            Some(Front::Boundary(id, _)) => is_of(held, &id),
+            _ => false,
+        };
+        if !self.pending.is_empty() && !is_held {
             event(&self.pending);
             self.pending.clear();
         }
     }
+}
+
+fn is_of(held: Option<&str>, id: &[u8]) -> bool {
+    held.is_some_and(|held| held.as_bytes() == id)
 }
 
 fn front(rest: &[u8]) -> Front {
@@ -108,6 +123,10 @@ fn frame(rest: &[u8]) -> Option<Front> {
         return None;
     }
     match rest.len() >= HEAD_BYTES + length {
+        true if rest.get(3) == Some(&BOUNDARY) => {
+            let id = rest.get(HEAD_BYTES..HEAD_BYTES + length)?;
+            Some(Front::Boundary(id.to_vec(), HEAD_BYTES + length))
+        }
         true => Some(Front::Event {
             skip: HEAD_BYTES,
             length,
@@ -134,11 +153,13 @@ mod tests {
             let mut frames = Frames::default();
             let mut events = Vec::new();
             for piece in input.chunks(step) {
-                frames.push(piece, |event| {
+                frames.push(piece, None, |event| {
                     events.push(String::from_utf8_lossy(event).into_owned());
                 });
             }
-            frames.finish(|event| events.push(String::from_utf8_lossy(event).into_owned()));
+            frames.finish(None, |event| {
+                events.push(String::from_utf8_lossy(event).into_owned())
+            });
             assert_eq!(events, expect, "in steps of {step}");
         }
     }
@@ -181,14 +202,36 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_behind_the_boundary_of_the_next_event_waits() {
+        let boundary = |id: &str| {
+            let mut bytes = framed(id);
+            bytes[3] = BOUNDARY;
+            bytes
+        };
+        let mut frames = Frames::default();
+        let mut events: Vec<String> = Vec::new();
+        let mut take = |event: &[u8]| events.push(String::from_utf8_lossy(event).into_owned());
+        frames.push(&boundary("1"), Some("2"), &mut take);
+        frames.push(b"first\nhalf", Some("2"), &mut take);
+        frames.push(&boundary("2"), Some("2"), &mut take);
+        frames.push(b"second\n", Some("2"), &mut take);
+        frames.finish(Some("2"), &mut take);
+        take(b"end of 1");
+        frames.push(&[], Some("3"), &mut take);
+        frames.finish(Some("3"), &mut take);
+        assert_eq!(events, ["first", "half", "end of 1", "second"]);
+        check(&boundary("1"), &[]);
+    }
+
+    #[test]
     fn endless_line_is_cut_at_the_limit() {
         let mut frames = Frames::default();
         let mut lengths = Vec::new();
         let piece = vec![b'x'; 100_000];
         for _ in 0..6 {
-            frames.push(&piece, |event| lengths.push(event.len()));
+            frames.push(&piece, None, |event| lengths.push(event.len()));
         }
-        frames.finish(|event| lengths.push(event.len()));
+        frames.finish(None, |event| lengths.push(event.len()));
         assert_eq!(
             lengths,
             [

@@ -1,8 +1,11 @@
 //! The workers and waiters of one function version of one revision.
 
-use crate::limits::{WAIT_WORTH, WAITING_MAX};
-use crate::worker::{InitFailure, Worker};
-use ports::{ComputeError, FunctionSpec};
+use super::drive::Job;
+use crate::limits::{
+    COMPUTING_SHARE_MIN, EARLY_BYTES_MAX, EARLY_MEAN_MAX, WAIT_WORTH, WAITING_MAX,
+};
+use crate::worker::Worker;
+use ports::FunctionSpec;
 use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -33,11 +36,15 @@ impl Hash for Key {
     }
 }
 
-/// What an invocation gets that asked for a worker.
-pub(crate) enum Lease {
-    Worker(Box<Worker>),
-    InitFailed(Box<InitFailure>),
-    Refused(ComputeError),
+/// A worker for an invocation that waited for one.
+pub(crate) type Lease = (Box<Worker>, Job);
+
+/// An invocation that waits.
+pub(crate) struct Waiter {
+    id: u64,
+    pub(crate) job: Job,
+    /// Dropped when another invocation's task runs this one too.
+    lease: oneshot::Sender<Lease>,
 }
 
 /// How a worker is asked for.
@@ -55,7 +62,8 @@ pub(crate) struct Group {
     /// The one used last on top, so that the others can grow old.
     #[expect(clippy::vec_box, reason = "a worker is large and moves often")]
     pub(crate) idle: Vec<Box<Worker>>,
-    pub(crate) waiting: VecDeque<oneshot::Sender<Lease>>,
+    waiting: VecDeque<Waiter>,
+    last_id: u64,
     /// Starts under way, those that wait for their turn included.
     pub(crate) starting: usize,
     /// Starts that wait for room on the host.
@@ -66,50 +74,101 @@ pub(crate) struct Group {
     pub(crate) busy: usize,
     /// How long an event keeps a worker busy, as a running mean of those seen.
     mean: Option<Duration>,
+    /// Whether its workers want the processor nearly all the time that they are busy: then more of
+    /// them than processors only get in each other's way.
+    is_computing: bool,
     /// A newer revision has taken over: workers that come back are ended.
     pub(crate) is_retired: bool,
 }
 
 impl Group {
-    /// Gives `lease` to the first who still waits, or back.
-    pub(crate) fn hand_over(&mut self, mut lease: Lease) -> Option<Lease> {
-        let is_worker = matches!(lease, Lease::Worker(_));
+    /// Gives a worker to the first who still waits, or back.
+    pub(crate) fn hand_over(&mut self, mut worker: Box<Worker>) -> Option<Box<Worker>> {
         while let Some(waiter) = self.waiting.pop_front() {
-            match waiter.send(lease) {
+            match waiter.lease.send((worker, waiter.job)) {
                 Ok(()) => {
-                    self.busy += usize::from(is_worker);
+                    self.busy += 1;
                     return None;
                 }
-                Err(returned) => lease = returned,
+                Err((returned, _)) => worker = returned,
             }
         }
-        Some(lease)
+        Some(worker)
     }
 
-    /// A place in the queue; none when it is full.
-    pub(crate) fn enqueue(&mut self) -> Option<oneshot::Receiver<Lease>> {
-        self.waiting.retain(|waiter| !waiter.is_closed());
+    /// The first who still waits.
+    pub(crate) fn pop(&mut self) -> Option<Waiter> {
+        self.forget_gone();
+        self.waiting.pop_front()
+    }
+
+    /// Who waits under `id`, unless somebody has taken it up.
+    pub(crate) fn remove(&mut self, id: u64) -> Option<Waiter> {
+        let at = self.waiting.iter().position(|waiter| waiter.id == id)?;
+        self.waiting.remove(at)
+    }
+
+    /// Whether somebody waits under `id`.
+    pub(crate) fn holds(&self, id: u64) -> bool {
+        self.waiting.iter().any(|waiter| waiter.id == id)
+    }
+
+    /// Puts back who was to be served next.
+    pub(crate) fn put_back(&mut self, waiter: Waiter) {
+        self.waiting.push_front(waiter);
+    }
+
+    /// A place in the queue; the job back when it is full.
+    #[expect(clippy::result_large_err, reason = "it goes on to its answer at once")]
+    pub(crate) fn enqueue(&mut self, job: Job) -> Result<(u64, oneshot::Receiver<Lease>), Job> {
+        self.forget_gone();
         if self.waiting.len() >= WAITING_MAX {
-            return None;
+            return Err(job);
         }
-        let (waiter, lease) = oneshot::channel();
-        self.waiting.push_back(waiter);
-        Some(lease)
+        let (lease, leased) = oneshot::channel();
+        self.last_id += 1;
+        let id = self.last_id;
+        self.waiting.push_back(Waiter { id, job, lease });
+        Ok((id, leased))
+    }
+
+    fn forget_gone(&mut self) {
+        self.waiting.retain(|waiter| !waiter.lease.is_closed());
+    }
+
+    /// The invocation whose event may go to a busy worker before it has answered: only when there
+    /// will be no other worker for it, and only short ones.
+    pub(crate) fn take_early(&mut self, cores: usize) -> Option<Waiter> {
+        let is_short = self.mean.is_some_and(|mean| mean < EARLY_MEAN_MAX);
+        let is_next = self.has_enough_busy(cores) || self.idle.is_empty();
+        let is_soon = is_short && self.is_computing && is_next && self.expects_soon(cores, 0);
+        let event = self.waiting.front()?.job.work.payload.len();
+        (is_soon && event <= EARLY_BYTES_MAX).then(|| self.pop())?
+    }
+
+    /// Whether one worker more would serve nobody sooner.
+    pub(crate) fn has_enough_busy(&self, cores: usize) -> bool {
+        self.is_computing && self.expects_soon(cores, 1)
     }
 
     /// Whether those who wait need one more worker to be started.
-    pub(crate) fn wants_start(&self, urgency: Urgency) -> bool {
-        self.starting < self.waiting.len() && (urgency == Urgency::Overdue || !self.expects_soon())
+    pub(crate) fn wants_start(&self, urgency: Urgency, cores: usize) -> bool {
+        self.starting < self.waiting.len()
+            && (urgency == Urgency::Overdue || !self.expects_soon(cores, 0))
     }
 
     /// Whether a worker that was to be started is needed still.
-    pub(crate) fn is_waited_for(&mut self, urgency: Urgency) -> bool {
-        self.waiting.retain(|waiter| !waiter.is_closed());
-        !self.waiting.is_empty() && (urgency == Urgency::Overdue || !self.expects_soon())
+    pub(crate) fn is_waited_for(&mut self, urgency: Urgency, cores: usize) -> bool {
+        self.forget_gone();
+        !self.waiting.is_empty() && (urgency == Urgency::Overdue || !self.expects_soon(cores, 0))
     }
 
-    /// Takes note of how long an event took.
-    pub(crate) fn learn(&mut self, busy_for: Duration) {
+    /// Takes note of how long an event took, and for which part of its time the worker wanted the
+    /// processor, where that is known.
+    pub(crate) fn learn(&mut self, busy_for: Duration, share: Option<f64>) {
+        if let Some(share) = share {
+            self.is_computing = share >= COMPUTING_SHARE_MIN;
+        }
         // One eighth of the new value, as TCP smooths its round-trip times.
         self.mean = Some(
             self.mean
@@ -117,13 +176,14 @@ impl Group {
         );
     }
 
-    /// Whether busy workers will have served the whole queue before a start would be done.
-    fn expects_soon(&self) -> bool {
+    /// Whether busy workers, one for each processor at least, will have served the whole queue and
+    /// `more` before a start would be done.
+    fn expects_soon(&self, cores: usize, more: usize) -> bool {
         let (Some(mean), Ok(busy)) = (self.mean, u32::try_from(self.busy)) else {
             return false;
         };
-        let waiting = u32::try_from(self.waiting.len()).unwrap_or(u32::MAX);
-        busy > 0 && mean.saturating_mul(waiting) / busy < WAIT_WORTH
+        let waiting = u32::try_from(self.waiting.len() + more).unwrap_or(u32::MAX);
+        self.busy >= cores.max(1) && mean.saturating_mul(waiting) / busy < WAIT_WORTH
     }
 
     /// Whether it can be forgotten.
@@ -133,60 +193,4 @@ impl Group {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn group(
-        mean_ms: Option<u64>,
-        busy: usize,
-        waiting: usize,
-    ) -> (Group, Vec<oneshot::Receiver<Lease>>) {
-        let mut group = Group {
-            mean: mean_ms.map(Duration::from_millis),
-            busy,
-            ..Group::default()
-        };
-        let queue = (0..waiting).filter_map(|_| group.enqueue()).collect();
-        (group, queue)
-    }
-
-    #[test]
-    fn start_is_wanted_unless_the_queue_is_over_sooner() {
-        for (mean_ms, busy, waiting, expect) in [
-            (None, 0, 1, true),
-            (None, 2, 1, true),
-            (Some(1), 0, 1, true),
-            (Some(1), 2, 30, false),
-            (Some(10), 2, 30, true),
-            (Some(1_000), 5, 1, true),
-        ] {
-            let (group, _queue) = group(mean_ms, busy, waiting);
-            let wanted = group.wants_start(Urgency::Usual);
-            assert_eq!(
-                wanted, expect,
-                "{mean_ms:?} ms, {busy} busy, {waiting} waiting"
-            );
-            assert!(group.wants_start(Urgency::Overdue));
-        }
-    }
-
-    #[test]
-    fn there_are_no_more_starts_than_waiters() {
-        let (mut group, _queue) = group(None, 0, 2);
-        group.starting = 2;
-        assert!(!group.wants_start(Urgency::Overdue));
-    }
-
-    #[test]
-    fn who_went_away_wants_nothing() {
-        let (mut group, queue) = group(None, 0, 2);
-        drop(queue);
-        assert!(!group.is_waited_for(Urgency::Overdue));
-    }
-
-    #[test]
-    fn queue_has_an_end() {
-        let (mut group, _queue) = group(None, 0, WAITING_MAX);
-        assert!(group.enqueue().is_none());
-    }
-}
+mod tests;

@@ -4,8 +4,11 @@
 //! invocations that wait. A waiting invocation takes whichever comes first, a worker that another
 //! invocation gives back or a new one. A new one is started at once, unless by experience the wait
 //! is shorter than a start; so short invocations in a crowd share few workers, and long ones get
-//! one each, as on AWS.
+//! one each, as on AWS. Where a function's workers do nothing but compute, more of them than
+//! processors stay idle while the queue is short, and those that work get their next event early:
+//! `drive` runs the one after the other.
 
+mod drive;
 mod group;
 
 use crate::host::Host;
@@ -14,6 +17,7 @@ use crate::limits::{
     WORKERS_MAX, WORKERS_MIN,
 };
 use crate::worker::{self, StartError, Worker};
+use drive::Job;
 use group::{Group, Key, Lease, Urgency};
 use ports::{ComputeError, Outcome, ResponseSink, SessionCredentials, Work};
 use std::collections::HashMap;
@@ -31,6 +35,8 @@ pub(crate) struct Pool {
     /// One permit for each worker there may be; a worker holds its own until it is gone.
     capacity: Arc<Semaphore>,
     workers_max: usize,
+    /// Workers that can compute at the same time.
+    cores: usize,
     /// Starting costs a core for tens of milliseconds: as many at once as there are cores.
     starts: Semaphore,
     /// Starts that wait for another function's worker to go.
@@ -48,13 +54,14 @@ pub(crate) async fn run(
     sink: Option<Box<dyn ResponseSink>>,
 ) -> Result<Outcome, ComputeError> {
     let (reply, answer) = oneshot::channel();
-    let pool = Arc::clone(pool);
-    tokio::spawn(async move {
-        let _ = reply.send(pool.serve(&work, sink).await);
-    });
-    answer
-        .await
-        .unwrap_or_else(|_| Err(ComputeError::Host("the invocation was lost".to_owned())))
+    let serving = Arc::clone(pool);
+    tokio::spawn(async move { serving.serve(Job { work, sink, reply }).await });
+    answer.await.unwrap_or_else(|_| {
+        Err(match *pool.is_closing.borrow() {
+            true => shutting_down(),
+            false => ComputeError::Host("the invocation was lost".to_owned()),
+        })
+    })
 }
 
 impl Pool {
@@ -67,6 +74,7 @@ impl Pool {
             groups: Mutex::default(),
             capacity: Arc::new(Semaphore::new(workers_max)),
             workers_max,
+            cores: cores.min(workers_max),
             starts: Semaphore::new(cores.max(2)),
             starved: AtomicUsize::new(0),
             is_closing: watch::Sender::new(false),
@@ -88,64 +96,52 @@ impl Pool {
         self.workers_max
     }
 
-    async fn serve(
-        self: &Arc<Self>,
-        work: &Work,
-        sink: Option<Box<dyn ResponseSink>>,
-    ) -> Result<Outcome, ComputeError> {
+    async fn serve(self: &Arc<Self>, job: Job) {
         let mut closing = self.is_closing.subscribe();
+        // Dropped with the pool's closing, the job's answer says so.
         let lease = tokio::select! {
             biased;
-            _ = closing.wait_for(|is_closing| *is_closing) => return Err(shutting_down()),
-            lease = self.acquire(work) => lease,
+            _ = closing.wait_for(|is_closing| *is_closing) => return,
+            lease = self.acquire(job) => lease,
         };
-        let mut worker = match lease {
-            Lease::Worker(worker) => worker,
-            Lease::InitFailed(failure) => return Ok(failure.tell(work)),
-            Lease::Refused(error) => return Err(error),
-        };
-        let begun = Instant::now();
-        let run = tokio::select! {
-            biased;
-            _ = closing.wait_for(|is_closing| *is_closing) => None,
-            run = worker.invoke(work, sink) => Some(run),
-        };
-        match run {
-            Some(run) => {
-                // First the worker, then the answer: who calls again at once finds it warm.
-                if run.is_reusable {
-                    self.give(worker, begun.elapsed())
-                } else {
-                    self.lose(worker).await
-                }
-                Ok(run.outcome)
-            }
-            None => {
-                self.lose(worker).await;
-                Err(shutting_down())
-            }
+        if let Some((worker, job)) = lease {
+            self.drive(worker, job).await;
         }
     }
 
-    async fn acquire(self: &Arc<Self>, work: &Work) -> Lease {
-        let key = Key(Arc::clone(&work.function));
-        let mut lease = {
+    /// A worker for the job; none when it is answered, or will be, without one.
+    async fn acquire(self: &Arc<Self>, job: Job) -> Option<Lease> {
+        let key = Key(Arc::clone(&job.work.function));
+        let credentials = Arc::clone(&job.work.credentials);
+        let (id, mut lease) = {
             let mut groups = self.lock();
             let group = groups.entry(key.clone()).or_default();
             group.is_retired = false;
-            while let Some(mut worker) = group.idle.pop() {
-                if worker.is_usable(self.host.clock.now_ms()) {
-                    group.busy += 1;
-                    return Lease::Worker(worker);
-                }
-                self.dispose(worker);
+            if !group.has_enough_busy(self.cores)
+                && let Some(worker) = self.take_idle(group)
+            {
+                return Some((worker, job));
             }
-            match group.enqueue() {
-                Some(lease) => lease,
-                None => return Lease::Refused(ComputeError::Exhausted),
+            match group.enqueue(job) {
+                Ok(place) => place,
+                Err(job) => {
+                    job.answer(Err(ComputeError::Exhausted));
+                    return None;
+                }
             }
         };
-        self.wait(&key, &work.credentials, &mut lease).await
+        self.wait(&key, &credentials, id, &mut lease).await
+    }
+
+    fn take_idle(&self, group: &mut Group) -> Option<Box<Worker>> {
+        while let Some(mut worker) = group.idle.pop() {
+            if worker.is_usable(self.host.clock.now_ms()) {
+                group.busy += 1;
+                return Some(worker);
+            }
+            self.dispose(worker);
+        }
+        None
     }
 
     /// Waits for a worker, and sees to it that one is started if none comes free soon.
@@ -153,16 +149,23 @@ impl Pool {
         self: &Arc<Self>,
         key: &Key,
         credentials: &Arc<SessionCredentials>,
+        id: u64,
         lease: &mut oneshot::Receiver<Lease>,
-    ) -> Lease {
+    ) -> Option<Lease> {
         let give_up = Instant::now() + Duration::from_secs(u64::from(key.0.timeout_s));
         let mut patience = WAIT_WORTH;
         let mut urgency = Urgency::Usual;
         loop {
-            let is_hopeless = {
+            {
                 let mut groups = self.lock();
                 let group = groups.entry(key.clone()).or_default();
-                if group.wants_start(urgency) {
+                if urgency == Urgency::Overdue
+                    && group.holds(id)
+                    && let Some(worker) = self.take_idle(group)
+                {
+                    return group.remove(id).map(|waiter| (worker, waiter.job));
+                }
+                if group.wants_start(urgency, self.cores) {
                     group.starting += 1;
                     let (pool, key) = (Arc::clone(self), key.clone());
                     let credentials = Arc::clone(credentials);
@@ -170,14 +173,15 @@ impl Pool {
                         .spawn(async move { pool.start(key, &credentials, urgency).await });
                 }
                 // A worker that is in its init may take longer than the function's timeout.
-                group.booting == 0 && Instant::now() >= give_up
-            };
-            if is_hopeless {
-                return Lease::Refused(ComputeError::Exhausted);
+                let is_hopeless = group.booting == 0 && Instant::now() >= give_up;
+                // Who is not in the queue any more is about to be served.
+                if is_hopeless && let Some(waiter) = group.remove(id) {
+                    waiter.job.answer(Err(ComputeError::Exhausted));
+                    return None;
+                }
             }
             match tokio::time::timeout(patience, &mut *lease).await {
-                Ok(Ok(lease)) => return lease,
-                Ok(Err(_)) => return Lease::Refused(shutting_down()),
+                Ok(lease) => return lease.ok(),
                 Err(_) => urgency = Urgency::Overdue,
             }
             patience = (patience * 2).min(LOOK_EVERY_MAX);
@@ -187,18 +191,32 @@ impl Pool {
     /// Starts one worker for whoever waits first by then.
     async fn start(self: Arc<Self>, key: Key, credentials: &SessionCredentials, urgency: Urgency) {
         let mut closing = self.is_closing.subscribe();
-        let lease = tokio::select! {
+        let started = tokio::select! {
             biased;
-            _ = closing.wait_for(|is_closing| *is_closing) => Some(Lease::Refused(shutting_down())),
-            lease = self.start_if_wanted(&key, credentials, urgency) => lease,
+            _ = closing.wait_for(|is_closing| *is_closing) => None,
+            started = self.start_if_wanted(&key, credentials, urgency) => started,
         };
         let mut groups = self.lock();
         let group = groups.entry(key).or_default();
         group.starting = group.starting.saturating_sub(1);
+        let failed = match started {
+            None => return,
+            Some(Ok(worker)) => {
+                if let Some(worker) = group.hand_over(worker) {
+                    self.keep(group, worker);
+                }
+                return;
+            }
+            Some(Err(failed)) => failed,
+        };
         // A start that nobody waits for any more takes its failure with it.
-        if let Some(Lease::Worker(worker)) = lease.and_then(|lease| group.hand_over(lease)) {
-            self.keep(group, worker);
-        }
+        let Some(waiter) = group.pop() else { return };
+        drop(groups);
+        let told = match failed {
+            StartError::Init(failure) => Ok(failure.tell(&waiter.job.work)),
+            StartError::Compute(error) => Err(error),
+        };
+        waiter.job.answer(told);
     }
 
     /// None when no new worker is needed any more.
@@ -207,7 +225,7 @@ impl Pool {
         key: &Key,
         credentials: &SessionCredentials,
         urgency: Urgency,
-    ) -> Option<Lease> {
+    ) -> Option<Result<Box<Worker>, StartError>> {
         let permit = self.reserve(key, urgency).await?;
         let turn = self.starts.acquire().await.ok()?;
         if !self.is_wanted(key, urgency) {
@@ -223,14 +241,10 @@ impl Pool {
                 starting.await
             }
         };
-        Some(match started {
-            Ok(worker) => Lease::Worker(worker),
-            Err(StartError::Init(failure)) => Lease::InitFailed(failure),
-            Err(StartError::Compute(error)) => {
-                tracing::warn!(function = key.0.arn, ?error, "no worker");
-                Lease::Refused(error)
-            }
-        })
+        if let Err(StartError::Compute(error)) = &started {
+            tracing::warn!(function = key.0.arn, ?error, "no worker");
+        }
+        Some(started)
     }
 
     /// The right to one more worker; takes it from an idle one when all are given out.
@@ -254,7 +268,7 @@ impl Pool {
         let mut groups = self.lock();
         groups
             .get_mut(key)
-            .is_some_and(|group| group.is_waited_for(urgency))
+            .is_some_and(|group| group.is_waited_for(urgency, self.cores))
     }
 
     /// Takes a worker back.
@@ -262,20 +276,27 @@ impl Pool {
         let mut groups = self.lock();
         let group = groups.entry(Key(Arc::clone(worker.spec()))).or_default();
         group.busy = group.busy.saturating_sub(1);
-        group.learn(busy_for);
-        if let Some(Lease::Worker(worker)) = group.hand_over(Lease::Worker(worker)) {
+        group.learn(busy_for, worker.computing_share());
+        if group.has_enough_busy(self.cores) {
+            return self.keep(group, worker);
+        }
+        if let Some(worker) = group.hand_over(worker) {
             self.keep(group, worker);
         }
     }
 
     fn keep(&self, group: &mut Group, mut worker: Box<Worker>) {
-        let others_starved = self.starved.load(Ordering::SeqCst) > group.starved;
-        if group.is_retired || others_starved || *self.is_closing.borrow() {
+        if group.is_retired || self.others_starve(group) || *self.is_closing.borrow() {
             self.dispose(worker);
         } else {
             worker.rest();
             group.idle.push(worker);
         }
+    }
+
+    /// Whether starts of other functions wait for room.
+    fn others_starve(&self, group: &Group) -> bool {
+        self.starved.load(Ordering::SeqCst) > group.starved
     }
 
     /// Ends a worker that an invocation has used up.

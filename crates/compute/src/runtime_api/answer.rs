@@ -58,6 +58,8 @@ pub(crate) struct EventHead<'a> {
     pub(crate) trace_id: &'a str,
     pub(crate) client_context: Option<&'a str>,
     pub(crate) payload_bytes: usize,
+    /// The worker still works on another event; what it writes from here on is told apart.
+    pub(crate) is_early: bool,
 }
 
 impl EventHead<'_> {
@@ -81,6 +83,9 @@ impl EventHead<'_> {
         if let Some(context) = self.client_context {
             put("Lambda-Runtime-Client-Context", context);
         }
+        if self.is_early {
+            put("Crossway-Early", "1");
+        }
         put("Content-Length", &self.payload_bytes.to_string());
         head.push_str("\r\n");
         head
@@ -100,6 +105,7 @@ mod tests {
             trace_id: "",
             client_context: Some("{\n\"a\":1}\r\nX-Evil: 1"),
             payload_bytes: 2,
+            is_early: false,
         }
         .render();
         assert!(head.contains("Lambda-Runtime-Client-Context: { \"a\":1}  X-Evil: 1\r\n"));

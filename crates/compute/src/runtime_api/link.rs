@@ -35,6 +35,19 @@ impl Link {
         }
     }
 
+    /// Whether it is one of our own bootstraps' connections.
+    pub(crate) fn is_pair(&self) -> bool {
+        matches!(self, Link::Pair(_))
+    }
+
+    /// Whether all that was sent has left.
+    pub(crate) fn is_clear(&self) -> bool {
+        match self {
+            Link::Pair(pair) => pair.is_clear(),
+            Link::Tcp(_) => false,
+        }
+    }
+
     /// A request that has already arrived.
     pub(crate) fn take(&mut self) -> Result<Option<Request>, Closed> {
         match self {

@@ -71,6 +71,11 @@ impl PairLink {
         let _ = self.write();
     }
 
+    /// Whether all that was sent has left.
+    pub(crate) fn is_clear(&self) -> bool {
+        !self.is_sending
+    }
+
     /// A request that has already arrived.
     pub(crate) fn take(&mut self) -> Result<Option<Request>, Closed> {
         Ok(self.parser.next()?)

@@ -29,20 +29,29 @@ struct Ending {
 impl Worker {
     /// Hands over the event and waits for the answer, the end of the process or of time. With a
     /// sink the answer goes there while it comes.
-    pub(crate) async fn invoke(&mut self, work: &Work, sink: Option<Box<dyn ResponseSink>>) -> Run {
+    ///
+    /// `next` is handed over too, for the worker to begin with as soon as it has answered; it is to
+    /// be invoked next, or never was begun when this worker is not reusable.
+    pub(crate) async fn invoke(
+        &mut self,
+        work: &Work,
+        sink: Option<Box<dyn ResponseSink>>,
+        next: Option<&Work>,
+    ) -> Run {
         self.process.set_idle(false);
         self.journal.begin_tail(work.wants_log_tail);
         self.journal
             .line(lines::start(&work.request_id, &self.spec));
+        self.capture.release(&mut self.journal);
         let limit = Duration::from_secs(u64::from(self.spec.timeout_s));
         let limit = limit.saturating_sub(std::mem::take(&mut self.spent));
         let started = Instant::now();
         let mut response = Response::to(sink);
         let ending = self
-            .run_handler(work, &mut response, started + limit, limit)
+            .run_handler((work, next), &mut response, started + limit, limit)
             .await;
         let duration = started.elapsed().min(limit);
-        let mut megabytes = self.memory.megabytes(self.process.pid());
+        let mut megabytes = self.memory.megabytes(self.process.pid(), duration);
         if ending.exit.is_some() && self.process.ran_out_of_memory() {
             // Between two readings it has grown to all that it may have.
             megabytes = u64::from(self.spec.memory_mb);
@@ -67,35 +76,30 @@ impl Worker {
 
     async fn run_handler(
         &mut self,
-        work: &Work,
+        (work, next): (&Work, Option<&Work>),
         response: &mut Response,
         deadline: Instant,
         limit: Duration,
     ) -> Ending {
-        let deadline_ms =
-            self.journal.now_ms() + i64::try_from(limit.as_millis()).unwrap_or(i64::MAX);
-        let payload = match work.payload.is_empty() {
-            true => Bytes::from_static(b"{}"),
-            false => work.payload.clone(),
-        };
-        let head = EventHead {
-            request_id: &work.request_id,
-            deadline_ms,
-            invoked_arn: &work.invoked_arn,
-            trace_id: &work.trace_id,
-            client_context: work.client_context.as_deref(),
-            payload_bytes: payload.len(),
-        }
-        .render();
         self.session.began(&work.request_id);
-        self.link.send(&head, &payload);
+        if self.early.take().is_none_or(|id| id != work.request_id) {
+            self.send(work, limit, false);
+        }
+        if let Some(next) = next
+            && self.link.is_clear()
+        {
+            // Its time runs from when it is begun; it is told a little less than it has.
+            self.send(next, Duration::from_secs(self.spec.timeout_s.into()), true);
+            self.early = Some(next.request_id.clone());
+            self.capture.hold(&next.request_id);
+        }
 
         let mut timer = std::pin::pin!(tokio::time::sleep_until(deadline));
         let mut answer = None;
         let (otherwise, is_ready, exit) = loop {
             match self.next(timer.as_mut()).await {
                 Happening::Step(Step::Ready) => break (Failure::TooLarge, true, None),
-                Happening::Step(Step::Again) => self.link.send(&head, &payload),
+                Happening::Step(Step::Again) => self.send(work, limit, false),
                 Happening::Step(Step::Answered(body)) => {
                     answer = Some(Ok(self.deliver_whole(response, body, timer.as_mut()).await));
                 }
@@ -128,6 +132,26 @@ impl Worker {
             is_ready,
             exit,
         }
+    }
+}
+
+impl Worker {
+    fn send(&mut self, work: &Work, limit: Duration, is_early: bool) {
+        let limit_ms = i64::try_from(limit.as_millis()).unwrap_or(i64::MAX);
+        let payload = match work.payload.is_empty() {
+            true => Bytes::from_static(b"{}"),
+            false => work.payload.clone(),
+        };
+        let head = EventHead {
+            request_id: &work.request_id,
+            deadline_ms: self.journal.now_ms().saturating_add(limit_ms),
+            invoked_arn: &work.invoked_arn,
+            trace_id: &work.trace_id,
+            client_context: work.client_context.as_deref(),
+            payload_bytes: payload.len(),
+            is_early,
+        };
+        self.link.send(&head.render(), &payload);
     }
 }
 

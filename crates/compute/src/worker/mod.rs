@@ -44,6 +44,8 @@ pub(crate) struct Worker {
     /// What a second init has used up of the first invocation's time.
     spent: Duration,
     idle_since: Instant,
+    /// The event that it was given while it worked on another.
+    early: Option<String>,
     /// Carries its connections, where it has a network of its own.
     _relay: Option<Relay>,
     _code: Arc<CodeFolder>,
@@ -71,8 +73,23 @@ impl Worker {
 
     /// Whether it lives and its role session outlives another invocation.
     pub(crate) fn is_usable(&mut self, now_ms: TimestampMs) -> bool {
+        self.outlives_another(now_ms) && !self.process.has_exited()
+    }
+
+    fn outlives_another(&self, now_ms: TimestampMs) -> bool {
         let needed_ms = i64::from(self.spec.timeout_s) * 1_000 + SESSION_MARGIN_MS;
-        self.expires_ms - now_ms > needed_ms && !self.process.has_exited()
+        self.expires_ms - now_ms > needed_ms
+    }
+
+    /// Whether it may be given an event while it works on another: our own runtimes read the next
+    /// one when they are done with the first.
+    pub(crate) fn takes_early(&self, now_ms: TimestampMs) -> bool {
+        self.link.is_pair() && self.outlives_another(now_ms)
+    }
+
+    /// For which part of its busy time it wanted the processor, where that is known.
+    pub(crate) fn computing_share(&self) -> Option<f64> {
+        self.memory.computing_share()
     }
 
     /// Marks it as unused from now on.

@@ -184,7 +184,9 @@ async fn boot(
         }
     };
     let duration = started.elapsed();
-    worker.memory.megabytes(worker.process.pid());
+    worker
+        .memory
+        .megabytes(worker.process.pid(), Duration::ZERO);
     worker.capture.drain(&mut worker.journal);
     let Worker {
         process,
@@ -293,6 +295,7 @@ async fn launch(plan: &Plan<'_>, program: &Path, stake: Stake) -> std::io::Resul
         init: None,
         spent: Duration::ZERO,
         idle_since: Instant::now(),
+        early: None,
         _relay: relay,
         _code: Arc::clone(&plan.code),
         _permit: stake.permit,
