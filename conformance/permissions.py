@@ -11,6 +11,7 @@ import json
 import re
 import urllib.parse
 
+import permissions_organizations as organizations
 from conftest import API, TRUST_LAMBDA, lambda_uri, zipped
 
 REGION = "us-east-1"
@@ -22,6 +23,8 @@ POLICY = json.dumps(
     {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}]}
 )
 TRUST_ACCOUNT = TRUST_LAMBDA.replace('"Service":"lambda.amazonaws.com"', f'"AWS":"{API}"')
+THUMBPRINT = "a" * 40
+LINKED, LINKED_ROLE = "ops.apigateway.amazonaws.com", "AWSServiceRoleForAPIGateway"
 OPENAPI = json.dumps({"openapi": "3.0.1", "info": {"title": "w", "version": "1"}, "paths": {}})
 
 
@@ -50,6 +53,8 @@ class World:
         self.values = {}
         for make in (self.identities, self.function, self.logs, self.api, self.plans):
             make()
+        self.organization = organizations.Organization(self.client("organizations"))
+        self.values["organizations"] = self.organization.values
 
     def client(self, service, profile="api"):
         """A client of an account's administrator; they are dear to make."""
@@ -96,6 +101,11 @@ class World:
             "PolicyInputList": [POLICY],
             "PolicySourceArn": iam_arn("user", "w/w-user"),
             "ActionNames": ["s3:GetObject"],
+            "ClientID": "w",
+            "ThumbprintList": [THUMBPRINT],
+            "Url": "https://new.example.com",
+            "AWSServiceName": LINKED,
+            "DeletionTaskId": f"task/aws-service-role/{LINKED}/{LINKED_ROLE}/{'0' * 8}",
             "Password": "Correct-Horse-1",
             "OldPassword": "Correct-Horse-1",
             "NewPassword": "Another-Horse-2",
@@ -106,6 +116,15 @@ class World:
             "AccessKeyId": key,
             "Name": "w-name",
         }
+
+    def provider(self):
+        """The ARN of an identity provider, made when it is first asked for."""
+        arn = iam_arn("oidc-provider", "w.example.com")
+        if arn not in self.values:
+            self.values[arn] = self.client("iam").create_open_id_connect_provider(
+                Url="https://w.example.com", ClientIDList=["w"], ThumbprintList=[THUMBPRINT]
+            )
+        return {"OpenIDConnectProviderArn": arn}
 
     def function(self):
         client = self.client("lambda")
@@ -253,6 +272,8 @@ class World:
         chosen = MORE.get((service, operation), {})
         if callable(chosen):
             chosen = chosen(self)
+        if service == "organizations" and operation in organizations.MORE:
+            chosen = organizations.MORE[operation](self.organization)
         required = shape.required_members if shape else []
         missing = [name for name in required if name not in chosen]
         values = self.values.get(service, {})
@@ -261,29 +282,37 @@ class World:
             raise LookupError(f"permissions.py does not say what {unknown} are")
         return {name: values[name] for name in missing} | chosen
 
-    def clear_the_way(self, operation):
+    def clear_the_way(self, service, operation):
         """Does what must have been done before the operation can succeed."""
         iam, policy = self.client("iam"), {"PolicyArn": self.values["iam"]["PolicyArn"]}
-        match operation:
-            case "RemovePermission":
+        match service, operation:
+            case "lambda", "RemovePermission":
                 self.client("lambda").add_permission(
                     FunctionName="w-fn", StatementId="w", Action="lambda:InvokeFunction", Principal=API
                 )
-            case "DeletePolicyVersion":
+            case "iam", "DeletePolicyVersion":
                 iam.set_default_policy_version(VersionId="v1", **policy)
-            case "DeletePolicy":
+            case "iam", "DeletePolicy":
                 for version in iam.list_policy_versions(**policy)["Versions"]:
                     if not version["IsDefaultVersion"]:
                         iam.delete_policy_version(VersionId=version["VersionId"], **policy)
-            case "DeleteUser":
+            case "iam", "DeleteUser":
                 for key in iam.list_access_keys(UserName="w-user")["AccessKeyMetadata"]:
                     iam.delete_access_key(UserName="w-user", AccessKeyId=key["AccessKeyId"])
-            case "DeleteUsagePlan":
+            case "apigateway", "DeleteUsagePlan":
                 stage = {"op": "remove", "path": "/apiStages", "value": f"{self.api_id}:w-stage"}
                 self.client("apigateway").update_usage_plan(
                     usagePlanId=self.values["apigateway"]["usagePlanId"], patchOperations=[stage]
                 )
-            case "DeleteDeployment":
+            case "organizations", "DeleteOrganizationalUnit":
+                one = self.organization
+                self.client("organizations").move_account(
+                    AccountId=one.account, SourceParentId=one.unit, DestinationParentId=one.root
+                )
+            case "organizations", "DeletePolicy":
+                one = self.organization
+                self.client("organizations").detach_policy(PolicyId=one.policy, TargetId=one.account)
+            case "apigateway", "DeleteDeployment":
                 self.client("apigateway").delete_stage(restApiId=self.api_id, stageName="w-new")
 
     def names(self, parameters):
@@ -324,6 +353,15 @@ def patch(path, value):
 # Members beside the required ones, or other values than those of the world.
 MORE = {
     ("iam", "CreateUser"): {"UserName": "w-new", "Path": "/w/"},
+    ("iam", "DeleteServiceLinkedRole"): {"RoleName": LINKED_ROLE},
+    ("iam", "CreateOpenIDConnectProvider"): {"ThumbprintList": [THUMBPRINT]},
+    **{
+        ("iam", name): World.provider
+        for name in """GetOpenIDConnectProvider AddClientIDToOpenIDConnectProvider
+        RemoveClientIDFromOpenIDConnectProvider UpdateOpenIDConnectProviderThumbprint
+        TagOpenIDConnectProvider UntagOpenIDConnectProvider ListOpenIDConnectProviderTags
+        DeleteOpenIDConnectProvider""".split()
+    },
     ("iam", "CreateGroup"): {"GroupName": "w-new", "Path": "/w/"},
     ("iam", "CreateRole"): {"RoleName": "w-new", "Path": "/w/"},
     ("iam", "CreatePolicy"): {"PolicyName": "w-new", "Path": "/w/"},
@@ -396,9 +434,10 @@ ACCOUNT_WIDE = {
     ("iam", "ListInstanceProfiles"): iam_arn("instance-profile", ""),
     ("iam", "ListPolicies"): "policy path /",
     ("sts", "GetAccessKeyInfo"): None,
+    **{("organizations", name): None for name in organizations.WIDE},
     **{
         ("iam", name): None
-        for name in """CreateAccountAlias DeleteAccountAlias ListAccountAliases SimulateCustomPolicy
+        for name in """ListOpenIDConnectProviders CreateAccountAlias DeleteAccountAlias ListAccountAliases SimulateCustomPolicy
         GetContextKeysForCustomPolicy GetAccountAuthorizationDetails GenerateCredentialReport
         GetCredentialReport GetAccountPasswordPolicy UpdateAccountPasswordPolicy
         DeleteAccountPasswordPolicy GetAccountSummary""".split()
@@ -411,6 +450,7 @@ OPEN = {("sts", "GetCallerIdentity"), ("sts", "GetSessionToken")}
 # Actions that are not named after their operation, and those asked for beside it.
 ACTIONS = {
     ("lambda", "Invoke"): ["InvokeFunction"],
+    ("lambda", "InvokeWithResponseStream"): ["InvokeFunction"],
     ("lambda", "PutResourcePolicy"): ["PutResourcePolicy", "AddPermission", "RemovePermission"],
     ("lambda", "GetResourcePolicy"): ["GetResourcePolicy", "GetPolicy"],
     ("lambda", "DeleteResourcePolicy"): ["DeleteResourcePolicy", "RemovePermission"],
@@ -420,7 +460,10 @@ ACTIONS = {
 def needed(world, service, operation, parameters):
     """What AWS asks for before the operation runs, in the order in which it is asked."""
     if (service, operation) in ACCOUNT_WIDE:
-        return [Permission(f"{service}:{operation}", "*", ACCOUNT_WIDE[service, operation])]
+        shown = ACCOUNT_WIDE[service, operation]
+        if operation == "DeleteOrganization":
+            shown = world.organization.arn
+        return [Permission(f"{service}:{operation}", "*", shown)]
     return RULES[service](world, operation, parameters)
 
 
@@ -449,6 +492,11 @@ def iam_rule(world, operation, parameters):
         return [Permission(action, iam_arn("user", "w/w-user"))]
     if operation == "ChangePassword":
         return [Permission(action, iam_arn("user", "caller"))]
+    if "ServiceLinkedRole" in operation:
+        return [Permission(action, iam_arn("role", f"aws-service-role/{LINKED}/{LINKED_ROLE}"))]
+    if "OpenIDConnectProvider" in operation:
+        given = parameters.get("OpenIDConnectProviderArn")
+        return [Permission(action, given or iam_arn("oidc-provider", "new.example.com"))]
     if operation == "CreatePolicy":
         return [Permission(action, iam_arn("policy", f"w/{parameters['PolicyName']}"))]
     for member, kind in IAM_KINDS:
@@ -496,7 +544,13 @@ def apigateway_rule(world, operation, parameters):
     return found
 
 
+def organizations_rule(world, operation, parameters):
+    found = organizations.resources(world.organization, operation, parameters)
+    return [Permission(f"organizations:{operation}", arn) for arn in found]
+
+
 RULES = {
+    "organizations": organizations_rule,
     "lambda": lambda_rule,
     "iam": iam_rule,
     "sts": sts_rule,

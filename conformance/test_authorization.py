@@ -18,11 +18,12 @@ HERE = pathlib.Path(__file__).parent
 DENIED = {"AccessDenied", "AccessDeniedException"}
 # What must be there for another operation is made before it; what is taken away is taken away
 # last, what others live in after those.
-EARLY = "CreateLoginProfile UpdateAccountPasswordPolicy".split()
-LATE = "Untag Remove Detach Delete".split()
+EARLY = "CreateLoginProfile UpdateAccountPasswordPolicy EnablePolicyType".split()
+LATE = "Untag Remove Detach Delete Disable".split()
 LAST = """DeleteResourcePolicy DeleteIntegration DeleteMethod DeleteResource DeleteUsagePlan DeleteApiKey
 DeleteStage DeleteDeployment DeleteRestApi DeleteFunction DeleteLogGroup DeleteUser DeleteGroup
-DeleteRole DeletePolicy DeleteInstanceProfile""".split()
+DeleteRole DeletePolicy DeleteInstanceProfile DeleteOpenIDConnectProvider
+DeleteOrganizationalUnit""".split()
 # Whoever knows an access key id may ask to what account it belongs.
 TELLS_THE_ACCOUNT = {("sts", "GetAccessKeyInfo")}
 # Codes by which another account's thing is said not to be there; CreateAuthorizer was recorded to
@@ -136,7 +137,7 @@ def problems_of_exactness(caller, world, service, operation):
         caller.given([*others, elsewhere(missing)])
         must_refuse(others, missing, f"{missing.action} elsewhere")
     caller.given(permissions)
-    world.clear_the_way(operation)
+    world.clear_the_way(service, operation)
     status, code, message, _ = call(client, operation, parameters)
     if not 200 <= status < 300:
         found.append(f"exactly {[one.action for one in permissions]}: {status} {code} {message!r}")
