@@ -62,27 +62,7 @@ pub(super) async fn call(
             latency_ms()
         )
     });
-    let (returned, rest) = match head {
-        Head::Read(returned, rest) => (*returned, rest),
-        Head::Failed(error) => {
-            log.error(|| {
-                let message = lambda::error_message(&error);
-                let id = &stream.request_id;
-                format!(
-                    "Lambda execution failed with status 200 due to customer function error: \
-                     {message}. Lambda request id: {id}"
-                )
-            });
-            return Err(Fault::BadIntegrationResponse);
-        }
-        Head::Malformed => {
-            log.error(|| {
-                "Execution failed due to configuration error: Malformed Lambda proxy response"
-                    .to_owned()
-            });
-            return Err(Fault::IntegrationFailure(Backend::Lambda));
-        }
-    };
+    let (returned, rest) = head.read(&stream.request_id, log)?;
     let idle_max = streamed::idle_max(&request.exchange.stage.api.endpoint.types);
     let source = Source::Function(stream.events);
     Ok(Returned {
@@ -112,6 +92,31 @@ enum Head {
     Failed(Bytes),
     /// Something else.
     Malformed,
+}
+
+impl Head {
+    fn read(self, request_id: &str, log: &mut ExecutionLog) -> Result<(Returned, Bytes), Fault> {
+        match self {
+            Self::Read(returned, rest) => Ok((*returned, rest)),
+            Self::Failed(error) => {
+                log.error(|| {
+                    let message = lambda::error_message(&error);
+                    format!(
+                        "Lambda execution failed with status 200 due to customer function error: \
+                         {message}. Lambda request id: {request_id}"
+                    )
+                });
+                Err(Fault::BadIntegrationResponse)
+            }
+            Self::Malformed => {
+                log.error(|| {
+                    "Execution failed due to configuration error: Malformed Lambda proxy response"
+                        .to_owned()
+                });
+                Err(Fault::IntegrationFailure(Backend::Lambda))
+            }
+        }
+    }
 }
 
 async fn read_head(events: &mut dyn FunctionStream) -> Head {
