@@ -125,6 +125,11 @@ fn static_methods_widen_their_arguments() {
 }
 
 #[test]
+fn characters_have_a_static_to_string() {
+    check("$s.charAt(0).toString(65)", &[("s", "x".into())], "A");
+}
+
+#[test]
 fn texts_are_compared_by_region() {
     let text = [("s", "abcd".into())];
     check("$s.regionMatches(1, 'xbc', 1, 2)", &text, "true");

@@ -34,7 +34,7 @@ pub(crate) fn call(value: &Value, method: &str, args: &[Value], heap: &mut Heap)
         Value::Iter(iter) => scalar::call_iter(iter, method, args),
         Value::Loop(scope) => scalar::call_loop(scope, method, args, heap),
         Value::Bool(value) => scalar::call_bool(*value, method, args, heap),
-        Value::Char(value) => scalar::call_char(*value, method, args),
+        Value::Char(value) => scalar::call_char(*value, method, args, heap),
         Value::Object(_) | Value::Null | Value::Block(_) => Ok(None),
         number => number::call(number, method, args, heap),
     }?;

@@ -24,9 +24,15 @@ pub(super) fn call_bool(value: bool, method: &str, args: &[Value], heap: &mut He
     })
 }
 
-pub(super) fn call_char(value: char, method: &str, args: &[Value]) -> Called {
+pub(super) fn call_char(value: char, method: &str, args: &[Value], heap: &mut Heap) -> Called {
     let code = |c: char| i32::try_from(u32::from(c)).unwrap_or(0);
     Ok(match (method, args) {
+        ("toString", [Value::Char(c)]) => Some(heap.text(c.to_string())?),
+        ("toString", [Value::Int(code)]) => {
+            let c = u32::try_from(*code).ok().and_then(char::from_u32);
+            let c = c.ok_or_else(|| CallError::failed(format!("no character is {code}")))?;
+            Some(heap.text(c.to_string())?)
+        }
         ("charValue", []) => Some(Value::Char(value)),
         ("compareTo", [Value::Char(other)]) => Some(Value::Int(code(value) - code(*other))),
         ("isDigit", [Value::Char(c)]) => Some(Value::Bool(c.is_numeric())),
