@@ -10,31 +10,7 @@ pub const NO_EFFECT: &[(&str, &str)] = &[
         "ApiKey.stageKeys",
         "usage plans say which stages a key opens",
     ),
-    ("Stage.cacheClusterEnabled", "responses are never cached"),
-    ("Stage.cacheClusterSize", "responses are never cached"),
-    (
-        "Stage.methodSettings.cachingEnabled",
-        "responses are never cached",
-    ),
-    (
-        "Stage.methodSettings.cacheTtlInSeconds",
-        "responses are never cached",
-    ),
-    (
-        "Stage.methodSettings.cacheDataEncrypted",
-        "responses are never cached",
-    ),
-    (
-        "Stage.methodSettings.requireAuthorizationForCacheControl",
-        "responses are never cached",
-    ),
-    ("Stage.methodSettings.metricsEnabled", "no metrics are kept"),
     ("Stage.tracingEnabled", "no traces are sent to X-Ray"),
-    (
-        "Integration.cacheKeyParameters",
-        "responses are never cached",
-    ),
-    ("Integration.cacheNamespace", "responses are never cached"),
     (
         "Model.schema.format",
         "bodies are checked against the other keywords of draft 4",
@@ -64,17 +40,17 @@ pub fn check_integration(integration: &Integration) -> Result<(), Error> {
     if integration.connection_type.as_deref() == Some("VPC_LINK") {
         return Err(Error::NotEnforced("VPC links"));
     }
-    if !integration.cache_key_parameters.is_empty() {
-        warn_no_effect("Integration.cacheKeyParameters");
-    }
     Ok(())
 }
 
-/// Refuses method settings that would restrict clients and are not enforced.
+/// Refuses method settings that nothing would act on.
 ///
 /// # Errors
-/// [`Error::NotEnforced`] for refusing cache control.
+/// [`Error::NotEnforced`] for detailed metrics and for refusing cache control.
 pub fn check_method_setting(setting: &MethodSetting) -> Result<(), Error> {
+    if setting.metrics_enabled {
+        return Err(Error::NotEnforced("detailed metrics"));
+    }
     if setting.unauthorized_cache_control_header_strategy == "FAIL_WITH_403" {
         return Err(Error::NotEnforced("authorization of cache control"));
     }

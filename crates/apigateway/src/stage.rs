@@ -115,15 +115,10 @@ pub fn check(stage: &Stage) -> Result<(), Error> {
     }
     for setting in stage.method_settings.values() {
         not_enforced::check_method_setting(setting)?;
-        if setting.caching_enabled {
-            not_enforced::warn_no_effect("Stage.methodSettings.cachingEnabled");
-        }
-        if setting.metrics_enabled {
-            not_enforced::warn_no_effect("Stage.methodSettings.metricsEnabled");
-        }
     }
+    // Without a cluster, settings of caching do nothing, on AWS as here.
     if stage.cache_cluster_enabled {
-        not_enforced::warn_no_effect("Stage.cacheClusterEnabled");
+        return Err(Error::NotEnforced("response caching"));
     }
     if stage.tracing_enabled {
         not_enforced::warn_no_effect("Stage.tracingEnabled");
