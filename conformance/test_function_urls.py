@@ -208,14 +208,6 @@ def test_urls_of_aliases_outlive_a_restart(own_server):
     assert call(server, url, "text").status_code == 404
 
 
-def test_streaming_is_refused(server):
-    function(server, "functions", "url-stream", ECHO)
-    with pytest.raises(ClientError, match="InvokeMode"):
-        server.client("functions", "lambda").create_function_url_config(
-            FunctionName="url-stream", AuthType="NONE", InvokeMode="RESPONSE_STREAM"
-        )
-
-
 @pytest.mark.parametrize("version", ["1", "2"])
 def test_cli(version, server):
     program = cli(version)
