@@ -10,6 +10,7 @@ mod codegen;
 mod console;
 mod coverage;
 mod demo;
+mod escape;
 mod fuzz_parsers;
 mod fuzz_vtl;
 mod test;
@@ -82,6 +83,8 @@ enum Task {
         #[arg(long, default_value_t = 0)]
         from: u64,
     },
+    /// Attack the isolation of functions, as this user and as one without rights.
+    Escape,
     /// Check the rules of the house.
     Tidy,
 }
@@ -103,6 +106,7 @@ fn main() -> ExitCode {
             seconds,
             from,
         } => fuzz_parsers::run(parser, seconds, from),
+        Task::Escape => escape::run(),
         Task::Tidy => tidy::run(),
     };
     match done {

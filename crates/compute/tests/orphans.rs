@@ -1,10 +1,11 @@
 //! What is left when Crossway itself is killed.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout)]
 
 mod common;
 
 use common::{Lab, is_alive};
+use compute::Isolation;
 use serde_json::json;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
@@ -12,58 +13,102 @@ use std::process::{Command, Stdio};
 /// Set when this test is the process that will be killed.
 const VICTIM: &str = "COMPUTE_TEST_VICTIM";
 
-/// One handler sleeps, one loops without ever looking at its wire.
-const FUNCTIONS: [&str; 2] = [
-    "import os, time\ndef handler(e, c):\n    print('pid', os.getpid())\n    time.sleep(1000)",
-    "import os\ndef handler(e, c):\n    print('pid', os.getpid())\n    while True: pass",
+/// One handler sleeps, one loops without ever looking at its wire, one is idle and thus stopped.
+const FUNCTIONS: [&str; 3] = [
+    "import os, time\ndef handler(e, c):\n    print('begun')\n    time.sleep(1000)",
+    "import os\ndef handler(e, c):\n    print('begun')\n    while True: pass",
+    "import os\ndef handler(e, c):\n    print('begun')",
 ];
 
 #[tokio::test]
 async fn workers_die_with_crossway() {
-    if std::env::var_os(VICTIM).is_some() {
-        return be_the_victim().await;
+    if let Ok(level) = std::env::var(VICTIM) {
+        return be_the_victim(level.parse().unwrap()).await;
     }
-    let mut victim = Command::new(std::env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "workers_die_with_crossway",
-            "--nocapture",
-            "--test-threads=1",
-        ])
-        .env(VICTIM, "1")
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let lines = BufReader::new(victim.stdout.take().unwrap())
-        .lines()
-        .map_while(Result::ok);
-    let pids: Vec<i64> = lines
-        .filter_map(|line| line.split_once("worker ")?.1.trim().parse().ok())
-        .take(FUNCTIONS.len())
-        .collect();
-    assert_eq!(pids.len(), FUNCTIONS.len());
-    assert!(pids.iter().all(|pid| is_alive(*pid)));
-    victim.kill().unwrap();
-    victim.wait().unwrap();
-    for pid in pids {
-        while is_alive(pid) {
-            tokio::task::yield_now().await;
+    for level in Isolation::STRONGEST_FIRST {
+        let mut victim = Command::new(std::env::current_exe().unwrap())
+            .args([
+                "--exact",
+                "workers_die_with_crossway",
+                "--nocapture",
+                "--test-threads=1",
+            ])
+            .env(VICTIM, level.name())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(victim.stdout.take().unwrap())
+            .lines()
+            .map_while(Result::ok);
+        let pids: Vec<i64> = lines
+            .filter_map(|line| line.split_once("worker ")?.1.trim().parse().ok())
+            .take(FUNCTIONS.len())
+            .collect();
+        assert_eq!(pids.len(), FUNCTIONS.len());
+        assert!(pids.iter().all(|pid| is_alive(*pid)));
+        victim.kill().unwrap();
+        victim.wait().unwrap();
+        for pid in pids {
+            while is_alive(pid) {
+                tokio::task::yield_now().await;
+            }
         }
     }
 }
 
-async fn be_the_victim() {
-    let lab = std::sync::Arc::new(Lab::processes(None));
+/// Takes a weaker level where the kernel refuses this one: there is something to kill all the same.
+async fn be_the_victim(level: Isolation) {
+    let lab = std::sync::Arc::new(Lab::at(level));
     for text in FUNCTIONS {
-        let (running, function) = (std::sync::Arc::clone(&lab), lab.python(text));
+        let (running, mut function) = (std::sync::Arc::clone(&lab), lab.python(text));
+        function.timeout_s = 900;
         tokio::spawn(async move { running.run(common::work(&function, json!({}))).await });
     }
-    lab.line_count(|line| line.starts_with("pid "), FUNCTIONS.len())
+    lab.line_count(|line| line == "begun", FUNCTIONS.len())
         .await;
-    for line in lab.lines().iter().filter(|line| line.starts_with("pid ")) {
-        println!("worker {}", line.trim_start_matches("pid "));
+    while !lab.states().contains(&'T') || lab.pids().len() < FUNCTIONS.len() {
+        tokio::task::yield_now().await;
+    }
+    for pid in lab.pids() {
+        println!("worker {pid}");
     }
     std::future::pending::<()>().await;
+}
+
+#[tokio::test]
+async fn worker_goes_with_its_guardian() {
+    let lab = Lab::at(Isolation::Container);
+    if lab.compute.isolation().level != Isolation::Container {
+        return println!("skipped: {:?}", lab.compute.isolation().refused);
+    }
+    let text = "import os, time
+def handler(e, c):
+    if os.fork() == 0:
+        os.setsid()
+        os.execve('/bin/sleep', ['sleep', e['seconds']], {})
+    print('begun', flush=True)
+    time.sleep(1000)";
+    let function = lab.python(text);
+    let kill = async {
+        lab.line(|line| line == "begun").await;
+        let function = lab.pids()[0];
+        let guardian: i32 = common::field(function, 1).unwrap().parse().unwrap();
+        let kill = Command::new("kill")
+            .args(["-9", &guardian.to_string()])
+            .status();
+        assert!(kill.unwrap().success());
+    };
+    // Another run of this test may be under way on the same host.
+    let seconds = format!("98{}", std::process::id());
+    let event = json!({ "seconds": seconds });
+    let (error, ()) = tokio::join!(lab.error(&function, event), kill);
+    assert_eq!(error["errorType"], "Runtime.ExitError");
+    let line = format!("sleep\0{seconds}\0");
+    while common::count_of_command(line.as_bytes()) > 0 {
+        tokio::task::yield_now().await;
+    }
+    lab.compute.shutdown().await;
+    assert!(lab.pids().is_empty());
 }
 
 #[tokio::test]

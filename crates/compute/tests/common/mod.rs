@@ -217,8 +217,8 @@ impl Lab {
         streams
     }
 
-    /// The states of the host's processes that run this lab's functions.
-    pub fn states(&self) -> Vec<char> {
+    /// The host's processes that run this lab's functions.
+    pub fn pids(&self) -> Vec<i64> {
         let streams = self.streams();
         let is_ours = |environment: &[u8]| {
             let mut variables = environment.split(|byte| *byte == 0);
@@ -232,9 +232,14 @@ impl Lab {
             .filter(|entry| {
                 std::fs::read(entry.path().join("environ")).is_ok_and(|it| is_ours(&it))
             })
-            .filter_map(|entry| std::fs::read_to_string(entry.path().join("stat")).ok())
-            .filter_map(|stat| stat.rsplit(')').next()?.trim().chars().next())
+            .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
             .collect()
+    }
+
+    /// Their states, as one letter each.
+    pub fn states(&self) -> Vec<char> {
+        let states = self.pids().into_iter().filter_map(|pid| field(pid, 0));
+        states.filter_map(|state| state.chars().next()).collect()
     }
 
     /// Waits until a line satisfies `wanted`, and gives it.
@@ -349,4 +354,11 @@ pub fn count_of_command(line: &[u8]) -> usize {
     let entries = std::fs::read_dir("/proc").unwrap().flatten();
     let lines = entries.filter_map(|entry| std::fs::read(entry.path().join("cmdline")).ok());
     lines.filter(|seen| seen == line).count()
+}
+
+/// A field of `/proc/PID/stat`, counted from the state on.
+pub fn field(pid: i64, place: usize) -> Option<String> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let fields = stat.rsplit(')').next()?;
+    fields.split_whitespace().nth(place).map(str::to_owned)
 }
