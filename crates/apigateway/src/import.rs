@@ -1,7 +1,8 @@
 //! ImportRestApi and PutRestApi: an API from an OpenAPI document.
 
 use crate::{
-    ApiGateway, Error, ID_LENGTH, integration, limits, not_enforced, policy_text, rest_api, view,
+    ApiGateway, Error, ID_LENGTH, authorizer, integration, jwt_configuration, limits, not_enforced,
+    policy_text, rest_api, view,
 };
 use api::apigateway as wire;
 use openapi::{BasePath, ImportOptions, Mode};
@@ -27,6 +28,7 @@ pub async fn create(
     let mut api = service.draft(&call).await?;
     api.endpoint = rest_api::endpoint(endpoint(&parameters))?;
     let warnings = service.read(&input.body, &options, &mut api, fails)?;
+    service.ask_issuers(&mut api).await?;
     if ignores_documentation(&parameters) {
         api.documentation_parts.clear();
         api.documentation_versions.clear();
@@ -54,6 +56,7 @@ pub async fn put(
         let record = service.api(&call, &input.rest_api_id).await?;
         let mut api = record.api.clone();
         let warnings = service.read(&input.body, &options, &mut api, fails)?;
+        service.ask_issuers(&mut api).await?;
         if ignores_documentation(&parameters) {
             api.documentation_parts = record.api.documentation_parts;
             api.documentation_versions = record.api.documentation_versions;
@@ -132,6 +135,22 @@ impl ApiGateway {
             Ok(record.api.clone())
         })
         .await
+    }
+
+    /// Completes JWT authorizers that a document brought, and passes them and those of Cognito.
+    async fn ask_issuers(&self, api: &mut RestApi) -> Result<(), Error> {
+        let all = api.authorizers.values_mut();
+        for authorizer in
+            all.filter(|one| matches!(one.kind.as_str(), "COGNITO_USER_POOLS" | "JWT"))
+        {
+            let given = authorizer.jwt_configuration.as_deref();
+            if let Some(text) = given.filter(|text| !jwt_configuration::is_resolved(text)) {
+                let resolved = jwt_configuration::resolved_text(self.issuers.as_ref(), text).await;
+                authorizer.jwt_configuration = Some(resolved?);
+            }
+            authorizer::check_token(authorizer)?;
+        }
+        Ok(())
     }
 
     /// Reads a document into an API; the API must be thrown away when this fails.

@@ -21,6 +21,7 @@ mod import;
 mod integration;
 mod integration_response;
 mod integration_uri;
+mod jwt_configuration;
 pub mod limits;
 mod live;
 mod live_plans;
@@ -72,6 +73,8 @@ pub struct ApiGatewayNeeds {
     pub clock: Arc<dyn Clock>,
     /// Gives ids.
     pub ids: SharedIds,
+    /// Asks the issuers of JWT authorizers for their discovery documents.
+    pub issuers: Arc<dyn ports::Issuers>,
 }
 
 /// The control plane of every account and region.
@@ -79,6 +82,7 @@ pub struct ApiGateway {
     store: Store,
     clock: Arc<dyn Clock>,
     ids: SharedIds,
+    issuers: Arc<dyn ports::Issuers>,
     live: Arc<Live>,
     test_invoke: OnceLock<Arc<dyn TestInvoke>>,
     /// One change of live stages at a time, from reading the record to publishing it, so that two
@@ -96,6 +100,7 @@ impl ApiGateway {
             store: needs.store,
             clock: needs.clock,
             ids: needs.ids,
+            issuers: needs.issuers,
             live: Arc::new(Live::new()),
             test_invoke: OnceLock::new(),
             turn: tokio::sync::Mutex::new(()),

@@ -74,3 +74,7 @@ pub const USAGE_RANGE_DAYS_MAX: u32 = 366;
 pub const USAGE_WRITE_S: u64 = 5;
 /// Counts written in one transaction; ours, so that other writers wait a moment at most.
 pub const USAGE_WRITES_MAX: usize = 500;
+
+/// Issuers of one JWT authorizer; ours: each is asked when the authorizer is made.
+// UNVERIFIED: AWS's pages name no bound.
+pub const JWT_ISSUERS_MAX: usize = 10;

@@ -2,7 +2,7 @@
 //!
 //! The action is `apigateway:{VERB}` with the verb of the model. What is not listed answers that
 //! it is not implemented: API keys, usage plans, domain names, VPC links, client certificates,
-//! SDK generation, FlushStageAuthorizersCache, GetModelTemplate.
+//! SDK generation, GetModelTemplate.
 
 use crate::{
     ApiGateway, account, api_key, api_key_import, authorizer, deployment, documentation, export,
@@ -125,6 +125,7 @@ fn published(register: Register) -> Operations {
         UpdateStage "/restapis/{}/stages/{}" (rest_api_id, stage_name) touches::update_stage => stage::update;
         DeleteStage "/restapis/{}/stages/{}" (rest_api_id, stage_name) touches::nothing => stage::delete;
         FlushStageCache "/restapis/{}/stages/{}/cache/data" (rest_api_id, stage_name) touches::nothing => stage::flush_cache;
+        FlushStageAuthorizersCache "/restapis/{}/stages/{}/cache/authorizers" (rest_api_id, stage_name) touches::nothing => stage::flush_authorizers_cache;
         GetExport "/restapis/{}/stages/{}/exports/{}" (rest_api_id, stage_name, export_type) touches::nothing => export::get;
 
         CreateDocumentationPart "/restapis/{}/documentation/parts" (rest_api_id) touches::nothing => documentation::create_part;

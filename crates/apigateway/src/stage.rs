@@ -67,6 +67,20 @@ pub async fn delete(
     Ok(wire::DeleteStageOutput::default())
 }
 
+/// FlushStageAuthorizersCache: the stage goes live anew, so every node asks its authorizers again.
+pub async fn flush_authorizers_cache(
+    service: Arc<ApiGateway>,
+    call: Call,
+    input: wire::FlushStageAuthorizersCacheRequest,
+) -> Result<wire::FlushStageAuthorizersCacheOutput, ServiceError> {
+    let _turn = service.turn.lock().await;
+    let (tx, mut record) = service.open(&call, &input.rest_api_id).await?;
+    let stage = record.stages.get_mut(&input.stage_name);
+    stage.ok_or_else(Error::unknown_stage)?.authorizer_flushes += 1;
+    service.commit_stages(tx, record).await?;
+    Ok(wire::FlushStageAuthorizersCacheOutput::default())
+}
+
 /// FlushStageCache: there is no cache, so it is empty already.
 pub async fn flush_cache(
     service: Arc<ApiGateway>,

@@ -1,6 +1,6 @@
 //! Records as AWS shows them.
 
-use crate::record::ApiRecord;
+use crate::{jwt_configuration, record::ApiRecord};
 use api::apigateway as wire;
 use restapi::{
     ApiKeySource, Authorizer, CanarySettings, Deployment, DocumentationPart, DocumentationVersion,
@@ -271,7 +271,10 @@ pub fn authorizer(authorizer: &Authorizer) -> wire::Authorizer {
         identity_source: authorizer.identity_source.clone(),
         identity_validation_expression: authorizer.identity_validation_expression.clone(),
         authorizer_result_ttl_in_seconds: authorizer.result_ttl_s,
-        ..wire::Authorizer::default()
+        jwt_configuration: authorizer
+            .jwt_configuration
+            .as_deref()
+            .and_then(jwt_configuration::shown),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The command line.
 
 use crate::account_throttle::AccountThrottle;
+use crate::issuers::UserPool;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use compute::Isolation;
 use std::path::PathBuf;
@@ -53,6 +54,10 @@ pub struct Dev {
     /// Refuse to start when functions cannot be isolated so far: process, hardened or container.
     #[arg(long, value_name = "LEVEL", default_value = "process")]
     pub isolation_min: Isolation,
+    /// An issuer of tokens that stands for a Cognito user pool; may be given several times. Other
+    /// pools have Cognito's own issuer.
+    #[arg(long, value_name = "ARN=ISSUER")]
+    pub user_pool: Vec<UserPool>,
 }
 
 /// `crossway serve`.

@@ -1,5 +1,6 @@
 //! The server profile's configuration file.
 
+use crate::issuers::Issuers;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -27,6 +28,9 @@ pub struct Config {
     /// `internet:443` or `10.1.2.3:5432`.
     #[serde(default)]
     pub function_reach: Vec<String>,
+    /// Issuers of tokens: which may be asked, and which stand for Cognito user pools.
+    #[serde(default)]
+    pub issuers: Issuers,
     /// Accounts to create at first start, each with an administrator.
     pub accounts: Vec<ConfiguredAccount>,
 }

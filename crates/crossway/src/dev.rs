@@ -3,6 +3,7 @@
 use crate::Problem;
 use crate::account::DEVELOPER_ACCOUNTS;
 use crate::command::Dev;
+use crate::issuers::Issuers;
 use crate::server::{self, FunctionNetwork, Profile, Settings};
 use endpoint::HostRule;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -23,5 +24,6 @@ pub fn run(options: &Dev) -> Result<(), Problem> {
         isolation_min: options.isolation_min,
         // A developer's functions talk to databases on this very machine.
         function_network: FunctionNetwork::Host,
+        issuers: Issuers::of_developer(&options.user_pool),
     })
 }

@@ -20,6 +20,7 @@ mod example;
 mod explain;
 mod health;
 mod inspect;
+mod issuers;
 mod render;
 mod reset;
 mod serve;

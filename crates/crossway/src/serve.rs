@@ -45,6 +45,7 @@ pub fn run(options: &Serve) -> Result<(), Problem> {
         accounts,
         isolation_min,
         function_network,
+        issuers: config.issuers,
     })
 }
 

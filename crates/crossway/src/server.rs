@@ -1,6 +1,7 @@
 //! A server's life: open, wire, listen, serve, stop.
 
 use crate::data_dir::DataDir;
+use crate::issuers::Issuers;
 use crate::wiring::{Needs, Services};
 use crate::{Problem, credential_files};
 use endpoint::HostRule;
@@ -44,6 +45,8 @@ pub struct Settings {
     pub isolation_min: compute::Isolation,
     /// What functions reach over the network.
     pub function_network: FunctionNetwork,
+    /// Whose tokens may be verified.
+    pub issuers: Issuers,
 }
 
 /// What functions reach over the network.
@@ -95,6 +98,7 @@ async fn serve(settings: Settings) -> Result<(), Problem> {
         account_throttle: settings.account_throttle,
         isolation_min: settings.isolation_min,
         function_network: settings.function_network,
+        issuers: settings.issuers,
     })
     .await?;
     let accounts = services.accounts();

@@ -9,6 +9,7 @@ use crate::account::Account;
 use crate::code_download::CodeDownload;
 use crate::console_choices::ConsoleChoices;
 use crate::health::Health;
+use crate::issuers::Issuers;
 use crate::reset::Reset;
 use crate::server::{FunctionNetwork, Profile, Wanted};
 use apigateway::{ApiGateway, ApiGatewayNeeds};
@@ -53,6 +54,8 @@ pub struct Needs {
     pub isolation_min: compute::Isolation,
     /// What functions reach over the network.
     pub function_network: FunctionNetwork,
+    /// Whose tokens may be verified.
+    pub issuers: Issuers,
 }
 
 /// The services of a running server.
@@ -79,12 +82,18 @@ struct ControlPlanes {
 }
 
 impl ControlPlanes {
-    async fn open(profile: Profile, state: &Store, logs: Store) -> Result<Self, Problem> {
+    async fn open(
+        profile: Profile,
+        state: &Store,
+        logs: Store,
+        issuers: &Arc<gateway::Issuers>,
+    ) -> Result<Self, Problem> {
         let iam = Iam::open(IamNeeds {
             store: state.clone(),
             clock: clock(),
             ids: ids(),
             is_developer: profile == Profile::Developer,
+            issuers: issuers.clone(),
         })
         .await?;
         let organizations = Arc::new(Organizations::new(OrganizationsNeeds {
@@ -111,6 +120,7 @@ impl ControlPlanes {
             store: state.clone(),
             clock: clock(),
             ids: ids(),
+            issuers: issuers.clone(),
         }));
         Ok(Self {
             iam,
@@ -137,7 +147,9 @@ impl ControlPlanes {
 impl Services {
     /// Starts everything but the listener.
     pub async fn start(needs: Needs) -> Result<Arc<Self>, Problem> {
-        let planes = ControlPlanes::open(needs.profile, &needs.state, needs.logs.clone()).await?;
+        let issuers = needs.issuers.open(needs.address);
+        let (state, logs) = (&needs.state, needs.logs.clone());
+        let planes = ControlPlanes::open(needs.profile, state, logs, &issuers).await?;
         let tables = planes.tables();
         let ControlPlanes {
             iam,
@@ -178,6 +190,7 @@ impl Services {
                 allows_private: is_developer,
                 refused: vec![needs.address],
             },
+            issuers,
             usage_plans: apigateway.usage_plans(),
             account_throttle: needs.account_throttle,
         }));
@@ -205,7 +218,9 @@ impl Services {
     /// Every service's operations, for the compatibility table.
     pub async fn tables() -> Result<Tables, Problem> {
         let store = Store::in_memory()?;
-        let planes = ControlPlanes::open(Profile::Developer, &store, Store::in_memory()?).await?;
+        let logs = Store::in_memory()?;
+        let issuers = Issuers::default().open(SocketAddr::from(([127, 0, 0, 1], 0)));
+        let planes = ControlPlanes::open(Profile::Developer, &store, logs, &issuers).await?;
         Ok(planes.tables())
     }
 

@@ -10,7 +10,8 @@
 //! resource policy refuses before the function is asked, and what the function answers is then
 //! joined with the resource policy by table A.
 //!
-//! What cannot be asked yet (Cognito and JWT authorizers) lets nobody in.
+//! Cognito and JWT authorizers find out who it is and bring no policy: a resource policy must then
+//! allow by itself. An authorizer that is gone or not whole lets nobody in.
 
 use crate::{
     Gateway,
@@ -23,7 +24,9 @@ use crate::{
     limits,
     request::{Inbound, Origin},
     route::Route,
+    token_authorizer,
 };
+use mapping::ContextVariables;
 use ports::{Authorize, Caller, CredentialError, Credentials, Denial, RequestFacts, Touch};
 use sigv4::{Claim, ErrorKind, Parts, SignedPath};
 use std::sync::{Arc, OnceLock};
@@ -54,27 +57,52 @@ pub(crate) async fn run(
         }
         Authorization::Lambda(authorizer) => {
             let context = OnceLock::new();
-            let exchange = Exchange {
-                inbound,
-                stage,
-                method: &route.method,
-                raw_path_parameters: &route.path_parameters,
-                identity: &Identity::Open,
-                context: &context,
-            };
+            let exchange = unidentified(stage, inbound, route, &context);
             custom(gateway, &exchange, authorizer, method_arn, journal).await?;
+        }
+        Authorization::Token(authorizer, scopes) => {
+            let context = OnceLock::new();
+            let question = token_authorizer::Question {
+                exchange: &unidentified(stage, inbound, route, &context),
+                authorizer,
+                scopes,
+            };
+            let issuers = gateway.issuers.as_ref();
+            let verified = token_authorizer::ask(issuers, question, &mut journal.log).await?;
+            let identity = Identity::Token(verified);
+            // A token proves who it is and is no policy, so a resource policy must allow by
+            // itself (table B); it is asked after the token.
+            permit(authorize, stage, inbound, &identity, method_arn).await?;
+            journal.identity = identity;
         }
         Authorization::Unsupported(kind) => {
             journal.log.error(|| {
                 format!(
-                    "Execution failed due to configuration error: authorization type {kind} is \
-                     not enforced by Crossway yet, so the method refuses every request"
+                    "Execution failed due to configuration error: authorization by {kind} cannot \
+                     be asked for, so the method refuses every request"
                 )
             });
             return Err(Fault::AuthorizerConfiguration);
         }
     }
     Ok(())
+}
+
+/// The request as authorizers see it, who find out who calls.
+fn unidentified<'a>(
+    stage: &'a CompiledStage,
+    inbound: &'a Inbound,
+    route: &'a Route,
+    context: &'a OnceLock<ContextVariables>,
+) -> Exchange<'a> {
+    Exchange {
+        inbound,
+        stage,
+        method: &route.method,
+        raw_path_parameters: &route.path_parameters,
+        identity: &Identity::Open,
+        context,
+    }
 }
 
 /// Asks the method's Lambda authorizer, between the two phases of the resource policy.
@@ -181,7 +209,7 @@ async fn permit(
         ResourcePolicy::None => None,
     };
     let caller = match identity {
-        Identity::Open | Identity::Custom(_) => Caller::Anonymous,
+        Identity::Open | Identity::Custom(_) | Identity::Token(_) => Caller::Anonymous,
         Identity::Signed(principal) => Caller::Principal(Arc::clone(principal)),
     };
     let mut touch = Touch::new("execute-api:Invoke", method_arn, stage.account.clone());

@@ -3,7 +3,7 @@
 use crate::{
     authorizer::CompiledAuthorizer, compiled_integration::CompiledIntegration,
     execution_log::Detail, gateway_response::CustomResponses, route::Node, schema::Models,
-    throttle,
+    throttle, token_authorizer::TokenAuthorizer,
 };
 use arn::{AccountId, Region};
 use policy::Document;
@@ -34,6 +34,8 @@ pub(crate) struct CompiledStage {
     pub(crate) models: Models,
     /// Lambda authorizers by id.
     authorizers: BTreeMap<String, Arc<CompiledAuthorizer>>,
+    /// Cognito and JWT authorizers by id.
+    token_authorizers: BTreeMap<String, Arc<TokenAuthorizer>>,
 }
 
 /// An API's resource policy.
@@ -76,6 +78,21 @@ pub(crate) enum CompileError {
 }
 
 impl CompiledStage {
+    /// The method's Cognito or JWT authorizer, which must be of the kind that the method names.
+    fn token_authorization(&self, kind: &str, method: &Method) -> Authorization {
+        let found = method.authorizer_id.as_ref().and_then(|id| {
+            let is_of_kind = self.api.authorizers.get(id)?.kind == kind;
+            let authorizer = self.token_authorizers.get(id)?;
+            is_of_kind.then(|| Arc::clone(authorizer))
+        });
+        match found {
+            Some(authorizer) => {
+                Authorization::Token(authorizer, method.authorization_scopes.clone())
+            }
+            None => Authorization::Unsupported(format!("{kind} without a whole authorizer")),
+        }
+    }
+
     /// Compiles a live stage with all its methods.
     ///
     /// # Errors
@@ -113,6 +130,7 @@ impl CompiledStage {
             revision: 0,
             models: models(api),
             authorizers: BTreeMap::new(),
+            token_authorizers: token_authorizers(api),
         };
         let authorizers = api.authorizers.iter().filter_map(|(id, authorizer)| {
             let authorizer = CompiledAuthorizer::compile(&compiled, authorizer)?;
@@ -148,6 +166,11 @@ impl CompiledStage {
         self.authorizers.get(id).map(Arc::as_ref)
     }
 
+    /// The Cognito or JWT authorizer with this id.
+    pub(crate) fn token_authorizer(&self, id: &str) -> Option<&TokenAuthorizer> {
+        self.token_authorizers.get(id).map(Arc::as_ref)
+    }
+
     /// Who may call this method.
     fn authorization(&self, method: &Method) -> Authorization {
         let authorizer = || {
@@ -161,9 +184,18 @@ impl CompiledStage {
                 || Authorization::Unsupported("CUSTOM without a Lambda authorizer".to_owned()),
                 Authorization::Lambda,
             ),
+            kind @ ("COGNITO_USER_POOLS" | "JWT") => self.token_authorization(kind, method),
             other => Authorization::Unsupported(other.to_owned()),
         }
     }
+}
+
+fn token_authorizers(api: &RestApi) -> BTreeMap<String, Arc<TokenAuthorizer>> {
+    let all = api.authorizers.iter().filter_map(|(id, authorizer)| {
+        let compiled = TokenAuthorizer::compile(authorizer)?;
+        Some((id.clone(), Arc::new(compiled)))
+    });
+    all.collect()
 }
 
 fn models(api: &RestApi) -> Models {
@@ -210,7 +242,9 @@ pub(crate) enum Authorization {
     Iam,
     /// Whom a function lets in.
     Lambda(Arc<CompiledAuthorizer>),
-    /// A type that the data plane does not ask yet (`JWT`, …): nobody comes in.
+    /// Whose token a Cognito or JWT authorizer finds good, with one of these scopes.
+    Token(Arc<TokenAuthorizer>, Vec<String>),
+    /// A type that cannot be asked, because its authorizer is gone or not whole: nobody comes in.
     Unsupported(String),
 }
 

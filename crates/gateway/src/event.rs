@@ -113,6 +113,15 @@ fn request_context(json: &mut Json, exchange: &Exchange<'_>) {
         json.key("authorizer");
         authorizer(json, authorized);
     }
+    if let Some(claims) = exchange.identity.claims() {
+        json.raw(",\"authorizer\":{\"claims\":");
+        json.pairs(
+            claims
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str())),
+        );
+        json.raw("}");
+    }
     json.key("resourcePath");
     json.text(&method.resource_path);
     if let Some(name) = &method.operation_name {

@@ -20,6 +20,12 @@ pub(crate) enum Fault {
     ExpiredToken,
     /// The authorizer finds no identity, or its function says that there is none.
     Unauthorized,
+    /// A Cognito token was good until it expired.
+    TokenExpired,
+    /// A token is good, and has none of the method's scopes.
+    InsufficientScope,
+    /// The method's authorizer cannot reach what it needs: an issuer's keys.
+    AuthorizerFailure,
     /// The method's authorizer cannot be asked.
     AuthorizerConfiguration,
     /// The method is called more often than its stage, its plan or the account allows.

@@ -1,6 +1,6 @@
 //! Who the method's caller is, as events and templates show it.
 
-use crate::authorizer::Authorized;
+use crate::{authorizer::Authorized, token_authorizer::Verified};
 use mapping::ContextVariables;
 use policy::{Principal, PrincipalKind};
 use ports::Caller;
@@ -16,6 +16,8 @@ pub(crate) enum Identity {
     Signed(Arc<Principal>),
     /// A Lambda authorizer said who it is.
     Custom(Authorized),
+    /// A token says who it is, verified by a Cognito or JWT authorizer.
+    Token(Arc<Verified>),
 }
 
 impl Identity {
@@ -30,7 +32,7 @@ impl Identity {
     /// The principal, when there is one.
     pub(crate) fn principal(&self) -> Option<&Arc<Principal>> {
         match self {
-            Self::Open | Self::Custom(_) => None,
+            Self::Open | Self::Custom(_) | Self::Token(_) => None,
             Self::Signed(principal) => Some(principal),
         }
     }
@@ -38,8 +40,16 @@ impl Identity {
     /// What the Lambda authorizer said, when there is one.
     pub(crate) fn authorized(&self) -> Option<&Authorized> {
         match self {
-            Self::Open | Self::Signed(_) => None,
+            Self::Open | Self::Signed(_) | Self::Token(_) => None,
             Self::Custom(authorized) => Some(authorized),
+        }
+    }
+
+    /// What the token says, when there is one that was verified.
+    pub(crate) fn claims(&self) -> Option<&[(String, String)]> {
+        match self {
+            Self::Open | Self::Signed(_) | Self::Custom(_) => None,
+            Self::Token(verified) => Some(&verified.claims),
         }
     }
 
@@ -55,6 +65,9 @@ impl Identity {
             authorizer.principal_id = Some(authorized.grant.principal_id.clone());
             authorizer.properties = authorized.grant.context.clone();
             authorizer.integration_latency = Some(authorized.latency_ms.to_string());
+        }
+        if let Some(claims) = self.claims() {
+            variables.authorizer.claims = claims.to_vec();
         }
         let identity = &mut variables.identity;
         let Some(principal) = self.principal() else {

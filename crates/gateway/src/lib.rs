@@ -45,6 +45,7 @@ mod headers;
 mod identity;
 mod ids;
 mod integration;
+mod issuers;
 mod journal;
 pub mod limits;
 mod pipeline;
@@ -59,9 +60,11 @@ mod source_arn;
 mod test_authorizer;
 mod test_invoke;
 mod throttle;
+mod token_authorizer;
 mod validate;
 
 pub use integration::Egress;
+pub use issuers::{Issuers, IssuersNeeds};
 
 use bytes::Bytes;
 use ids::RequestIds;
@@ -95,6 +98,8 @@ pub struct GatewayNeeds {
     pub ids: SharedIds,
     /// What HTTP integrations may reach.
     pub egress: Egress,
+    /// Keys of the issuers whose tokens Cognito and JWT authorizers verify.
+    pub issuers: Arc<dyn ports::Issuers>,
     /// API keys and what usage plans say about them.
     pub usage_plans: Arc<dyn UsagePlans>,
     /// What all APIs of an account have together in a region; none lets them have all there is.
@@ -111,6 +116,7 @@ pub struct Gateway {
     account_throttle: Option<Throttle>,
     buckets: throttle::Buckets,
     authorizers: authorizer::Cache,
+    issuers: Arc<dyn ports::Issuers>,
     clock: Arc<dyn Clock>,
     ids: SharedIds,
 }
@@ -132,6 +138,7 @@ impl Gateway {
             account_throttle: needs.account_throttle,
             buckets: throttle::Buckets::default(),
             authorizers: authorizer::Cache::default(),
+            issuers: needs.issuers,
             clock: needs.clock,
             ids: needs.ids,
         }

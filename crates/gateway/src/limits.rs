@@ -109,3 +109,29 @@ pub const SCHEMA_ERRORS_MAX: usize = 32;
 
 /// Patterns in the models of one deployment; ours.
 pub const SCHEMA_PATTERNS_MAX: usize = 1_000;
+
+/// Milliseconds that an issuer's keys are taken as its present ones: an hour ("Control access to
+/// REST APIs using JWT authorizers").
+pub const KEYS_FRESH_MS: i64 = 3_600_000;
+
+/// Milliseconds that they are still used while the issuer does not answer; ours.
+pub const KEYS_STALE_MS: i64 = 2 * KEYS_FRESH_MS;
+
+/// How often an issuer is asked at once for keys that it may have added; ours.
+pub const REFETCHES_AT_ONCE_MAX: i64 = 5;
+
+/// Milliseconds after which it may be asked once more; ours.
+pub const REFETCH_EVERY_MS: i64 = 10_000;
+
+/// Milliseconds that an issuer may take for one document; ours.
+// UNVERIFIED: HTTP APIs are documented to wait 1,500 ms for a key set; a self-hosted issuer that
+// starts cold takes longer.
+pub const ISSUER_TIMEOUT_MS: u64 = 5_000;
+
+/// Issuers whose keys are kept; ours: as many as an account may have APIs, and more.
+pub const ISSUERS_MAX: usize = 1_000;
+
+/// Seconds that an issuer's clock may be ahead of ours; ours.
+// UNVERIFIED: AWS's pages have `nbf` and `iat` before the current time and name no leeway. Hosts
+// that are not AWS's differ by moments, and a token would be refused just after its making.
+pub const ISSUER_AHEAD_S: i64 = 5;

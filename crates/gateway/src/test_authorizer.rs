@@ -1,15 +1,15 @@
-//! TestInvokeAuthorizer: one question to a Lambda authorizer, undeployed and past its cache.
+//! TestInvokeAuthorizer: one question to an authorizer, undeployed and past its cache.
 
 use crate::{
     Gateway,
-    authorizer::{self, Authorized, Cache, Question},
+    authorizer::{self, Cache, Question},
     compiled::CompiledStage,
     context::Exchange,
     execution_log::{Detail, ExecutionLog},
     fault::Fault,
     gateway_response,
     identity::Identity,
-    test_invoke,
+    test_invoke, token_authorizer,
 };
 use ports::{Caller, TestAuthorizerRequest, TestAuthorizerResponse, TestRequest};
 use restapi::{Method, Resource, Stage};
@@ -60,11 +60,14 @@ pub(crate) async fn run(gateway: &Gateway, test: TestAuthorizerRequest) -> TestA
         Ok(_) => 0,
         Err(fault) => gateway_response::type_and_status(fault).1,
     };
-    let grant = answer.ok().map(|answer| answer.grant);
+    let answer = answer.unwrap_or_default();
+    let grant = answer.authorized().map(|answer| &answer.grant);
+    let claims = answer.claims().map(|claims| claims.iter().cloned());
     TestAuthorizerResponse {
         client_status,
-        principal_id: grant.as_ref().map(|grant| grant.principal_id.clone()),
+        principal_id: grant.map(|grant| grant.principal_id.clone()),
         policy: grant.map(|grant| grant.policy.clone()),
+        claims: claims.map(Iterator::collect),
         log: log.into_test_text(&inbound.ids.request_id),
         latency_ms: gateway.clock.now_ms() - started_ms,
     }
@@ -93,8 +96,17 @@ async fn ask(
     exchange: &Exchange<'_>,
     authorizer_id: &str,
     log: &mut ExecutionLog,
-) -> Result<Authorized, Fault> {
+) -> Result<Identity, Fault> {
     let stage = exchange.stage;
+    if let Some(authorizer) = stage.token_authorizer(authorizer_id) {
+        let question = token_authorizer::Question {
+            exchange,
+            authorizer,
+            scopes: &[],
+        };
+        let verified = token_authorizer::ask(gateway.issuers.as_ref(), question, log).await?;
+        return Ok(Identity::Token(verified));
+    }
     let Some(authorizer) = stage.authorizer(authorizer_id) else {
         log.error(|| "Execution failed due to configuration error: Invalid authorizer".to_owned());
         return Err(Fault::AuthorizerConfiguration);
@@ -108,5 +120,7 @@ async fn ask(
         authorizer,
         method_arn: &method_arn,
     };
-    authorizer::ask(&gateway.backends, &Cache::default(), question, log).await
+    let cache = Cache::default();
+    let authorized = authorizer::ask(&gateway.backends, &cache, question, log).await?;
+    Ok(Identity::Custom(authorized))
 }

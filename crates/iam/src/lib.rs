@@ -30,6 +30,7 @@ mod managed_policy;
 mod membership;
 mod named;
 mod new_account;
+mod oidc_provider;
 mod operations;
 mod page;
 mod password;
@@ -75,6 +76,8 @@ pub struct IamNeeds {
     pub store: Store,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
+    /// The keys of OpenID Connect providers.
+    pub issuers: Arc<dyn ports::Issuers>,
     /// Where ids, secrets and the sealing key come from.
     pub ids: SharedIds,
     /// The developer profile: a key id of twelve digits with secret `test` signs as root of that
@@ -86,6 +89,7 @@ pub struct IamNeeds {
 pub struct Iam {
     store: Store,
     clock: Arc<dyn Clock>,
+    issuers: Arc<dyn ports::Issuers>,
     ids: SharedIds,
     is_developer: bool,
     seal: arc_swap::ArcSwap<Seal>,
@@ -119,6 +123,7 @@ impl Iam {
             seal: arc_swap::ArcSwap::from_pointee(seal),
             store: needs.store,
             clock: needs.clock,
+            issuers: needs.issuers,
             ids: needs.ids,
             is_developer: needs.is_developer,
         }))

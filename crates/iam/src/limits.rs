@@ -86,3 +86,12 @@ pub const SIMULATED_POLICIES_MAX: usize = 100;
 /// Milliseconds that a credential report is good for ("Generate credential reports for your AWS
 /// account", IAM user guide: four hours).
 pub const CREDENTIAL_REPORT_MS_MAX: i64 = 14_400_000;
+/// OpenID Connect providers in an account.
+pub const OIDC_PROVIDERS_MAX: usize = 100;
+/// Clients (audiences) of one OpenID Connect provider.
+pub const OIDC_CLIENTS_MAX: usize = 100;
+/// Thumbprints of one OpenID Connect provider.
+pub const OIDC_THUMBPRINTS_MAX: usize = 5;
+/// Seconds that an OpenID Connect provider's clock may be ahead of ours; ours: AWS's pages name no
+/// leeway, and hosts that are not AWS's differ by moments.
+pub const OIDC_AHEAD_S: i64 = 5;

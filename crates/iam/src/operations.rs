@@ -3,8 +3,8 @@
 use crate::touches::{self, Keys};
 use crate::{
     Iam, access_key, account, account_details, attachment, boundary, credential_report, group,
-    inline, instance_profile, login_profile, managed_policy, membership, password_policy,
-    policy_version, role, service_linked, simulate, summary, tag, user,
+    inline, instance_profile, login_profile, managed_policy, membership, oidc_provider,
+    password_policy, policy_version, role, service_linked, simulate, summary, tag, user,
 };
 use api::iam::op;
 use std::sync::Arc;
@@ -20,6 +20,7 @@ pub fn operations(iam: Arc<Iam>) -> Operations {
     let register = groups(register);
     let register = roles(register);
     let register = policies(register);
+    let register = oidc_providers(register);
     profiles_and_account(register).finish()
 }
 
@@ -119,6 +120,21 @@ fn policies(register: Register) -> Register {
         .on(op::TagPolicy, |iam, call, i| touches::policy(iam, call, "iam:TagPolicy", &i.policy_arn, Keys::tags(&i.tags)), tag::tag_policy)
         .on(op::UntagPolicy, |iam, call, i| touches::policy(iam, call, "iam:UntagPolicy", &i.policy_arn, Keys::tag_keys(&i.tag_keys)), tag::untag_policy)
         .on(op::ListPolicyTags, |iam, call, i| touches::policy(iam, call, "iam:ListPolicyTags", &i.policy_arn, Keys::none()), tag::policy_tags)
+}
+
+#[rustfmt::skip] // One line an operation.
+fn oidc_providers(register: Register) -> Register {
+    register
+        .on(op::CreateOpenIDConnectProvider, |_, call, i| oidc_provider::touch_new(call, i), oidc_provider::create)
+        .on(op::GetOpenIDConnectProvider, |iam, call, i| oidc_provider::touch(iam, call, "iam:GetOpenIDConnectProvider", &i.open_id_connect_provider_arn, Keys::none()), oidc_provider::get)
+        .on(op::ListOpenIDConnectProviders, |_, call, _| touches::any(call, "iam:ListOpenIDConnectProviders"), oidc_provider::list)
+        .on(op::DeleteOpenIDConnectProvider, |iam, call, i| oidc_provider::touch(iam, call, "iam:DeleteOpenIDConnectProvider", &i.open_id_connect_provider_arn, Keys::none()), oidc_provider::delete)
+        .on(op::AddClientIDToOpenIDConnectProvider, |iam, call, i| oidc_provider::touch(iam, call, "iam:AddClientIDToOpenIDConnectProvider", &i.open_id_connect_provider_arn, Keys::none()), oidc_provider::add_client)
+        .on(op::RemoveClientIDFromOpenIDConnectProvider, |iam, call, i| oidc_provider::touch(iam, call, "iam:RemoveClientIDFromOpenIDConnectProvider", &i.open_id_connect_provider_arn, Keys::none()), oidc_provider::remove_client)
+        .on(op::UpdateOpenIDConnectProviderThumbprint, |iam, call, i| oidc_provider::touch(iam, call, "iam:UpdateOpenIDConnectProviderThumbprint", &i.open_id_connect_provider_arn, Keys::none()), oidc_provider::update_thumbprint)
+        .on(op::TagOpenIDConnectProvider, |iam, call, i| oidc_provider::touch(iam, call, "iam:TagOpenIDConnectProvider", &i.open_id_connect_provider_arn, Keys::tags(&i.tags)), oidc_provider::tag)
+        .on(op::UntagOpenIDConnectProvider, |iam, call, i| oidc_provider::touch(iam, call, "iam:UntagOpenIDConnectProvider", &i.open_id_connect_provider_arn, Keys::tag_keys(&i.tag_keys)), oidc_provider::untag)
+        .on(op::ListOpenIDConnectProviderTags, |iam, call, i| oidc_provider::touch(iam, call, "iam:ListOpenIDConnectProviderTags", &i.open_id_connect_provider_arn, Keys::none()), oidc_provider::tags)
 }
 
 #[rustfmt::skip] // One line an operation.

@@ -20,6 +20,7 @@ pub(crate) const PASSWORD_POLICIES: Table<PasswordPolicyRecord> =
 pub(crate) const CREDENTIAL_REPORTS: Table<CredentialReportRecord> =
     Table::new("iam.credential_reports");
 pub(crate) const DELETIONS: Table<DeletionRecord> = Table::new("iam.role_deletions");
+pub(crate) const OIDC_PROVIDERS: Table<OidcProviderRecord> = Table::new("iam.oidc_providers");
 pub(crate) const SEALING: Table<SealingRecord> = Table::new("iam.seal");
 
 /// Whether a change in this table makes the caches stale. Last uses are written while requests are
@@ -270,6 +271,21 @@ pub(crate) enum SessionOf {
     },
 }
 
+/// An OpenID Connect provider.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct OidcProviderRecord {
+    pub account: String,
+    /// Its URL without the scheme, as in its ARN.
+    pub name: String,
+    /// Its URL, which is `iss` of its tokens.
+    pub url: String,
+    pub client_ids: Vec<String>,
+    pub thumbprints: Vec<String>,
+    pub created_ms: i64,
+    pub tags: BTreeMap<String, String>,
+}
+
+impl Record for OidcProviderRecord {}
 impl Record for AccountRecord {}
 impl Record for AliasRecord {}
 impl Record for UserRecord {}

@@ -2,8 +2,8 @@
 
 use crate::limits::TAGS_MAX;
 use crate::record::{
-    InstanceProfileRecord, POLICIES, PROFILES, PolicyRecord, ROLES, RoleRecord, USERS, UserRecord,
-    key,
+    InstanceProfileRecord, OIDC_PROVIDERS, OidcProviderRecord, POLICIES, PROFILES, PolicyRecord,
+    ROLES, RoleRecord, USERS, UserRecord, key,
 };
 use crate::{Iam, arns, error, page, view};
 use api::ServiceError;
@@ -88,8 +88,12 @@ tagged!(InstanceProfileRecord, PROFILES, |name| error::no_entity(
     format!("Instance Profile {name} cannot be found.")
 ));
 
+tagged!(OidcProviderRecord, OIDC_PROVIDERS, |name| error::no_entity(
+    format!("OpenIDConnect Provider not found for arn {name}")
+));
+
 /// Changes the tags of a thing.
-async fn change<T: Tagged>(
+pub(crate) async fn change<T: Tagged>(
     iam: &Iam,
     call: &Call,
     name: &str,
@@ -108,7 +112,7 @@ async fn change<T: Tagged>(
 }
 
 /// New values win; a key in another case is the same key.
-fn add(tags: Tags) -> impl FnOnce(&mut Tags) + Send {
+pub(crate) fn add(tags: Tags) -> impl FnOnce(&mut Tags) + Send {
     move |all| {
         all.retain(|key, _| {
             !tags
@@ -119,11 +123,13 @@ fn add(tags: Tags) -> impl FnOnce(&mut Tags) + Send {
     }
 }
 
-fn remove(keys: Vec<String>) -> impl FnOnce(&mut Tags) + Send {
+/// Leaves those keys out.
+pub(crate) fn remove(keys: Vec<String>) -> impl FnOnce(&mut Tags) + Send {
     move |all| all.retain(|key, _| !keys.contains(key))
 }
 
-async fn read<T: Tagged>(
+/// The tags of a thing, in pages.
+pub(crate) async fn read<T: Tagged>(
     iam: &Iam,
     call: &Call,
     name: &str,

@@ -120,6 +120,25 @@ fn touch(account: &AccountId, action: &str, thing: &Thing, keys: Keys<'_>) -> To
     touch.into()
 }
 
+/// A thing named by an ARN that is not made of path and name.
+pub(crate) fn tagged(
+    call: &Call,
+    action: &str,
+    arn: &str,
+    tags: &BTreeMap<String, String>,
+    keys: Keys<'_>,
+) -> Touches {
+    let mut touch = Touch::new(action, arn, call.account.clone());
+    for (tag, value) in tags {
+        touch
+            .context
+            .set(&format!("aws:ResourceTag/{tag}"), value.as_str())
+            .set(&format!("iam:ResourceTag/{tag}"), value.as_str());
+    }
+    keys.add_to(&mut touch);
+    touch.into()
+}
+
 fn absent(kind: &'static str, name: &str) -> Thing {
     Thing {
         kind,

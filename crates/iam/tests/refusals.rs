@@ -8,8 +8,12 @@ mod support;
 use smithy::{Kind, Member, ServiceMeta};
 use support::{API, World, allow};
 
-/// AWS asks for no permission.
-const OPEN: [&str; 2] = ["GetCallerIdentity", "GetSessionToken"];
+/// AWS asks for no permission, or for a token.
+const OPEN: [&str; 3] = [
+    "GetCallerIdentity",
+    "GetSessionToken",
+    "AssumeRoleWithWebIdentity",
+];
 
 /// Operations that need more than the action of their name, and which.
 const MORE: [(&str, &[&str]); 1] = [("AddRoleToInstanceProfile", &["iam:PassRole"])];
@@ -46,6 +50,7 @@ fn values(member: &Member, name: &str) -> Vec<(String, String)> {
                 .filter(|inner| inner.is_required)
                 .flat_map(|inner| values(inner, &format!("{name}.member.1.{}", inner.name)))
                 .collect(),
+            _ if name == "ThumbprintList" => vec![(format!("{name}.member.1"), "0".repeat(40))],
             _ => vec![(format!("{name}.member.1"), "key".to_owned())],
         },
         _ => vec![(name.to_owned(), text(member.name))],
@@ -55,6 +60,7 @@ fn values(member: &Member, name: &str) -> Vec<(String, String)> {
 fn text(member: &str) -> String {
     match member {
         "PolicyArn" | "PermissionsBoundary" => format!("arn:aws:iam::{API}:policy/p"),
+        "OpenIDConnectProviderArn" => format!("arn:aws:iam::{API}:oidc-provider/name"),
         "PolicySourceArn" => format!("arn:aws:iam::{API}:user/name"),
         "RoleArn" => format!("arn:aws:iam::{API}:role/name"),
         "AccessKeyId" => "AKIAIOSFODNN7EXAMPLE".to_owned(),

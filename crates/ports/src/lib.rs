@@ -12,6 +12,7 @@ mod deployments;
 mod function_url;
 mod http;
 mod invoke;
+mod issuers;
 mod logs;
 mod organizations;
 mod resources;
@@ -37,6 +38,7 @@ pub use invoke::{
     FunctionStream, Invocation, InvocationType, Invoke, InvokeError, Invoked, InvokedStream,
     StreamEnd, StreamEvent,
 };
+pub use issuers::{IssuerError, Issuers, KeySource, WantedKey};
 pub use logs::{LogBatch, LogEvent, LogSink};
 pub use organizations::{Accounts, Membership, NewAccount, NewAccountError, Organizations};
 pub use resources::{Resources, Unknown};

@@ -44,7 +44,7 @@ pub struct TestResponse {
     pub latency_ms: i64,
 }
 
-/// One test of one Lambda authorizer.
+/// One test of one authorizer.
 #[derive(Debug, Clone)]
 pub struct TestAuthorizerRequest {
     /// The API as it is being edited.
@@ -72,6 +72,8 @@ pub struct TestAuthorizerResponse {
     pub principal_id: Option<String>,
     /// The policy as the function wrote it, JSON text.
     pub policy: Option<String>,
+    /// What the token says, by a Cognito or JWT authorizer that found it good.
+    pub claims: Option<BTreeMap<String, String>>,
     /// The execution log in AWS's words.
     pub log: String,
     /// Milliseconds it took.
@@ -83,7 +85,7 @@ pub trait TestInvoke: Send + Sync {
     /// Runs the method without authorizer and API key, as AWS's Test tab does.
     fn test_invoke(&self, request: TestRequest) -> BoxFuture<'_, TestResponse>;
 
-    /// Asks a Lambda authorizer, past its cache.
+    /// Asks an authorizer, past its cache. The scopes of methods are not looked at.
     fn test_authorizer(
         &self,
         request: TestAuthorizerRequest,

@@ -50,6 +50,10 @@ pub struct Stage {
     /// none in records older than this member, where the deployment's own word holds.
     #[serde(default)]
     pub is_default_address_off: Option<bool>,
+    /// How often what its authorizers said was to be forgotten: another number is another stage
+    /// to whoever keeps their answers.
+    #[serde(default)]
+    pub authorizer_flushes: u64,
     /// Tags.
     pub tags: BTreeMap<String, String>,
     /// Milliseconds since the epoch.

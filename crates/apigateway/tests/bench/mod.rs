@@ -76,6 +76,43 @@ impl Answer {
     }
 }
 
+/// Issuers of tokens without a network: those below `https://idp.example` publish what they
+/// should, the others do not answer.
+pub struct Issuers;
+
+impl ports::Issuers for Issuers {
+    fn discover<'a>(
+        &'a self,
+        issuer: &'a str,
+    ) -> BoxFuture<'a, Result<String, ports::IssuerError>> {
+        Box::pin(async move {
+            match issuer.starts_with("https://idp.example/") {
+                true => Ok(format!("{issuer}keys")),
+                false => Err(ports::IssuerError::Unreachable(
+                    issuer.into(),
+                    "refused".into(),
+                )),
+            }
+        })
+    }
+
+    fn keys<'a>(
+        &'a self,
+        _source: ports::KeySource<'a>,
+        _wanted: ports::WantedKey<'a>,
+    ) -> BoxFuture<'a, Result<Arc<jwt::KeySet>, ports::IssuerError>> {
+        Box::pin(async { Ok(Arc::default()) })
+    }
+
+    fn is_issuer_url(&self, url: &str) -> bool {
+        url.starts_with("https://") && !url.contains(['?', '#', '@'])
+    }
+
+    fn of_user_pool(&self, _arn: &str) -> Option<String> {
+        None
+    }
+}
+
 impl Bench {
     pub fn new() -> Self {
         Self::over(Store::in_memory().unwrap(), 1)
@@ -88,6 +125,7 @@ impl Bench {
             store: store.clone(),
             clock: Arc::new(clock.clone()),
             ids: Arc::new(SeededIds::new(seed)),
+            issuers: Arc::new(Issuers),
         }));
         service.set_test_invoke(Arc::new(Echo));
         Self {
@@ -252,6 +290,7 @@ impl TestInvoke for Echo {
     ) -> BoxFuture<'_, ports::TestAuthorizerResponse> {
         Box::pin(async move {
             ports::TestAuthorizerResponse {
+                claims: None,
                 client_status: 0,
                 principal_id: Some(request.authorizer_id),
                 policy: Some("{}".into()),

@@ -39,7 +39,7 @@ pub(super) enum Kind {
 
 /// `identityValidationExpression`.
 #[derive(Debug)]
-pub(super) enum Validation {
+pub(crate) enum Validation {
     /// Every token passes.
     Anything,
     /// The whole token must match.
@@ -110,7 +110,8 @@ fn endpoint(stage: &CompiledStage, id: &str, uri: &str) -> Option<LambdaEndpoint
 }
 
 impl Validation {
-    fn of(expression: Option<&str>) -> Self {
+    /// Compiles an expression; none lets everything pass.
+    pub(crate) fn of(expression: Option<&str>) -> Self {
         let Some(expression) = expression.filter(|expression| !expression.is_empty()) else {
             return Self::Anything;
         };
@@ -126,8 +127,8 @@ impl Validation {
         }
     }
 
-    /// Whether the authorizer is asked about this token.
-    pub(super) fn passes(&self, token: &str) -> bool {
+    /// Whether this token (or the audience of one) is good enough to be looked at.
+    pub(crate) fn passes(&self, token: &str) -> bool {
         match self {
             Self::Anything => true,
             Self::Matches(regex) => regex.is_match(token),

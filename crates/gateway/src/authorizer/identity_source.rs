@@ -4,7 +4,7 @@ use crate::context::Exchange;
 
 /// One expression of `identitySource`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct IdentitySource {
+pub(crate) struct IdentitySource {
     /// `method.request.header.Authorization`, …
     expression: String,
     place: Place,
@@ -20,14 +20,14 @@ enum Place {
 
 /// What one expression gave: at least one text, the last of them not blank.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Value {
+pub(crate) struct Value {
     name: String,
     texts: Vec<String>,
 }
 
 impl IdentitySource {
     /// Reads one expression; none when it is not one of the four kinds.
-    pub(super) fn parse(expression: &str) -> Option<Self> {
+    pub(crate) fn parse(expression: &str) -> Option<Self> {
         let rest = |scope: &str| {
             let name = expression.strip_prefix(scope)?;
             (!name.is_empty()).then(|| name.to_owned())
@@ -47,7 +47,7 @@ impl IdentitySource {
     ///
     /// All values of a repeated header or parameter belong to the identity: two requests that
     /// differ in one of them are two callers.
-    pub(super) fn value(&self, exchange: &Exchange<'_>) -> Option<Value> {
+    pub(crate) fn value(&self, exchange: &Exchange<'_>) -> Option<Value> {
         let params = &exchange.inbound.params;
         let texts = match &self.place {
             Place::Header(name) => params.header_values(name)?.to_vec(),
@@ -72,7 +72,7 @@ impl Value {
     }
 
     /// The last text, which is the one that events show.
-    pub(super) fn last(&self) -> Option<&str> {
+    pub(crate) fn last(&self) -> Option<&str> {
         self.texts.last().map(String::as_str)
     }
 

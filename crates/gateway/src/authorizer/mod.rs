@@ -15,8 +15,9 @@ mod grant;
 mod identity_source;
 
 pub(crate) use cache::Cache;
-pub(crate) use compiled::CompiledAuthorizer;
+pub(crate) use compiled::{CompiledAuthorizer, Validation};
 pub(crate) use grant::Grant;
+pub(crate) use identity_source::IdentitySource;
 
 use crate::{
     context::Exchange,

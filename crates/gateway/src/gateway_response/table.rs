@@ -42,6 +42,9 @@ pub(super) fn table(fault: &Fault) -> Row {
         Fault::InvalidToken => INVALID_TOKEN,
         Fault::ExpiredToken => EXPIRED_TOKEN,
         Fault::Unauthorized => UNAUTHORIZED,
+        Fault::TokenExpired => TOKEN_EXPIRED,
+        Fault::InsufficientScope => INSUFFICIENT_SCOPE,
+        Fault::AuthorizerFailure => AUTHORIZER_FAILURE,
         Fault::AuthorizerConfiguration => AUTHORIZER_CONFIGURATION,
         Fault::Throttled => THROTTLED,
         Fault::QuotaExceeded => QUOTA_EXCEEDED,
@@ -117,6 +120,34 @@ const UNAUTHORIZED: Row = row(
     "Unauthorized",
     Template,
 );
+
+/// The words that clients of Cognito authorizers are seen to look for.
+const TOKEN_EXPIRED: Row = row(
+    "UNAUTHORIZED",
+    401,
+    "UnauthorizedException",
+    "The incoming token has expired",
+    Template,
+);
+
+// UNVERIFIED: the body and the response type; "Attach a JWT authorizer to methods and require
+// scopes" documents `403 Forbidden`.
+const INSUFFICIENT_SCOPE: Row = row(
+    "ACCESS_DENIED",
+    403,
+    "AccessDeniedException",
+    "Forbidden",
+    Template,
+);
+
+// UNVERIFIED: what AWS answers when it cannot have an issuer's keys.
+const AUTHORIZER_FAILURE: Row = Row {
+    response_type: "AUTHORIZER_FAILURE",
+    status: 500,
+    error_type: "AuthorizerFailureException",
+    message: None,
+    spelling: Template,
+};
 
 const AUTHORIZER_CONFIGURATION: Row = Row {
     response_type: "AUTHORIZER_CONFIGURATION_ERROR",

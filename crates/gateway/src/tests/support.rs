@@ -3,7 +3,7 @@
 mod decision;
 mod function;
 
-use crate::{Egress, Gateway, GatewayNeeds};
+use crate::{Egress, Gateway, GatewayNeeds, Issuers, IssuersNeeds};
 use bytes::Bytes;
 use policy::{Principal, PrincipalKind};
 use ports::{
@@ -15,7 +15,10 @@ use ports::{
 use restapi::{
     Integration, IntegrationResponse, IntegrationType, Method, Resource, RestApi, Stage,
 };
-use std::sync::{Arc, Mutex};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 use stdx::{BoxFuture, ManualClock, SeededIds, TimestampMs};
 
 /// 22 November 2026, 11:56:06 UTC.
@@ -260,6 +263,15 @@ impl World {
     }
 
     pub(super) fn with_stage(api: RestApi, stage: Stage) -> Self {
+        Self::with_user_pools(api, stage, BTreeMap::new())
+    }
+
+    /// The same with issuers that stand for user pools, by ARN.
+    pub(super) fn with_user_pools(
+        api: RestApi,
+        stage: Stage,
+        user_pools: BTreeMap<String, String>,
+    ) -> Self {
         let live = LiveStage {
             api: Arc::new(api),
             stage: Arc::new(stage),
@@ -286,6 +298,15 @@ impl World {
             ids: Arc::new(SeededIds::new(7)),
             usage_plans: doubles.clone(),
             account_throttle: None,
+            issuers: Arc::new(Issuers::new(IssuersNeeds {
+                egress: Egress {
+                    allows_loopback: true,
+                    ..Egress::default()
+                },
+                allows_http: true,
+                user_pools,
+                clock: clock.clone(),
+            })),
             egress: Egress {
                 allows_loopback: true,
                 allows_private: true,

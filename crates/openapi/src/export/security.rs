@@ -81,6 +81,10 @@ fn scheme(authorizer: &Authorizer) -> Object {
     out
 }
 
+fn parsed(text: &str) -> Option<Value> {
+    serde_json::from_str(text).ok()
+}
+
 fn body(authorizer: &Authorizer) -> Object {
     let mut out = Object::new();
     out.insert("type".into(), authorizer.kind.to_ascii_lowercase().into());
@@ -104,7 +108,17 @@ fn body(authorizer: &Authorizer) -> Object {
         out.insert("providerARNs".into(), json!(authorizer.provider_arns));
     }
     let configuration = authorizer.jwt_configuration.as_deref();
-    if let Some(configuration) = configuration.and_then(|text| serde_json::from_str(text).ok()) {
+    if let Some(mut configuration) = configuration.and_then(parsed) {
+        for issuer in configuration["issuers"]
+            .as_array_mut()
+            .into_iter()
+            .flatten()
+        {
+            // It cannot be set, so it would be in an importer's way.
+            if let Some(members) = issuer.as_object_mut() {
+                members.shift_remove("jwksUri");
+            }
+        }
         out.insert("jwtConfiguration".into(), configuration);
     }
     out
