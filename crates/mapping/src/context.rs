@@ -212,9 +212,19 @@ variables! {
         serial_number = "serialNumber",
         /// Subject.
         subject_dn = "subjectDN",
-        /// `validity.notAfter`.
+    }
+    groups {
+        /// `validity.*`.
+        validity: ValidityVariables = "validity",
+    }
+}
+
+variables! {
+    /// `$context.identity.clientCert.validity`.
+    ValidityVariables {
+        /// Until when the certificate is valid.
         not_after = "notAfter",
-        /// `validity.notBefore`.
+        /// From when on the certificate is valid.
         not_before = "notBefore",
     }
     groups {}

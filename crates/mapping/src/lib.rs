@@ -30,7 +30,7 @@ pub use content::{ContentError, ContentHandling, Payload, convert_request, conve
 pub use content::{is_binary_media_type, media_type_matches};
 pub use context::{
     AuthorizerVariables, ClientCertVariables, ContextVariables, CustomDomainVariables,
-    ErrorVariables, IdentityVariables, IntegrationVariables, PhaseVariables,
+    ErrorVariables, IdentityVariables, IntegrationVariables, PhaseVariables, ValidityVariables,
 };
 pub use overrides::{Overrides, RequestOverride, ResponseOverride};
 pub use params::Params;
