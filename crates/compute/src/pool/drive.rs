@@ -41,7 +41,9 @@ impl Pool {
             let Some(run) = run else {
                 self.lose(worker).await;
                 job.answer(Err(shutting_down()));
-                early.map(|waiter| waiter.job.answer(Err(shutting_down())));
+                if let Some(waiter) = early {
+                    waiter.job.answer(Err(shutting_down()));
+                }
                 return;
             };
             let busy_for = begun.elapsed();
@@ -58,7 +60,9 @@ impl Pool {
                 }
                 (false, early) => {
                     // Its event died with the worker, which had not begun with it.
-                    early.map(|waiter| self.put_back(&worker, waiter));
+                    if let Some(waiter) = early {
+                        self.put_back(&worker, waiter);
+                    }
                     self.lose(worker).await;
                     return job.answer(Ok(run.outcome));
                 }
