@@ -1,7 +1,7 @@
 //! The server profile's configuration file.
 
-use crate::issuers::Issuers;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -33,6 +33,21 @@ pub struct Config {
     pub issuers: Issuers,
     /// Accounts to create at first start, each with an administrator.
     pub accounts: Vec<ConfiguredAccount>,
+}
+
+/// Issuers of tokens: JWT authorizers, Cognito user pools, and IAM's OpenID Connect providers.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Issuers {
+    /// Whether issuers on this host may be asked.
+    #[serde(skip)]
+    pub allow_loopback: bool,
+    /// Whether issuers in private networks may be asked for their keys.
+    pub allow_private: bool,
+    /// Whether issuers may be asked without TLS. Whoever sits between could sign every token.
+    pub allow_http: bool,
+    /// Issuers that stand for Cognito user pools, by the pool's ARN.
+    pub user_pools: BTreeMap<String, String>,
 }
 
 /// PEM files.

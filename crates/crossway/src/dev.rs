@@ -3,7 +3,7 @@
 use crate::Problem;
 use crate::account::DEVELOPER_ACCOUNTS;
 use crate::command::Dev;
-use crate::issuers::Issuers;
+use crate::config::Issuers;
 use crate::server::{self, FunctionNetwork, Profile, Settings};
 use endpoint::HostRule;
 use std::net::{Ipv4Addr, SocketAddr};

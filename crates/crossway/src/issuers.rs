@@ -1,27 +1,11 @@
 //! What the operator says about issuers of tokens.
 
+use crate::config::Issuers;
 use gateway::{Egress, IssuersNeeds};
-use serde::Deserialize;
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::str::FromStr;
 use std::sync::Arc;
 use stdx::SystemClock;
-
-/// Issuers of tokens: JWT authorizers, Cognito user pools, and IAM's OpenID Connect providers.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Issuers {
-    /// Whether issuers on this host may be asked.
-    #[serde(skip)]
-    pub allow_loopback: bool,
-    /// Whether issuers in private networks may be asked for their keys.
-    pub allow_private: bool,
-    /// Whether issuers may be asked without TLS. Whoever sits between could sign every token.
-    pub allow_http: bool,
-    /// Issuers that stand for Cognito user pools, by the pool's ARN.
-    pub user_pools: BTreeMap<String, String>,
-}
 
 /// One user pool and its issuer: `ARN=ISSUER`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! A server's life: open, wire, listen, serve, stop.
 
+use crate::config::Issuers;
 use crate::data_dir::DataDir;
-use crate::issuers::Issuers;
 use crate::wiring::{Needs, Services};
 use crate::{Problem, credential_files};
 use endpoint::HostRule;

@@ -7,9 +7,9 @@
 use crate::Problem;
 use crate::account::Account;
 use crate::code_download::CodeDownload;
+use crate::config::Issuers;
 use crate::console_choices::ConsoleChoices;
 use crate::health::Health;
-use crate::issuers::Issuers;
 use crate::reset::Reset;
 use crate::server::{FunctionNetwork, Profile, Wanted};
 use apigateway::{ApiGateway, ApiGatewayNeeds};
