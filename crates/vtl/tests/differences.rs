@@ -206,3 +206,13 @@ fn nothing_is_found_again_right_behind_a_match() {
         "4[][][a][b]",
     );
 }
+
+#[test]
+fn nothing_is_added_to_an_array_without_complaint() {
+    let text = [("s", "a,b".into())];
+    check(
+        "$s.split(',').addAll([]) $s.split(',').addAll(1, [])",
+        &text,
+        "false false",
+    );
+}

@@ -142,10 +142,13 @@ fn place(at: Option<usize>) -> Option<Value> {
     }
 }
 
+/// Nothing can be added to any list, to an array too.
 fn add_all(list: &List, at: usize, items: Vec<Value>, heap: &mut Heap) -> Called {
-    changeable(list)?;
     let count = items.len();
-    heap.grow(list, count, |own| own.splice(at..at, items).count())?;
+    if count > 0 {
+        changeable(list)?;
+        heap.grow(list, count, |own| own.splice(at..at, items).count())?;
+    }
     Ok(Some(Value::Bool(count > 0)))
 }
 
