@@ -9,6 +9,7 @@ mod document;
 mod error;
 mod export;
 mod import;
+mod jwt_configuration;
 pub mod limits;
 mod petstore;
 mod syntax;

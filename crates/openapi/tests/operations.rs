@@ -153,6 +153,31 @@ fn security_becomes_authorization() {
 }
 
 #[test]
+fn methods_of_an_authorizer_that_is_not_said_are_left_out() {
+    let document = json!({"swagger": "2.0", "info": {"title": "T"},
+    "securityDefinitions": {
+        "said": {"type": "apiKey", "in": "header", "name": "Auth", "x-amazon-apigateway-authtype": "custom"},
+        "foreign": {"type": "oauth2"},
+    },
+    "paths": {
+        "/guarded": {"get": {"security": [{"said": []}]}, "post": {}},
+        "/open": {"get": {"security": [{"foreign": []}]}},
+    }});
+    let (api, warnings) = read(&document);
+    let guarded = api.resource_by_path("/guarded").unwrap();
+    assert_eq!(guarded.methods.keys().collect::<Vec<_>>(), ["POST"]);
+    assert_eq!(method(&api, "/open", "GET").authorization_type, "NONE");
+    assert_eq!(
+        warnings[0],
+        "Unable to create authorizer from security definition: 'said'. Extension \
+         x-amazon-apigateway-authorizer is required. Any methods with security: 'said' will not \
+         be created. If this security definition is not a custom authorizer, remove the \
+         x-amazon-apigateway-authtype extension and it will be ignored."
+    );
+    assert_eq!(warnings.len(), 2, "{warnings:?}");
+}
+
+#[test]
 fn a_requirement_that_names_nothing_is_refused() {
     assert_eq!(
         refusal(&with_operation(json!({"security": [{"ghost": []}]}))),

@@ -2,6 +2,7 @@
 
 use super::{Export, put};
 use crate::document::Object;
+use crate::jwt_configuration::without_addresses;
 use restapi::{Authorizer, Method};
 use serde_json::{Value, json};
 
@@ -108,17 +109,8 @@ fn body(authorizer: &Authorizer) -> Object {
         out.insert("providerARNs".into(), json!(authorizer.provider_arns));
     }
     let configuration = authorizer.jwt_configuration.as_deref();
-    if let Some(mut configuration) = configuration.and_then(parsed) {
-        for issuer in configuration["issuers"]
-            .as_array_mut()
-            .into_iter()
-            .flatten()
-        {
-            // It cannot be set, so it would be in an importer's way.
-            if let Some(members) = issuer.as_object_mut() {
-                members.shift_remove("jwksUri");
-            }
-        }
+    if let Some(configuration) = configuration.and_then(parsed) {
+        let configuration = without_addresses(configuration);
         out.insert("jwtConfiguration".into(), configuration);
     }
     out

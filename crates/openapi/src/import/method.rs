@@ -16,6 +16,9 @@ impl Import<'_> {
         item: &Object,
         operation: &Object,
     ) {
+        if self.is_left_out(operation) {
+            return;
+        }
         let resource = self.api.resources.get(resource_id);
         let path = resource
             .map(|resource| resource.path.clone())

@@ -2,6 +2,7 @@
 
 use super::{Import, Mode};
 use crate::document::{Object, list, number_of, object, text_of, texts_of};
+use crate::jwt_configuration::without_addresses;
 use restapi::{Authorizer, Method};
 use serde_json::Value;
 
@@ -27,6 +28,13 @@ impl Import<'_> {
         for (name, scheme) in schemes {
             if let Some(Value::Object(authorizer)) = scheme.get(AUTHORIZER) {
                 self.authorizer(name, object(Some(scheme)), authorizer);
+            } else if lacks_authorizer(object(Some(scheme))) {
+                self.warn(format!(
+                    "Unable to create authorizer from security definition: '{name}'. Extension \
+                     {AUTHORIZER} is required. Any methods with security: '{name}' will not be \
+                     created. If this security definition is not a custom authorizer, remove the \
+                     {AUTH_TYPE} extension and it will be ignored."
+                ));
             }
         }
     }
@@ -65,7 +73,9 @@ impl Import<'_> {
             result_ttl_s: ttl
                 .and_then(|ttl| i32::try_from(ttl).ok())
                 .or(is_lambda.then_some(300)),
-            jwt_configuration: given.get("jwtConfiguration").map(without_addresses),
+            jwt_configuration: given
+                .get("jwtConfiguration")
+                .map(|given| without_addresses(given.clone()).to_string()),
             kind,
         };
         self.api.authorizers.insert(id, authorizer);
@@ -75,6 +85,35 @@ impl Import<'_> {
         let mut all = self.api.authorizers.values();
         all.find(|authorizer| authorizer.name == name)
             .map(|authorizer| authorizer.id.clone())
+    }
+
+    /// Whether an operation asks for an authorizer that could not be made: AWS was observed to
+    /// leave out such methods, with a warning, rather than to open them
+    /// (amazon-archives/aws-apigateway-importer issue 187).
+    pub(super) fn is_left_out(&self, operation: &Object) -> bool {
+        let schemes = self.document.security_schemes();
+        self.requirements(operation).iter().any(|requirement| {
+            let mut names = object(Some(requirement)).keys();
+            names.any(|name| {
+                self.authorizer_id(name).is_none()
+                    && schemes
+                        .get(name)
+                        .is_some_and(|scheme| lacks_authorizer(object(Some(scheme))))
+            })
+        })
+    }
+
+    /// What an operation asks for; what the root asks for where it says nothing.
+    fn requirements<'a>(&'a self, operation: &'a Object) -> &'a [Value] {
+        let document = self.document;
+        let given = operation
+            .get("security")
+            .or_else(|| document.get("security"));
+        match given {
+            // Some tools write the only requirement without its list.
+            Some(single @ Value::Object(_)) => std::slice::from_ref(single),
+            other => list(other),
+        }
     }
 
     /// Who may call the method. The root's requirements hold where the operation has none of its
@@ -87,16 +126,8 @@ impl Import<'_> {
         operation: &Object,
         method: &mut Method,
     ) -> Result<(), String> {
-        let document = self.document;
-        let given = operation
-            .get("security")
-            .or_else(|| document.get("security"));
-        let requirements = match given {
-            // Some tools write the only requirement without its list.
-            Some(single @ Value::Object(_)) => std::slice::from_ref(single),
-            other => list(other),
-        };
-        for requirement in requirements {
+        let requirements = self.requirements(operation).to_vec();
+        for requirement in &requirements {
             for (name, scopes) in object(Some(requirement)) {
                 self.require(name, scopes, method)?;
             }
@@ -147,18 +178,9 @@ impl Import<'_> {
     }
 }
 
-/// Where an issuer's keys are is found out by asking it, never believed.
-fn without_addresses(configuration: &Value) -> String {
-    let mut configuration = configuration.clone();
-    let issuers = configuration
-        .get_mut("issuers")
-        .and_then(Value::as_array_mut);
-    for issuer in issuers.into_iter().flatten() {
-        if let Some(members) = issuer.as_object_mut() {
-            members.shift_remove("jwksUri");
-        }
-    }
-    configuration.to_string()
+/// Whether a scheme says that it is an authorizer of AWS, and not which.
+fn lacks_authorizer(scheme: &Object) -> bool {
+    scheme.contains_key(AUTH_TYPE) && !scheme.contains_key(AUTHORIZER) && !is_sigv4(scheme)
 }
 
 /// SigV4, unless an authorizer decides already.
