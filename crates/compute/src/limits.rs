@@ -89,7 +89,7 @@ pub(crate) const EARLY_BYTES_MAX: usize = 16_384;
 
 /// A worker computes, rather than waits, when it wanted the processor for so much of its busy time;
 /// ours.
-pub(crate) const COMPUTING_SHARE_MIN: f64 = 0.7;
+pub(crate) const COMPUTING_SHARE_MIN: f64 = 0.2;
 
 /// An invocation that waits for a worker looks after its own cause at least so often; ours.
 pub(crate) const LOOK_EVERY_MAX: Duration = Duration::from_secs(1);
