@@ -4,20 +4,9 @@
 
 mod common;
 
-use common::Lab;
+use common::{Lab, lab};
 use compute::Isolation;
 use serde_json::json;
-
-/// A lab at exactly `level`; none, visibly, when this host's kernel refuses it.
-fn lab(level: Isolation) -> Option<Lab> {
-    let lab = Lab::at(level);
-    let report = lab.compute.isolation();
-    if report.level != level {
-        eprintln!("skipped: no level {level} here: {:?}", report.refused);
-        return None;
-    }
-    Some(lab)
-}
 
 const RESTRICTED: [Isolation; 2] = [Isolation::Container, Isolation::Hardened];
 

@@ -5,20 +5,9 @@
 
 mod common;
 
-use common::Lab;
+use common::{Lab, lab};
 use compute::{Hold, Isolation};
 use serde_json::json;
-
-/// A lab at exactly `level`; none, visibly, when this host's kernel refuses it.
-fn lab(level: Isolation) -> Option<Lab> {
-    let lab = Lab::at(level);
-    let report = lab.compute.isolation();
-    if report.level != level {
-        eprintln!("skipped: no level {level} here: {:?}", report.refused);
-        return None;
-    }
-    Some(lab)
-}
 
 /// A heap, and memory that children could share: as fast as it can, or at the pace of a leak.
 const BOMB: &str = "import mmap, os, time

@@ -32,13 +32,11 @@ pub(crate) fn decode(inbound: &mut Inbound, api: &RestApi) -> Result<(), Fault> 
     let Some(coding) = inbound.header("Content-Encoding") else {
         return Ok(());
     };
-    let body = inbound.body.as_ref();
-    let decoded = match coding.trim().to_ascii_lowercase().as_str() {
-        "" | "identity" => return Ok(()),
-        "gzip" | "x-gzip" => read(GzDecoder::new(body)),
-        "deflate" => read(ZlibDecoder::new(body)),
-        _ => return Err(Fault::UnsupportedMediaType),
-    };
+    let coding = coding.trim().to_ascii_lowercase();
+    if matches!(coding.as_str(), "" | "identity") {
+        return Ok(());
+    }
+    let decoded = decompressed(&coding, &inbound.body).ok_or(Fault::UnsupportedMediaType)?;
     inbound.body = match decoded {
         Ok(decoded) => decoded,
         Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
@@ -48,6 +46,18 @@ pub(crate) fn decode(inbound: &mut Inbound, api: &RestApi) -> Result<(), Fault> 
         Err(_) => return Err(Fault::BadBody("Could not decompress the body".to_owned())),
     };
     Ok(())
+}
+
+/// What `body` is without its `coding`, in lower case; none for a coding that is not known.
+///
+/// The inner error is `FileTooLarge` over [`limits::PAYLOAD_BYTES_MAX`], another kind for a body
+/// that is not what its coding says.
+pub(crate) fn decompressed(coding: &str, body: &[u8]) -> Option<io::Result<Bytes>> {
+    match coding {
+        "gzip" | "x-gzip" => Some(read(GzDecoder::new(body))),
+        "deflate" => Some(read(ZlibDecoder::new(body))),
+        _ => None,
+    }
 }
 
 fn read(decoder: impl Read) -> io::Result<Bytes> {

@@ -45,6 +45,17 @@ impl CodeSource for Bundles {
     }
 }
 
+/// A lab at exactly `level`; none, visibly, when this host's kernel refuses it.
+pub fn lab(level: Isolation) -> Option<Lab> {
+    let lab = Lab::at(level);
+    let report = lab.compute.isolation();
+    if report.level != level {
+        eprintln!("skipped: no level {level} here: {:?}", report.refused);
+        return None;
+    }
+    Some(lab)
+}
+
 pub struct Lab {
     pub compute: Arc<Compute>,
     pub directory: TempDir,

@@ -1,15 +1,13 @@
 //! Undoing the coding of a proxied answer, whose `Content-Encoding` does not reach the client.
 
 use super::Returned;
-use crate::limits;
-use bytes::Bytes;
-use flate2::read::{GzDecoder, ZlibDecoder};
-use std::io::{self, Read};
+use crate::compression::decompressed;
+use std::io;
 
 /// Decodes gzip and deflate. An answer of another coding keeps body and header as they are.
 ///
 /// # Errors
-/// When the body is not what the header says, or over [`limits::PAYLOAD_BYTES_MAX`] when decoded.
+/// When the body is not what the header says, or over [`crate::limits::PAYLOAD_BYTES_MAX`] when decoded.
 pub(super) fn decode(returned: &mut Returned) -> io::Result<()> {
     let is_coding = |name: &str| name.eq_ignore_ascii_case("content-encoding");
     let coding = returned
@@ -17,32 +15,23 @@ pub(super) fn decode(returned: &mut Returned) -> io::Result<()> {
         .iter()
         .find(|(name, _)| is_coding(name))
         .map(|(_, value)| value.trim().to_ascii_lowercase());
-    let body = returned.body.clone();
-    let decoded = match coding.as_deref() {
-        _ if body.is_empty() => body,
-        Some("gzip" | "x-gzip") => read(GzDecoder::new(body.as_ref()))?,
-        Some("deflate") => read(ZlibDecoder::new(body.as_ref()))?,
-        _ => return Ok(()),
-    };
-    returned.body = decoded;
+    if !returned.body.is_empty() {
+        let coding = coding.unwrap_or_default();
+        let Some(decoded) = decompressed(&coding, &returned.body) else {
+            return Ok(());
+        };
+        returned.body = decoded?;
+    }
     returned.headers.retain(|(name, _)| !is_coding(name));
     Ok(())
-}
-
-fn read(decoder: impl Read) -> io::Result<Bytes> {
-    let bound = u64::try_from(limits::PAYLOAD_BYTES_MAX).unwrap_or(u64::MAX);
-    let mut out = Vec::new();
-    decoder.take(bound + 1).read_to_end(&mut out)?;
-    match out.len() > limits::PAYLOAD_BYTES_MAX {
-        true => Err(io::ErrorKind::FileTooLarge.into()),
-        false => Ok(Bytes::from(out)),
-    }
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::limits;
+    use bytes::Bytes;
     use flate2::{Compression, write::GzEncoder};
     use std::io::Write;
 
