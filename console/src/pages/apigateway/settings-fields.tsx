@@ -30,6 +30,8 @@ export function SettingsFields({ draft, change, hasThrottling }: SettingsFieldsP
       </Toggle>
       <Toggle
         checked={draft.hasMetrics}
+        disabled={!draft.hasMetrics}
+        description="Not available: no metrics are kept yet."
         onChange={({ detail }) => change({ hasMetrics: detail.checked })}
       >
         Detailed metrics
