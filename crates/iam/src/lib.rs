@@ -4,71 +4,43 @@
 //! password ([`ports::SignIn`]) and whether a caller may ([`ports::Authorize`]). It never decides itself: it gathers, and `policy` decides.
 //! Start at [`Iam`]; the operations are listed in [`operations()`] and [`sts_operations`].
 
-mod access_key;
-mod account;
-mod account_details;
-mod administrator;
+mod accounts;
 mod arns;
-mod attachment;
-mod authorize;
-mod boundary;
-mod control;
-mod credential_report;
-mod credentials;
+mod decisions;
 mod error;
 mod explain;
-mod gather;
-mod group;
-mod holder;
 mod identifier;
-mod inline;
-mod instance_profile;
 pub mod limits;
-mod login_profile;
-mod managed;
-mod managed_policy;
-mod membership;
 mod named;
-mod new_account;
-mod oidc_provider;
 mod operations;
 mod page;
-mod password;
-mod password_policy;
-mod policy_version;
+mod policies;
 mod record;
-mod role;
-mod saved_policy;
-mod sealed;
-mod service_linked;
-mod session;
-mod sign_in;
+mod roles;
+mod sessions;
 mod simulate;
 mod sts;
-mod summary;
 mod tag;
 mod touches;
-mod trust;
-mod usage;
-mod user;
+mod users;
 mod view;
 
-pub use administrator::{AdministeredAccount, AdministratorKey};
+pub use accounts::administrator::{AdministeredAccount, AdministratorKey};
 pub use error::IamError;
 pub use explain::operations as explain_operations;
 pub use operations::{Operations, operations};
 pub use sts::operations as sts_operations;
 
-use credentials::Known;
+use decisions::gather::Identity;
 use explain::Denials;
-use gather::Identity;
-use password::Checker;
-use sealed::Seal;
-use sign_in::Attempts;
+use sessions::credentials::Known;
+use sessions::sealed::Seal;
+use sessions::sign_in::Attempts;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, Weak};
 use stdx::{Clock, SharedIds};
 use store::{Cache, Store};
+use users::password::Checker;
 
 /// What IAM needs.
 pub struct IamNeeds {

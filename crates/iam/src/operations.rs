@@ -2,9 +2,12 @@
 
 use crate::touches::{self, Keys};
 use crate::{
-    Iam, access_key, account, account_details, attachment, boundary, credential_report, group,
-    inline, instance_profile, login_profile, managed_policy, membership, oidc_provider,
-    password_policy, policy_version, role, service_linked, simulate, summary, tag, user,
+    Iam,
+    accounts::{account, account_details, credential_report, password_policy, summary},
+    policies::{attachment, boundary, inline, managed_policy, policy_version},
+    roles::{instance_profile, oidc_provider, role, service_linked},
+    simulate, tag,
+    users::{access_key, group, login_profile, membership, user},
 };
 use api::iam::op;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! From records to the shapes that clients read.
 
 use crate::arns;
-use crate::managed::{CREATED_MS, Managed};
+use crate::policies::managed::{CREATED_MS, Managed};
 use crate::record::{
     GroupRecord, InstanceProfileRecord, LastUsedRecord, PolicyRecord, PolicyVersionRecord,
     RoleRecord, UserRecord,

@@ -8,10 +8,10 @@ mod denials;
 
 pub(crate) use denials::Denials;
 
-use crate::authorize::{
+use crate::decisions::authorize::{
     context_of, is_closed_to_session, principal_keys, question, refusal, service_keys,
 };
-use crate::control::Control;
+use crate::decisions::control::Control;
 use crate::simulate::{Subject, entity};
 use crate::{Iam, Operations, error, touches};
 use ::api::ServiceError;
@@ -198,7 +198,7 @@ impl Iam {
         let mut touch = Touch::new(&input.action, &input.resource, owner);
         if let Some(arn) = arn.filter(|_| input.action.starts_with("sts:AssumeRole")) {
             let role = self.role_by_arn(&arn).await?;
-            touch.resource_policy = role.as_ref().and_then(crate::trust::document);
+            touch.resource_policy = role.as_ref().and_then(crate::roles::trust::document);
         }
         Ok(touch)
     }

@@ -7,7 +7,7 @@ mod context_keys;
 mod question;
 mod sources;
 
-use crate::authorize::principal_keys;
+use crate::decisions::authorize::principal_keys;
 use crate::limits::{SIMULATED_PAIRS_MAX, SIMULATED_POLICIES_MAX};
 use crate::touches;
 use crate::{Iam, error, page};
@@ -154,7 +154,10 @@ impl Wanted {
         let mut context = Context::new();
         principal_keys(&mut context, &subject.principal, &subject.tags);
         context
-            .set("aws:CurrentTime", crate::authorize::date_time(call.now_ms))
+            .set(
+                "aws:CurrentTime",
+                crate::decisions::authorize::date_time(call.now_ms),
+            )
             .set("aws:EpochTime", call.now_ms.div_euclid(1000).to_string());
         for entry in self.entries.unwrap_or_default() {
             add_entry(&mut context, entry)?;

@@ -1,9 +1,14 @@
 //! The policies that a simulation is about.
 
 use super::context_keys::{self, Keys};
-use crate::gather::GatherError;
+use crate::decisions::gather::GatherError;
 use crate::record::{GROUPS, GroupRecord, HeldPolicies, POLICIES, RoleRecord, UserRecord, key};
-use crate::{Iam, arns, error, managed, saved_policy, session, view};
+use crate::{
+    Iam, arns, error,
+    policies::{managed, saved_policy},
+    sessions::session,
+    view,
+};
 use api::ServiceError;
 use arn::{AccountId, Arn};
 use policy::{Attached, Document, DocumentKind, Principal, PrincipalKind, Session};

@@ -3,7 +3,7 @@
 use super::request;
 use crate::limits::{CHAINED_SESSION_S_MAX, ROLE_SESSION_S};
 use crate::record::{RoleRecord, SessionOf};
-use crate::{Iam, error, trust};
+use crate::{Iam, error, roles::trust};
 use api::ServiceError;
 use api::sts as shape;
 use arn::Arn;

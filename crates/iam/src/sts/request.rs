@@ -2,7 +2,7 @@
 
 use crate::limits::SESSION_POLICY_ARNS_MAX;
 use crate::record::{SessionOf, SessionRecord};
-use crate::{Iam, error, gather::GatherError, identifier, saved_policy, view};
+use crate::{Iam, decisions::gather::GatherError, error, identifier, policies::saved_policy, view};
 use api::ServiceError;
 use api::sts as shape;
 use policy::{Document, DocumentKind};

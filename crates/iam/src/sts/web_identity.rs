@@ -8,11 +8,11 @@
 
 use super::request;
 use super::web_identity_claims::{Asked, asked};
-use crate::authorize::context_of;
+use crate::decisions::authorize::context_of;
 use crate::limits::{OIDC_AHEAD_S, ROLE_SESSION_S};
-use crate::oidc_provider;
 use crate::record::{OIDC_PROVIDERS, OidcProviderRecord, RoleRecord, SessionOf, key};
-use crate::{Iam, error, trust};
+use crate::roles::oidc_provider;
+use crate::{Iam, error, roles::trust};
 use api::ServiceError;
 use api::sts as shape;
 use arn::Arn;

@@ -1,8 +1,8 @@
 //! Inline policies of users, groups and roles.
 
-use crate::holder::{Holder, load_to_change, save};
+use crate::policies::holder::{Holder, load_to_change, save};
 use crate::record::{GroupRecord, RoleRecord, UserRecord};
-use crate::{Iam, error, page, saved_policy, view};
+use crate::{Iam, error, page, policies::saved_policy, view};
 use api::ServiceError;
 use api::iam as shape;
 use policy::{DocumentKind, counted_chars};

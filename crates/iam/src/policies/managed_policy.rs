@@ -1,11 +1,15 @@
 //! Managed policies: customers' own, and AWS's to read.
 
-use crate::holder::{self, check_quota};
+use crate::policies::holder::{self, check_quota};
 use crate::record::{
     GROUPS, HeldPolicies, POLICIES, PolicyRecord, PolicyVersionRecord, ROLES, USERS, key,
 };
 use crate::view::Usage;
-use crate::{Iam, arns, error, identifier, limits, managed, page, saved_policy, tag, view};
+use crate::{
+    Iam, arns, error, identifier, limits, page,
+    policies::{managed, saved_policy},
+    tag, view,
+};
 use api::ServiceError;
 use api::iam as shape;
 use arn::AccountId;

@@ -1,11 +1,11 @@
 //! Access keys of users and of the root user.
 
-use crate::holder::load;
 use crate::limits::ACCESS_KEYS_MAX;
+use crate::policies::holder::load;
 use crate::record::{
     ACCOUNTS, AccessKeyRecord, AccountRecord, KEYS, LAST_USED, USERS, UserRecord, key,
 };
-use crate::{Iam, error, identifier, page, user, view};
+use crate::{Iam, error, identifier, page, users::user, view};
 use api::ServiceError;
 use api::iam as shape;
 use ports::Call;

@@ -1,8 +1,8 @@
 //! Groups.
 
-use crate::holder::{self, check_quota, load, save};
+use crate::policies::holder::{self, check_quota, load, save};
 use crate::record::{GROUPS, GroupRecord, HeldPolicies, USERS, key};
-use crate::{Iam, error, identifier, limits, membership, page, view};
+use crate::{Iam, error, identifier, limits, page, users::membership, view};
 use api::ServiceError;
 use api::iam as shape;
 use ports::Call;

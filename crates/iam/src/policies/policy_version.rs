@@ -1,9 +1,13 @@
 //! Versions of managed policies.
 
 use crate::limits::POLICY_VERSIONS_MAX;
-use crate::managed::CREATED_MS;
+use crate::policies::managed::CREATED_MS;
 use crate::record::{POLICIES, PolicyRecord, PolicyVersionRecord, key};
-use crate::{Iam, error, managed, page, saved_policy, view};
+use crate::{
+    Iam, error, page,
+    policies::{managed, saved_policy},
+    view,
+};
 use api::ServiceError;
 use api::iam as shape;
 use ports::Call;

@@ -1,10 +1,14 @@
 //! Roles.
 
-use crate::holder::{self, check_quota, load, load_to_change, save};
 use crate::named::{self, Source};
+use crate::policies::holder::{self, check_quota, load, load_to_change, save};
 use crate::record::{HeldPolicies, LAST_USED, PROFILES, ROLES, RoleRecord, key};
 use crate::{
-    Iam, arns, boundary, error, identifier, limits, page, saved_policy, tag, trust, usage, view,
+    Iam, arns, error, identifier, limits, page,
+    policies::{boundary, saved_policy},
+    roles::trust,
+    sessions::usage,
+    tag, view,
 };
 use api::ServiceError;
 use api::iam as shape;

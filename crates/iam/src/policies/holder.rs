@@ -1,7 +1,7 @@
 //! What users, groups and roles have in common: policies.
 
 use crate::record::{GROUPS, GroupRecord, HeldPolicies, ROLES, RoleRecord, USERS, UserRecord, key};
-use crate::{Iam, error, limits, service_linked};
+use crate::{Iam, error, limits, roles::service_linked};
 use api::ServiceError;
 use arn::AccountId;
 use store::{Record, SCAN_MAX, Table, Tx};

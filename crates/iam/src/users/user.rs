@@ -1,8 +1,10 @@
 //! Users.
 
-use crate::holder::{self, check_quota, load};
+use crate::policies::holder::{self, check_quota, load};
 use crate::record::{HeldPolicies, KEYS, LOGIN_PROFILES, USERS, UserRecord, key};
-use crate::{Iam, boundary, error, identifier, limits, login_profile, page, tag, view};
+use crate::{
+    Iam, error, identifier, limits, page, policies::boundary, tag, users::login_profile, view,
+};
 use api::ServiceError;
 use api::iam as shape;
 use policy::PrincipalKind;

@@ -5,7 +5,7 @@ use crate::limits::{
     SIGN_IN_SESSION_S, SIGN_IN_WINDOW_MS,
 };
 use crate::record::{ALIASES, SessionOf, SessionRecord, USERS, UserRecord, key};
-use crate::{Iam, identifier, login_profile};
+use crate::{Iam, identifier, users::login_profile};
 use arn::AccountId;
 use policy::Principal;
 use ports::{

@@ -1,7 +1,7 @@
 //! Who is in which group.
 
-use crate::holder::{load, save};
 use crate::limits::GROUPS_PER_USER_MAX;
+use crate::policies::holder::{load, save};
 use crate::record::{GroupRecord, USERS, UserRecord};
 use crate::{Iam, error, page, view};
 use api::ServiceError;

@@ -4,8 +4,8 @@
 //! request's context (a dozen short strings) and the evaluation of one resource policy.
 
 use crate::Iam;
-use crate::control::Control;
-use crate::gather::GatherError;
+use crate::decisions::control::Control;
+use crate::decisions::gather::GatherError;
 use policy::{
     Context, Decision, Matched, Policies, PolicyKind, Principal, PrincipalKind, Request, Requester,
     ResourceRule, evaluate,

@@ -4,8 +4,8 @@ use crate::named::{self, Source};
 use crate::record::{
     ACCOUNTS, AccessKeyRecord, AccountRecord, KEYS, ROLES, SessionOf, SessionRecord, USERS, key,
 };
-use crate::session::root_arn;
-use crate::{Iam, arns, identifier, trust};
+use crate::sessions::session::root_arn;
+use crate::{Iam, arns, identifier, roles::trust};
 use arn::{AccountId, Arn};
 use policy::{Principal, PrincipalKind};
 use ports::{

@@ -1,13 +1,13 @@
 //! GetAccountAuthorizationDetails: every user, group, role and policy of an account.
 
-use crate::managed::Managed;
-use crate::managed_policy::all_usage;
+use crate::policies::managed::Managed;
+use crate::policies::managed_policy::all_usage;
 use crate::record::{
     GROUPS, GroupRecord, HeldPolicies, LAST_USED, LastUsedRecord, POLICIES, PROFILES, PolicyRecord,
     ROLES, RoleRecord, USERS, UserRecord,
 };
 use crate::view::{self, Usage};
-use crate::{Iam, arns, error, managed, page, usage};
+use crate::{Iam, arns, error, page, policies::managed, sessions::usage};
 use api::ServiceError;
 use api::iam as shape;
 use ports::Call;

@@ -1,8 +1,8 @@
 //! Permissions boundaries.
 
-use crate::holder::{load, load_to_change, save};
+use crate::policies::holder::{load, load_to_change, save};
 use crate::record::{POLICIES, RoleRecord, UserRecord, key};
-use crate::{Iam, arns, error, managed, view};
+use crate::{Iam, arns, error, policies::managed, view};
 use api::ServiceError;
 use api::iam as shape;
 use arn::AccountId;

@@ -1,6 +1,6 @@
 //! Temporary credentials: made, and turned back into a principal.
 
-use crate::gather::GatherError;
+use crate::decisions::gather::GatherError;
 use crate::record::{ROLES, SessionOf, SessionRecord, USERS, key};
 use crate::{Iam, arns, identifier};
 use arn::{AccountId, Arn};

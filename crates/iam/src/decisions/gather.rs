@@ -2,7 +2,7 @@
 
 use crate::arns::{PolicyArn, iam as iam_arn};
 use crate::record::{GROUPS, HeldPolicies, POLICIES, ROLES, USERS, key};
-use crate::{Iam, managed};
+use crate::{Iam, policies::managed};
 use policy::{Attached, Document, Principal, PrincipalKind};
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};

@@ -1,9 +1,9 @@
 //! Managed policies attached to users, groups and roles.
 
-use crate::holder::{Holder, load_to_change, save};
 use crate::limits::ATTACHED_MAX;
+use crate::policies::holder::{Holder, load_to_change, save};
 use crate::record::{GroupRecord, RoleRecord, UserRecord};
-use crate::{Iam, arns, boundary, error, page};
+use crate::{Iam, arns, error, page, policies::boundary};
 use api::ServiceError;
 use api::iam as shape;
 use ports::Call;

@@ -1,6 +1,6 @@
 //! Instance profiles.
 
-use crate::holder::{self, check_quota};
+use crate::policies::holder::{self, check_quota};
 use crate::record::{InstanceProfileRecord, PROFILES, ROLES, RoleRecord, key};
 use crate::{Iam, error, identifier, limits, page, tag, view};
 use api::ServiceError;

@@ -5,7 +5,7 @@
 //! authority signed; here such providers are not asked, whatever their thumbprint.
 // UNVERIFIED: AWS's texts, those that other servers print aside.
 
-use crate::holder::check_quota;
+use crate::policies::holder::check_quota;
 use crate::record::{OIDC_PROVIDERS, OidcProviderRecord, key};
 use crate::touches::Keys;
 use crate::{Iam, error, limits, page, tag, touches, view};

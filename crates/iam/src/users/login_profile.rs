@@ -1,8 +1,13 @@
 //! Login profiles: the passwords of users.
 
 use crate::record::{LOGIN_PROFILES, LoginProfileRecord, UserRecord};
-use crate::sign_in::Gate;
-use crate::{Iam, error, holder, password, user, view};
+use crate::sessions::sign_in::Gate;
+use crate::{
+    Iam, error,
+    policies::holder,
+    users::{password, user},
+    view,
+};
 use api::ServiceError;
 use api::iam as shape;
 use arn::AccountId;

@@ -1,0 +1,5 @@
+//! What is gathered for a decision, and the decision.
+
+pub(crate) mod authorize;
+pub(crate) mod control;
+pub(crate) mod gather;
