@@ -1,7 +1,9 @@
 //! Settings of an account in a region.
 
 use crate::{
-    ApiGateway, Error, integration, patch,
+    ApiGateway, Error,
+    methods::integration,
+    patch,
     patch::{Op, Patch},
     record::{ACCOUNTS, AccountRecord, account_key},
 };

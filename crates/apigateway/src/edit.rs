@@ -1,8 +1,9 @@
 //! Reading and changing one API: who may see it, and when what is live follows.
 
 use crate::{
-    ApiGateway, Error, live,
+    ApiGateway, Error,
     record::{APIS, ApiRecord, DEPLOYMENTS, deployment_key},
+    stages::live,
 };
 use ports::Call;
 use restapi::RestApi;

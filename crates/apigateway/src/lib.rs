@@ -4,61 +4,33 @@
 //! a request to a deployed API; the data plane does, from the values that [`Live`] hands out.
 //!
 //! An API is one record, changed whole and atomically. A deployment is a copy that nobody changes.
-//! Start at [`operations`], the table of contents; each resource has its file with its verbs.
+//! Start at [`operations`], the table of contents; each resource has its file with its verbs, in a
+//! folder with what belongs to it: `apis`, `methods`, `authorizers`, `stages`, `plans`, `documents`.
 
 mod account;
-mod api_key;
-mod api_key_import;
-mod authorizer;
+mod apis;
+mod authorizers;
 mod condition_keys;
-mod deployment;
-mod documentation;
+mod documents;
 mod edit;
 mod error;
-mod export;
-mod gateway_response;
-mod import;
-mod integration;
-mod integration_response;
-mod integration_uri;
-mod jwt_configuration;
 pub mod limits;
-mod live;
-mod live_plans;
-mod mapping_expression;
-mod meter;
-mod method;
-mod method_response;
-mod model;
+mod methods;
 mod not_enforced;
 mod operations;
 mod page;
 mod patch;
-mod path_part;
-mod policy_text;
-mod quota;
+mod plans;
 mod record;
-mod record_plans;
-mod resource;
-mod rest_api;
-mod rest_api_patch;
-mod sdk_type;
-mod stage;
-mod stage_patch;
+mod stages;
 mod tags;
-mod test_invoke;
 mod touches;
-mod usage;
-mod usage_plan;
-mod usage_plan_key;
-mod usage_plan_patch;
-mod validator;
 mod view;
 
 pub use error::Error;
-pub use live::Live;
 pub use not_enforced::NO_EFFECT;
 pub use operations::{Operations, operations};
+pub use stages::live::Live;
 
 use ports::TestInvoke;
 use std::sync::{Arc, OnceLock};
@@ -88,7 +60,7 @@ pub struct ApiGateway {
     /// One change of live stages at a time, from reading the record to publishing it, so that two
     /// changes are published in the order in which they were committed.
     turn: tokio::sync::Mutex<()>,
-    plans: Arc<live_plans::LivePlans>,
+    plans: Arc<plans::live_plans::LivePlans>,
     /// The same for API keys and usage plans.
     plans_turn: tokio::sync::Mutex<()>,
 }

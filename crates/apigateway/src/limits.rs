@@ -78,3 +78,8 @@ pub const USAGE_WRITES_MAX: usize = 500;
 /// Issuers of one JWT authorizer; ours: each is asked when the authorizer is made.
 // UNVERIFIED: AWS's pages name no bound.
 pub const JWT_ISSUERS_MAX: usize = 10;
+/// Steps of a rendering that its trace tells; ours.
+pub const TRACED_STEPS_MAX: usize = 500;
+/// Templates that are rendered at a time for those who write them; more wait. Each is bounded by
+/// the data plane's limits. Ours.
+pub const RENDERINGS_MAX: usize = 4;

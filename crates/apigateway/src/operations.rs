@@ -5,10 +5,14 @@
 //! SDK generation, GetModelTemplate.
 
 use crate::{
-    ApiGateway, account, api_key, api_key_import, authorizer, deployment, documentation, export,
-    gateway_response, import, integration, integration_response, method, method_response, model,
-    resource, rest_api, sdk_type, stage, tags, test_invoke, touches, usage, usage_plan,
-    usage_plan_key, validator,
+    ApiGateway, account,
+    apis::{gateway_response, model, resource, rest_api, validator},
+    authorizers::authorizer,
+    documents::{documentation, export, import, sdk_type},
+    methods::{integration, integration_response, method, method_response, test_invoke},
+    plans::{api_key, api_key_import, usage, usage_plan, usage_plan_key},
+    stages::{deployment, stage},
+    tags, touches,
 };
 use api::apigateway::op;
 use ports::{Call, Touches};

@@ -1,8 +1,11 @@
 //! Tags of APIs, stages, API keys and usage plans, by ARN.
 
 use crate::{
-    ApiGateway, Error, api_key, limits,
-    record_plans::{API_KEYS, ApiKeyRecord, UsagePlanRecord, owner_prefix},
+    ApiGateway, Error, limits,
+    plans::{
+        api_key,
+        record_plans::{API_KEYS, ApiKeyRecord, UsagePlanRecord, owner_prefix},
+    },
 };
 use api::apigateway as wire;
 use arn::Arn;

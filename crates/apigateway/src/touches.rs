@@ -5,12 +5,16 @@
 //! works with IAM" and "Actions, resources, and condition keys for Amazon API Gateway Management".
 
 use crate::{
-    ApiGateway, api_key_import,
+    ApiGateway,
+    apis::rest_api,
     condition_keys::{self, Side},
-    import, integration,
+    documents::import,
+    methods::integration,
+    plans::{
+        api_key_import,
+        record_plans::{API_KEYS, USAGE_PLANS, owner_prefix},
+    },
     record::APIS,
-    record_plans::{API_KEYS, USAGE_PLANS, owner_prefix},
-    rest_api,
 };
 use api::apigateway as wire;
 use arn::Arn;

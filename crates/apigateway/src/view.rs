@@ -1,6 +1,6 @@
 //! Records as AWS shows them.
 
-use crate::{jwt_configuration, record::ApiRecord};
+use crate::{authorizers::jwt_configuration, record::ApiRecord};
 use api::apigateway as wire;
 use restapi::{
     ApiKeySource, Authorizer, CanarySettings, Deployment, DocumentationPart, DocumentationVersion,

@@ -3,7 +3,8 @@
 use crate::{
     ApiGateway, Error, ID_LENGTH, limits, not_enforced, page, patch,
     record::{APIS, ApiRecord, DEPLOYMENTS, DeploymentRecord, deployment_key},
-    stage, view,
+    stages::stage,
+    view,
 };
 use api::apigateway as wire;
 use ports::Call;

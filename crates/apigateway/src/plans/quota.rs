@@ -5,7 +5,7 @@
 //! CloudFormation template reference. The API's own page says that the offset is subtracted from
 //! the first period's limit; AWS's refusals (0 to 6, 0 to 27) fit the former only.
 
-use crate::{Error, record_plans::QuotaRecord};
+use crate::{Error, plans::record_plans::QuotaRecord};
 use api::apigateway as wire;
 use jiff::civil::Date;
 use stdx::TimestampMs;

@@ -1,6 +1,6 @@
 //! TestInvokeMethod and TestInvokeAuthorizer: the data plane runs what is being edited.
 
-use crate::{ApiGateway, Error, authorizer as authorizers, method};
+use crate::{ApiGateway, Error, authorizers::authorizer as authorizers, methods::method};
 use api::apigateway as wire;
 use ports::{Call, TestAuthorizerRequest, TestInvoke, TestRequest};
 use smithy::ServiceError;

@@ -1,11 +1,14 @@
 //! Keys of a usage plan.
 
 use crate::{
-    ApiGateway, Error, api_key, limits, page,
-    record_plans::{
-        API_KEYS, ApiKeyRecord, PLAN_KEYS, PlanKeyRecord, USAGE, USAGE_PLANS, owner_prefix,
+    ApiGateway, Error, limits, page,
+    plans::{
+        api_key,
+        record_plans::{
+            API_KEYS, ApiKeyRecord, PLAN_KEYS, PlanKeyRecord, USAGE, USAGE_PLANS, owner_prefix,
+        },
+        usage_plan,
     },
-    usage_plan,
 };
 use api::apigateway as wire;
 use ports::Call;

@@ -1,7 +1,9 @@
 //! What clients see when the gateway itself answers.
 
 use crate::{
-    ApiGateway, Error, mapping_expression, page, patch,
+    ApiGateway, Error,
+    methods::mapping_expression,
+    page, patch,
     patch::{CONTENT_TYPES, Op, PARAMETERS, Patch},
 };
 use api::apigateway as wire;

@@ -1,8 +1,12 @@
 //! ImportRestApi and PutRestApi: an API from an OpenAPI document.
 
 use crate::{
-    ApiGateway, Error, ID_LENGTH, authorizer, integration, jwt_configuration, limits, not_enforced,
-    policy_text, rest_api, view,
+    ApiGateway, Error, ID_LENGTH,
+    apis::{policy_text, rest_api},
+    authorizers::{authorizer, jwt_configuration},
+    limits,
+    methods::integration,
+    not_enforced, view,
 };
 use api::apigateway as wire;
 use openapi::{BasePath, ImportOptions, Mode};

@@ -9,8 +9,10 @@
 
 use crate::{
     limits,
-    quota::{Quota, day_of},
-    record_plans::{DayRecord, UsageRecord},
+    plans::{
+        quota::{Quota, day_of},
+        record_plans::{DayRecord, UsageRecord},
+    },
 };
 use arc_swap::ArcSwapOption;
 use std::sync::{
@@ -295,7 +297,7 @@ fn parts(word: u64) -> (u32, u32) {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::record_plans::QuotaRecord;
+    use crate::plans::record_plans::QuotaRecord;
     use ports::Meter as _;
 
     const DAY_MS: i64 = 86_400_000;

@@ -1,6 +1,6 @@
 //! Documentation parts and versions.
 
-use crate::{ApiGateway, Error, ID_LENGTH, import, limits, page, patch, view};
+use crate::{ApiGateway, Error, ID_LENGTH, documents::import, limits, page, patch, view};
 use api::apigateway as wire;
 use ports::Call;
 use restapi::{DocumentationPart, DocumentationVersion, RestApi};

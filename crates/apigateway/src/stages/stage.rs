@@ -3,7 +3,8 @@
 use crate::{
     ApiGateway, Error, limits, not_enforced, patch,
     record::{APIS, ApiRecord, DEPLOYMENTS, deployment_key},
-    stage_patch, tags, view,
+    stages::stage_patch,
+    tags, view,
 };
 use api::apigateway as wire;
 use ports::Call;

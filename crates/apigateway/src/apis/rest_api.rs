@@ -1,13 +1,14 @@
 //! REST APIs: made, listed, changed, deleted.
 
 use crate::{
-    API_ID_LENGTH, ApiGateway, Error, ID_LENGTH, limits, model, not_enforced, page, patch,
-    policy_text,
+    API_ID_LENGTH, ApiGateway, Error, ID_LENGTH,
+    apis::{model, policy_text, rest_api_patch},
+    limits, not_enforced, page, patch,
     record::{
         APIS, ApiRecord, DEPLOYMENTS, GIVEN, GivenRecord, OWNED, OwnedRecord, deployment_key,
         owned_key,
     },
-    rest_api_patch, tags, view,
+    tags, view,
 };
 use api::apigateway as wire;
 use ports::Call;

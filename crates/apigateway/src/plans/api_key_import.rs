@@ -6,8 +6,10 @@
 
 use crate::{
     ApiGateway, Error, limits,
-    record_plans::{ApiKeyRecord, USAGE, USAGE_PLANS, owner_prefix},
-    usage_plan, usage_plan_key,
+    plans::{
+        record_plans::{ApiKeyRecord, USAGE, USAGE_PLANS, owner_prefix},
+        usage_plan, usage_plan_key,
+    },
 };
 use api::apigateway as wire;
 use ports::Call;

@@ -1,9 +1,10 @@
 //! The tree of resources.
 
 use crate::{
-    ApiGateway, Error, ID_LENGTH, limits, page, patch,
+    ApiGateway, Error, ID_LENGTH,
+    apis::path_part::{self, Kind},
+    limits, page, patch,
     patch::{Op, Patch},
-    path_part::{self, Kind},
     view,
 };
 use api::apigateway as wire;

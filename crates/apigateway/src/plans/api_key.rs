@@ -5,11 +5,15 @@
 use crate::{
     ApiGateway, Error, ID_ALPHABET, limits, not_enforced, page, patch,
     patch::{Op, Patch},
-    record::APIS,
-    record_plans::{
-        API_KEY_VALUES, API_KEYS, ApiKeyRecord, ApiKeyValueRecord, PLAN_KEYS, USAGE, owner_prefix,
+    plans::{
+        record_plans::{
+            API_KEY_VALUES, API_KEYS, ApiKeyRecord, ApiKeyValueRecord, PLAN_KEYS, USAGE,
+            owner_prefix,
+        },
+        usage_plan,
     },
-    tags, usage_plan,
+    record::APIS,
+    tags,
 };
 use api::apigateway as wire;
 use ports::Call;

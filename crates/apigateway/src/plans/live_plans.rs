@@ -4,7 +4,7 @@
 //! [`StagePlans`] that the data plane reads without one. A change makes the stages anew that it
 //! touches; keys keep their meters, so a change of a plan resets no count.
 
-use crate::{
+use crate::plans::{
     meter::Meter,
     quota::Quota,
     record_plans::{ApiKeyRecord, ThrottleRecord, UsagePlanRecord, UsageRecord},

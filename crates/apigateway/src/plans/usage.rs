@@ -1,10 +1,13 @@
 //! What keys used of a plan: shown, changed, and written down now and then.
 
 use crate::{
-    ApiGateway, Error, api_key, limits, page, patch,
+    ApiGateway, Error, limits, page, patch,
     patch::Op,
-    quota::day_of_date,
-    record_plans::{API_KEYS, PLAN_KEYS, USAGE, USAGE_PLANS, UsageRecord, owner_prefix},
+    plans::{
+        api_key,
+        quota::day_of_date,
+        record_plans::{API_KEYS, PLAN_KEYS, USAGE, USAGE_PLANS, UsageRecord, owner_prefix},
+    },
 };
 use api::apigateway as wire;
 use jiff::civil::Date;
@@ -84,8 +87,8 @@ pub async fn update(
         }
         service.write_usage().await?;
     }
-    let today = crate::quota::day_of(now_ms);
-    let date = crate::quota::date_of(today).to_string();
+    let today = crate::plans::quota::day_of(now_ms);
+    let date = crate::plans::quota::date_of(today).to_string();
     let shown = meter.days_shown(today, today, now_ms);
     let days = shown.into_iter().map(pair).collect();
     Ok(wire::Usage {

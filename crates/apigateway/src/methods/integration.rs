@@ -1,7 +1,9 @@
 //! Integrations: what a method calls.
 
 use crate::{
-    ApiGateway, Error, integration_uri, limits, mapping_expression, method, not_enforced, patch,
+    ApiGateway, Error, limits,
+    methods::{integration_uri, mapping_expression, method},
+    not_enforced, patch,
     patch::{CONTENT_TYPES, Op, PARAMETERS, Patch},
     view,
 };

@@ -3,8 +3,10 @@
 use crate::{
     Error, limits,
     patch::{Op, Patch},
-    quota,
-    record_plans::{ApiStageRecord, QuotaRecord, ThrottleRecord, UsagePlanRecord},
+    plans::{
+        quota,
+        record_plans::{ApiStageRecord, QuotaRecord, ThrottleRecord, UsagePlanRecord},
+    },
 };
 use std::collections::BTreeMap;
 

@@ -1,7 +1,9 @@
 //! Declared answers of a method.
 
 use crate::{
-    ApiGateway, Error, method, patch,
+    ApiGateway, Error,
+    methods::method,
+    patch,
     patch::{CONTENT_TYPES, PARAMETERS, Patch},
     view,
 };

@@ -1,7 +1,9 @@
 //! How a backend's answer becomes the client's.
 
 use crate::{
-    ApiGateway, Error, integration, mapping_expression, method, patch,
+    ApiGateway, Error,
+    methods::{integration, mapping_expression, method},
+    patch,
     patch::{CONTENT_TYPES, PARAMETERS, Patch},
     view,
 };

@@ -2,8 +2,8 @@
 
 use crate::{
     Error,
+    apis::{policy_text, rest_api},
     patch::{Op, Patch},
-    policy_text, rest_api,
 };
 use restapi::RestApi;
 

@@ -1,13 +1,17 @@
 //! Usage plans: which keys open which stages, how fast, how often.
 
 use crate::{
-    ApiGateway, Error, ID_LENGTH, api_key, limits, page, patch, quota,
-    record::APIS,
-    record_plans::{
-        ApiStageRecord, PLAN_KEYS, ThrottleRecord, USAGE, USAGE_PLANS, UsagePlanRecord,
-        owner_prefix,
+    ApiGateway, Error, ID_LENGTH, limits, page, patch,
+    plans::{
+        api_key, quota,
+        record_plans::{
+            ApiStageRecord, PLAN_KEYS, ThrottleRecord, USAGE, USAGE_PLANS, UsagePlanRecord,
+            owner_prefix,
+        },
+        usage_plan_patch,
     },
-    tags, usage_plan_patch,
+    record::APIS,
+    tags,
 };
 use api::apigateway as wire;
 use ports::Call;

@@ -1,8 +1,11 @@
 //! Authorizers.
 
 use crate::{
-    ApiGateway, Error, ID_LENGTH, integration, integration_uri, jwt_configuration, limits, page,
-    patch,
+    ApiGateway, Error, ID_LENGTH,
+    authorizers::jwt_configuration,
+    limits,
+    methods::{integration, integration_uri},
+    page, patch,
     patch::{Op, Patch},
     view,
 };
