@@ -22,6 +22,7 @@ mod page;
 mod patch;
 mod plans;
 mod record;
+mod render;
 mod stages;
 mod tags;
 mod touches;
@@ -30,6 +31,7 @@ mod view;
 pub use error::Error;
 pub use not_enforced::NO_EFFECT;
 pub use operations::{Operations, operations};
+pub use render::operations as render_operations;
 pub use stages::live::Live;
 
 use ports::TestInvoke;
@@ -63,6 +65,7 @@ pub struct ApiGateway {
     plans: Arc<plans::live_plans::LivePlans>,
     /// The same for API keys and usage plans.
     plans_turn: tokio::sync::Mutex<()>,
+    renderings: Arc<tokio::sync::Semaphore>,
 }
 
 impl ApiGateway {
@@ -78,6 +81,7 @@ impl ApiGateway {
             turn: tokio::sync::Mutex::new(()),
             plans: Arc::default(),
             plans_turn: tokio::sync::Mutex::new(()),
+            renderings: Arc::new(tokio::sync::Semaphore::new(limits::RENDERINGS_MAX)),
         }
     }
 

@@ -358,7 +358,7 @@ fn tagging(
 /// What is known of the touched resource: `aws:ResourceTag/{key}` of the API, API key or usage
 /// plan that its path names, or of the stage where it names one; of what the ARN names where the
 /// path is one of tags; and `apigateway:Resource/…`.
-async fn add_existing(service: &ApiGateway, call: &Call, touch: &mut Touch) {
+pub async fn add_existing(service: &ApiGateway, call: &Call, touch: &mut Touch) {
     let Some(verb) = touch.action.strip_prefix("apigateway:").map(str::to_owned) else {
         return;
     };

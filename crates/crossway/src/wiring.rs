@@ -134,6 +134,7 @@ impl ControlPlanes {
     fn tables(&self) -> Tables {
         vec![
             apigateway::operations(self.apigateway.clone()),
+            apigateway::render_operations(self.apigateway.clone()),
             lambda::operations(self.lambda.clone()),
             iam::operations(self.iam.clone()),
             iam::sts_operations(self.iam.clone()),

@@ -218,7 +218,7 @@ impl Aws {
 }
 
 /// The request as the codecs need it; `path` is the one that was signed.
-fn parts<'a>(head: &'a request::Parts, path: &'a str, body: Bytes) -> RequestParts<'a> {
+pub(crate) fn parts<'a>(head: &'a request::Parts, path: &'a str, body: Bytes) -> RequestParts<'a> {
     RequestParts {
         method: head.method.as_str(),
         path,

@@ -35,7 +35,7 @@ pub(crate) fn find<'a>(
     claim: Option<&Claim>,
     request: &RequestParts<'_>,
 ) -> Service<'a> {
-    let named = |name: &str| services.iter().find(|known| known.service().name == name);
+    let named = |name: &str| named(services, name, request);
     if let Some(name) = by_host(host) {
         return named(name).map_or(Service::Unknown(guess(request)), Service::Known);
     }
@@ -55,9 +55,26 @@ pub(crate) fn find<'a>(
 }
 
 /// The service with this name, for requests whose path names it.
-pub(crate) fn by_name<'a>(services: &'a [Operations], name: &str) -> Service<'a> {
-    let found = services.iter().find(|known| known.service().name == name);
+pub(crate) fn by_name<'a>(
+    services: &'a [Operations],
+    name: &str,
+    request: &RequestParts<'_>,
+) -> Service<'a> {
+    let found = named(services, name, request);
     found.map_or(Service::Unknown(&NAMELESS_REST), Service::Known)
+}
+
+/// The product's own operations have one name and stand in several tables: of those, the one with
+/// the request's path.
+fn named<'a>(
+    services: &'a [Operations],
+    name: &str,
+    request: &RequestParts<'_>,
+) -> Option<&'a Operations> {
+    let mut tables = services.iter().filter(|one| one.service().name == name);
+    let first = tables.next()?;
+    let other = tables.find(|one| smithy::find(one.service(), request).is_ok());
+    Some(other.unwrap_or(first))
 }
 
 /// The service and region of `lambda.us-east-1.amazonaws.com`, `iam.amazonaws.com` and their like.

@@ -3,11 +3,12 @@
 //! What follows the region is the path, query, headers and body of the AWS API itself. The session
 //! takes the place of the signature; from there on the call goes the way of every other.
 
-use crate::aws::{Arrival, Authenticated, Aws};
+use crate::aws::{Arrival, Authenticated, Aws, parts};
 use crate::fault;
 use crate::host;
 use crate::service::{self, Service};
 use arn::Region;
+use bytes::Bytes;
 use http::{HeaderMap, request};
 use hyper::body::Incoming;
 use ports::{Caller, Sessions};
@@ -58,13 +59,15 @@ pub(crate) async fn serve(
     address: &SessionAddress,
     arrival: &Arrival,
 ) -> Reply {
-    let service = service::by_name(&aws.services, &address.service);
+    let request = parts(head, &address.path, Bytes::new());
+    let service = service::by_name(&aws.services, &address.service, &request);
     let served = async {
         let Service::Known(operations) = service else {
             let name = format!("The service '{}'", address.service);
             return Err(fault::not_implemented(&name));
         };
-        let authenticated = authenticate(aws, sessions, head, body, address, arrival).await?;
+        let authenticated =
+            authenticate(aws, sessions, (head, body), (address, service), arrival).await?;
         aws.call(operations, head, authenticated, arrival).await
     };
     served
@@ -75,12 +78,10 @@ pub(crate) async fn serve(
 async fn authenticate(
     aws: &Aws,
     sessions: &dyn Sessions,
-    head: &request::Parts,
-    body: Incoming,
-    address: &SessionAddress,
+    (head, body): (&request::Parts, Incoming),
+    (address, service): (&SessionAddress, Service<'_>),
     arrival: &Arrival,
 ) -> Result<Authenticated, ServiceError> {
-    let service = service::by_name(&aws.services, &address.service);
     let region: Region = address
         .region
         .parse()
