@@ -5,7 +5,7 @@ use crate::{Builder, PathError, Tree, function, limits};
 use std::borrow::Cow;
 
 /// Reads `path` from `document`.
-pub(crate) fn read<B: Builder>(
+pub(crate) fn read<B: Builder<Tree: Tree>>(
     path: &Path,
     document: &B::Tree,
     builder: &mut B,
@@ -55,7 +55,7 @@ impl Budget {
 }
 
 /// One reading.
-pub(crate) struct Context<'c, B: Builder> {
+pub(crate) struct Context<'c, B: Builder<Tree: Tree>> {
     pub root: B::Tree,
     pub builder: &'c mut B,
     pub budget: &'c mut Budget,
@@ -65,7 +65,7 @@ pub(crate) struct Context<'c, B: Builder> {
 
 type Results<T> = Vec<T>;
 
-impl<B: Builder> Context<'_, B> {
+impl<B: Builder<Tree: Tree>> Context<'_, B> {
     /// The value of a path: what a definite one finds, or an array of all that others find.
     pub(crate) fn value(&mut self, path: &Path, model: &B::Tree) -> Result<B::Tree, PathError> {
         let start = if path.is_root {

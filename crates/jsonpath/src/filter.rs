@@ -7,7 +7,7 @@ use crate::{Builder, PathError, Tree};
 use regex::Regex;
 use std::cmp::Ordering;
 
-impl<B: Builder> Context<'_, B> {
+impl<B: Builder<Tree: Tree>> Context<'_, B> {
     /// Whether `item` satisfies `filter`; what cannot be compared does not.
     pub(crate) fn accepts(&mut self, filter: &Filter, item: &B::Tree) -> Result<bool, PathError> {
         match self.satisfies(filter, item) {

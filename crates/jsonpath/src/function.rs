@@ -6,7 +6,7 @@ use crate::{Builder, Kind, Number, PathError, Tree, parse_json};
 use std::sync::Arc;
 
 /// Calls the function `name` on `model`.
-pub(crate) fn call<B: Builder>(
+pub(crate) fn call<B: Builder<Tree: Tree>>(
     context: &mut Context<'_, B>,
     name: &str,
     parameters: &[Parameter],
@@ -38,7 +38,7 @@ pub(crate) fn call<B: Builder>(
 }
 
 /// The values of the arguments.
-fn arguments<B: Builder>(
+fn arguments<B: Builder<Tree: Tree>>(
     context: &mut Context<'_, B>,
     parameters: &[Parameter],
     model: &B::Tree,
@@ -59,7 +59,7 @@ fn arguments<B: Builder>(
     Ok(values)
 }
 
-fn numbers<B: Builder>(
+fn numbers<B: Builder<Tree: Tree>>(
     context: &mut Context<'_, B>,
     parameters: &[Parameter],
     model: &B::Tree,
@@ -111,7 +111,7 @@ fn aggregate(name: &str, numbers: &[f64]) -> Result<f64, PathError> {
 }
 
 /// The number of items or members; null for anything else.
-fn length<B: Builder>(
+fn length<B: Builder<Tree: Tree>>(
     context: &mut Context<'_, B>,
     parameters: &[Parameter],
     model: &B::Tree,
@@ -134,7 +134,7 @@ fn length<B: Builder>(
     Ok(context.builder.number(Number::Int(count)))
 }
 
-fn concat<B: Builder>(
+fn concat<B: Builder<Tree: Tree>>(
     context: &mut Context<'_, B>,
     parameters: &[Parameter],
     model: &B::Tree,
@@ -170,7 +170,10 @@ fn push_text<T: Tree>(value: &T, text: &mut String) {
     }
 }
 
-fn keys<B: Builder>(context: &mut Context<'_, B>, model: &B::Tree) -> Result<B::Tree, PathError> {
+fn keys<B: Builder<Tree: Tree>>(
+    context: &mut Context<'_, B>,
+    model: &B::Tree,
+) -> Result<B::Tree, PathError> {
     if !model.is_object() {
         return Ok(context.builder.null());
     }
@@ -184,7 +187,7 @@ fn keys<B: Builder>(context: &mut Context<'_, B>, model: &B::Tree) -> Result<B::
     Ok(context.builder.array(names.into_iter()))
 }
 
-fn append<B: Builder>(
+fn append<B: Builder<Tree: Tree>>(
     context: &mut Context<'_, B>,
     parameters: &[Parameter],
     model: &B::Tree,

@@ -22,7 +22,7 @@ pub(crate) enum Operand<T> {
     Pattern(Regex),
 }
 
-impl<B: Builder> Context<'_, B> {
+impl<B: Builder<Tree: Tree>> Context<'_, B> {
     pub(crate) fn operand(
         &mut self,
         value: &Value,

@@ -45,6 +45,12 @@ impl Place {
     }
 }
 
+/// Bytes that are made room for behind each run of a text with escapes.
+const ESCAPED_MORE: usize = 32;
+
+/// Digits that always fit 32 bits.
+const SHORT_DIGITS: usize = 9;
+
 struct Parser<'t, 'b, B: Builder> {
     text: &'t str,
     at: usize,
@@ -183,6 +189,11 @@ impl<'t, B: Builder> Parser<'t, '_, B> {
     /// A number, or a text that begins like one.
     fn number(&mut self, place: Place) {
         let start = self.at;
+        if let Some((value, length)) = self.short_integer(place) {
+            self.at += length;
+            self.values.push(self.builder.number(Number::Int(value)));
+            return;
+        }
         self.at += 1;
         self.skip(|byte| byte.is_ascii_digit());
         let mut is_float = false;
@@ -218,6 +229,21 @@ impl<'t, B: Builder> Parser<'t, '_, B> {
         self.values.push(self.builder.text(text));
     }
 
+    /// An integer of few digits with the end of its place right behind it, as most numbers are;
+    /// and how long it is.
+    fn short_integer(&self, place: Place) -> Option<(i32, usize)> {
+        let rest = self.text.as_bytes().get(self.at..)?;
+        let mut value = 0;
+        for (length, byte) in rest.iter().take(SHORT_DIGITS + 1).enumerate() {
+            match byte {
+                b'0'..=b'9' if length < SHORT_DIGITS => value = value * 10 + i32::from(byte - b'0'),
+                byte if length > 0 && place.ends_at(*byte) => return Some((value, length)),
+                _ => return None,
+            }
+        }
+        None
+    }
+
     fn quoted(&mut self) -> Result<Cow<'t, str>, JsonError> {
         let quote = self.peek().ok_or(JsonError::End)?;
         self.at += 1;
@@ -240,6 +266,7 @@ impl<'t, B: Builder> Parser<'t, '_, B> {
             self.skip(|byte| byte != quote && byte != b'\\' && byte >= b' ' && byte != 0x7f);
             if start < self.at {
                 flush(&mut units, &mut out);
+                out.reserve(self.at - start + ESCAPED_MORE);
                 out.push_str(self.slice(start, self.at));
             }
             match self.peek().ok_or(JsonError::End)? {
@@ -340,7 +367,11 @@ fn marks(word: u64, byte: u8) -> u64 {
 
 /// Java's `trim`.
 fn trimmed(text: &str) -> &str {
-    text.trim_matches(|c| c <= ' ')
+    let has_none = |byte: Option<&u8>| byte.is_some_and(|byte| *byte > b' ');
+    match has_none(text.as_bytes().first()) && has_none(text.as_bytes().last()) {
+        true => text,
+        false => text.trim_matches(|c| c <= ' '),
+    }
 }
 
 fn flush(units: &mut Vec<u16>, out: &mut String) {

@@ -1,6 +1,6 @@
 //! Compiled paths.
 
-use crate::{Builder, Json, JsonBuilder, PathError, compile, evaluate};
+use crate::{Builder, Json, JsonBuilder, PathError, Tree, compile, evaluate};
 use std::sync::Arc;
 
 /// A path, compiled; clones share it.
@@ -34,7 +34,7 @@ impl JsonPath {
     ///
     /// # Errors
     /// As [`Self::read`].
-    pub fn read_from<B: Builder>(
+    pub fn read_from<B: Builder<Tree: Tree>>(
         &self,
         document: &B::Tree,
         builder: &mut B,

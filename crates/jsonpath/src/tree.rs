@@ -73,10 +73,10 @@ pub trait Tree: Clone {
     }
 }
 
-/// Makes values of a document.
+/// Makes values of a document. Those of a path's answer must be a [`Tree`]; a parser's need not.
 pub trait Builder {
     /// What is made.
-    type Tree: Tree;
+    type Tree;
     /// `null`.
     fn null(&mut self) -> Self::Tree;
     /// A truth.

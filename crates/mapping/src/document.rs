@@ -1,10 +1,9 @@
 //! Template values as documents that JSONPath reads, without a copy in between.
 
 use std::borrow::Cow;
-use std::rc::Rc;
 
-use jsonpath::{Builder, Kind, Number, Tree};
-use vtl::{Heap, ListKind, Value};
+use jsonpath::{Builder, JsonError, Kind, Number, Tree};
+use vtl::{DocumentBuilder, DocumentNode, Heap, ListKind, Value};
 
 /// A template value, seen as a JSON value.
 #[derive(Debug, Clone)]
@@ -106,55 +105,8 @@ impl Tree for Node {
     }
 }
 
-/// Names kept for the next object that has them, and short texts for the next place that has
-/// them; a power of two.
-const TEXTS_KEPT: usize = 64;
-
-/// Bytes of a text that is short.
-const SHORT_BYTES: usize = 32;
-
-/// Makes template values that belong to a heap.
-pub(crate) struct ValueBuilder<'h> {
-    heap: &'h mut Heap,
-    /// Names of members, each at the place that [`place`] gives it: objects of one list have the
-    /// same names, which they share.
-    names: Vec<Option<Rc<str>>>,
-    /// Short texts likewise: many are one of a few, as units, countries and states are.
-    texts: Vec<Option<Rc<str>>>,
-}
-
-impl<'h> ValueBuilder<'h> {
-    pub(crate) fn new(heap: &'h mut Heap) -> Self {
-        Self {
-            heap,
-            names: Vec::new(),
-            texts: Vec::new(),
-        }
-    }
-}
-
-/// The text out of those that are kept, which it then is.
-fn shared(kept: &mut [Option<Rc<str>>], text: &str) -> Rc<str> {
-    let Some(kept) = kept.get_mut(place(text)) else {
-        return text.into();
-    };
-    match kept {
-        Some(known) if **known == *text => known.clone(),
-        other => other.insert(text.into()).clone(),
-    }
-}
-
-/// Where a name is kept; another one may be kept there instead.
-fn place(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let at = |index: usize| bytes.get(index).copied().map_or(0, usize::from);
-    let (first, middle, last) = (
-        at(0),
-        at(bytes.len() / 2),
-        at(bytes.len().saturating_sub(1)),
-    );
-    (first * 7 + middle * 31 + last * 3 + bytes.len()) % TEXTS_KEPT
-}
+/// Makes template values that belong to a heap: answers of paths.
+pub(crate) struct ValueBuilder<'h>(pub &'h mut Heap);
 
 impl Builder for ValueBuilder<'_> {
     type Tree = Node;
@@ -168,39 +120,73 @@ impl Builder for ValueBuilder<'_> {
     }
 
     fn number(&mut self, value: Number) -> Node {
-        Node(match value {
-            Number::Int(value) => Value::Int(value),
-            Number::Long(value) => Value::Long(value),
-            Number::Big(text) => match text.parse() {
-                Ok(value) => Value::Big(value),
-                Err(_) => Value::Decimal(text.into()),
-            },
-            Number::Double(value) => Value::Double(value),
-            decimal @ Number::Decimal(_) => Value::Decimal(decimal.print().into()),
-        })
+        Node(number(value))
     }
 
     fn text(&mut self, value: &str) -> Node {
-        if value.len() > SHORT_BYTES {
-            return Node(value.into());
-        }
-        if self.texts.is_empty() {
-            self.texts.resize(TEXTS_KEPT, None);
-        }
-        Node(Value::Text(shared(&mut self.texts, value)))
+        Node(value.into())
     }
 
     fn array(&mut self, items: impl ExactSizeIterator<Item = Node>) -> Node {
         let items = items.map(|node| node.0).collect();
-        Node(self.heap.free_list(items, ListKind::Json))
+        Node(self.0.free_list(items, ListKind::Json))
     }
 
     fn object<'n>(&mut self, members: impl ExactSizeIterator<Item = (Cow<'n, str>, Node)>) -> Node {
-        if self.names.is_empty() {
-            self.names.resize(TEXTS_KEPT, None);
-        }
-        let names = &mut self.names;
-        let members = members.map(|(text, node)| (Value::Text(shared(names, &text)), node.0));
-        Node(self.heap.free_map(members))
+        let members = members.map(|(name, node)| (name.as_ref().into(), node.0));
+        Node(self.0.free_map(members))
+    }
+}
+
+fn number(number: Number) -> Value {
+    match number {
+        Number::Int(value) => Value::Int(value),
+        Number::Long(value) => Value::Long(value),
+        Number::Big(text) => match text.parse() {
+            Ok(value) => Value::Big(Box::new(value)),
+            Err(_) => Value::Decimal(text.into()),
+        },
+        Number::Double(value) => Value::Double(value),
+        decimal @ Number::Decimal(_) => Value::Decimal(decimal.print().into()),
+    }
+}
+
+/// Reads a JSON text as a document of template values.
+pub(crate) fn parse(text: &str, heap: &mut Heap) -> Result<Value, JsonError> {
+    let mut builder = Reader(DocumentBuilder::for_bytes(text.len()));
+    let root = jsonpath::parse_json(text, &mut builder)?;
+    Ok(builder.0.finish(root, heap))
+}
+
+struct Reader(DocumentBuilder);
+
+impl Builder for Reader {
+    type Tree = DocumentNode;
+
+    fn null(&mut self) -> DocumentNode {
+        self.0.scalar(Value::Null)
+    }
+
+    fn bool(&mut self, value: bool) -> DocumentNode {
+        self.0.scalar(Value::Bool(value))
+    }
+
+    fn number(&mut self, value: Number) -> DocumentNode {
+        self.0.scalar(number(value))
+    }
+
+    fn text(&mut self, value: &str) -> DocumentNode {
+        self.0.text(value)
+    }
+
+    fn array(&mut self, items: impl ExactSizeIterator<Item = DocumentNode>) -> DocumentNode {
+        self.0.list(items)
+    }
+
+    fn object<'n>(
+        &mut self,
+        members: impl ExactSizeIterator<Item = (Cow<'n, str>, DocumentNode)>,
+    ) -> DocumentNode {
+        self.0.map(members)
     }
 }

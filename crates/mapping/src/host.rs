@@ -1,7 +1,7 @@
 //! What templates see: the four objects of API Gateway.
 
 use crate::context::ContextEntry;
-use crate::document::{Node, ValueBuilder};
+use crate::document::{self, Node, ValueBuilder};
 use crate::override_values::OverrideValues;
 use crate::{Overrides, Scope, util};
 use jsonpath::{JsonPath, PathError};
@@ -46,17 +46,16 @@ impl<'s> MappingHost<'s> {
             return Ok(document.clone());
         }
         let text = self.scope.body_text();
-        let document = jsonpath::parse_json(text, &mut ValueBuilder::new(heap))
+        let document = document::parse(text, heap)
             .map_err(|error| CallError::failed(format!("body is no JSON: {error}")))?;
-        self.document = Some(document.0.clone());
-        Ok(document.0)
+        Ok(self.document.insert(document).clone())
     }
 
     /// What a path finds in the body; none when it leads nowhere.
     fn find(&mut self, path: &str, heap: &mut Heap) -> Found {
         let path = self.paths.compiled(path).map_err(path_failed)?;
         let document = Node(self.document(heap)?);
-        match path.read_from(&document, &mut ValueBuilder::new(heap)) {
+        match path.read_from(&document, &mut ValueBuilder(heap)) {
             Ok(found) => Ok(Some(found.0)),
             Err(error @ PathError::Limit { .. }) => Err(path_failed(error)),
             // UNVERIFIED: API Gateway's answer to a path that does not fit the document; a

@@ -1,6 +1,6 @@
 //! `$util`.
 
-use crate::document::ValueBuilder;
+use crate::document;
 use base64::Engine;
 use base64::alphabet::STANDARD as STANDARD_ALPHABET;
 use base64::engine::DecodePaddingMode;
@@ -26,10 +26,10 @@ pub(crate) fn call(
         "base64Encode" => STANDARD.encode(argument.as_bytes()),
         "base64Decode" => base64_decode(&argument)?,
         "parseJson" => {
-            let parsed = jsonpath::parse_json(&argument, &mut ValueBuilder::new(heap))
+            let parsed = document::parse(&argument, heap)
                 .map_err(|error| CallError::failed(error.to_string()))?;
             heap.charge(argument.len())?;
-            return Ok(Some(parsed.0));
+            return Ok(Some(parsed));
         }
         _ => return Ok(None),
     };
@@ -55,26 +55,32 @@ pub(crate) fn text(value: &Value) -> Option<Cow<'_, str>> {
 fn escape_java_script(text: &str) -> String {
     let is_plain =
         |byte: u8| (b' '..=0x7f).contains(&byte) && !matches!(byte, b'\'' | b'"' | b'\\' | b'/');
-    if text.bytes().all(is_plain) {
-        return text.to_owned();
-    }
     let mut out = String::with_capacity(text.len() + 16);
-    for unit in text.encode_utf16() {
-        match char::from_u32(u32::from(unit)) {
-            Some('\u{8}') => out.push_str("\\b"),
-            Some('\n') => out.push_str("\\n"),
-            Some('\t') => out.push_str("\\t"),
-            Some('\u{c}') => out.push_str("\\f"),
-            Some('\r') => out.push_str("\\r"),
-            Some(c @ ('\'' | '"' | '\\' | '/')) => {
+    let mut rest = text;
+    loop {
+        let length = rest.bytes().position(|byte| !is_plain(byte));
+        let (plain, other) = rest.split_at(length.unwrap_or(rest.len()));
+        out.push_str(plain);
+        let mut chars = other.chars();
+        let Some(c) = chars.next() else { return out };
+        rest = chars.as_str();
+        match c {
+            '\u{8}' => out.push_str("\\b"),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            '\u{c}' => out.push_str("\\f"),
+            '\r' => out.push_str("\\r"),
+            '\'' | '"' | '\\' | '/' => {
                 out.push('\\');
                 out.push(c);
             }
-            Some(c @ ' '..='\u{7f}') => out.push(c),
-            _ => out.push_str(&format!("\\u{unit:04X}")),
+            _ => {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    out.push_str(&format!("\\u{unit:04X}"));
+                }
+            }
         }
     }
-    out
 }
 
 /// `application/x-www-form-urlencoded`, as Java's `URLEncoder` writes it.

@@ -172,7 +172,7 @@ impl Constant {
             Self::Bool(value) => Value::Bool(value),
             Self::Int(value) => Value::Int(value),
             Self::Long(value) => Value::Long(value),
-            Self::Big(value) => Value::Big(value),
+            Self::Big(value) => Value::Big(value.into()),
             Self::Double(value) => Value::Double(value),
         }
     }

@@ -32,8 +32,8 @@ pub use host::{Handle, Host, NoHost};
 pub use limits::Limits;
 pub use run::{BlockReference, Heap, Loop};
 pub use trace::{Trace, Traced};
-pub use value::{CallError, Entry, Iter, JsonStyle, List, ListKind, Map, Value, View};
-pub use value::{ViewKind, write_json};
+pub use value::{CallError, DocumentBuilder, DocumentNode, Entry, Iter, JsonStyle, List};
+pub use value::{ListKind, Map, Value, View, ViewKind, write_json};
 
 use ast::{Block, Macro};
 use run::{Frame, Run};

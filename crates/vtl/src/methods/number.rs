@@ -27,8 +27,8 @@ fn plain(number: &Value, method: &str) -> Called {
         ("doubleValue" | "floatValue", _) => double(number).map(Value::Double),
         ("isNaN", Value::Double(value)) => Some(Value::Bool(value.is_nan())),
         ("isInfinite", Value::Double(value)) => Some(Value::Bool(value.is_infinite())),
-        ("abs", Value::Big(value)) => Some(Value::Big(value.saturating_abs())),
-        ("negate", Value::Big(value)) => Some(Value::Big(value.saturating_neg())),
+        ("abs", Value::Big(value)) => Some(Value::Big(value.saturating_abs().into())),
+        ("negate", Value::Big(value)) => Some(Value::Big(value.saturating_neg().into())),
         ("signum", Value::Big(value)) => i32::try_from(value.signum()).ok().map(Value::Int),
         _ => None,
     })

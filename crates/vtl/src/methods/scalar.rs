@@ -137,7 +137,7 @@ pub(super) fn hash(value: &Value, heap: &mut Heap, depth: usize) -> Result<i32, 
             Ok(map) => hash(&Value::Map(map), heap, depth + 1)?,
             Err(kind) => return Err(CallError::Limit(kind)),
         },
-        Value::Big(value) => big_hash(*value),
+        Value::Big(value) => big_hash(**value),
         Value::Entry(entry) => pair(
             hash(&entry.key, heap, depth + 1)?,
             hash(&entry.value(), heap, depth + 1)?,

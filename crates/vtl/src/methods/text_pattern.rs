@@ -272,7 +272,7 @@ impl Spec {
             'd' => self.grouped(match argument {
                 Value::Int(value) => i128::from(*value),
                 Value::Long(value) => i128::from(*value),
-                Value::Big(value) => *value,
+                Value::Big(value) => **value,
                 _ => return Err(mismatch()),
             }),
             'x' | 'X' => match argument {

@@ -1,7 +1,7 @@
 //! What one rendering has made and done, counted against its limits.
 
 use super::frame::Frame;
-use crate::value::{CallError, List, ListKind, Map, Value};
+use crate::value::{CallError, Document, List, ListKind, Map, Value};
 use crate::{ErrorKind, Limits};
 use regex::Regex;
 use std::collections::HashMap;
@@ -18,6 +18,7 @@ pub struct Heap {
     memory: usize,
     lists: Vec<List>,
     maps: Vec<Map>,
+    documents: Vec<Rc<Document>>,
     frames: Vec<Rc<Frame>>,
     patterns: HashMap<Box<str>, Regex>,
     empty: Rc<str>,
@@ -39,6 +40,7 @@ impl Heap {
             memory: 0,
             lists: Vec::new(),
             maps: Vec::new(),
+            documents: Vec::new(),
             frames: Vec::new(),
             patterns: HashMap::new(),
             empty: "".into(),
@@ -171,6 +173,10 @@ impl Heap {
         Ok(list.change(change))
     }
 
+    pub(crate) fn keep_document(&mut self, document: &Rc<Document>) {
+        self.documents.push(document.clone());
+    }
+
     pub(crate) fn keep(&mut self, frame: &Rc<Frame>) {
         self.frames.push(frame.clone());
     }
@@ -194,10 +200,13 @@ impl Drop for Heap {
     /// freed inside something else.
     fn drop(&mut self) {
         for list in &self.lists {
-            drop(list.take_all());
+            list.release();
         }
         for map in &self.maps {
-            map.clear();
+            map.release();
+        }
+        for document in &self.documents {
+            document.release();
         }
         for frame in &self.frames {
             drop(frame.take_all());

@@ -23,10 +23,10 @@ impl Default for Names {
 impl Names {
     pub(super) fn get(&self, name: &str) -> Option<&Value> {
         match self {
-            Self::Small(names) => names
-                .iter()
-                .find(|(own, _)| **own == *name)
-                .map(|(_, value)| value),
+            Self::Small(names) => {
+                let found = names.iter().find(|(own, _)| is_same(own, name));
+                found.map(|(_, value)| value)
+            }
             Self::Large(names) => names.get(name),
         }
     }
@@ -34,7 +34,7 @@ impl Names {
     pub(super) fn put(&mut self, name: &Arc<str>, value: Value) {
         match self {
             Self::Small(names) => {
-                if let Some((_, own)) = names.iter_mut().find(|(own, _)| own == name) {
+                if let Some((_, own)) = names.iter_mut().find(|(own, _)| is_same(own, name)) {
                     *own = value;
                 } else if names.len() < SMALL_MAX {
                     names.push((name.clone(), value));
@@ -68,6 +68,11 @@ impl Names {
             Self::Large(names) => names.into_values().collect(),
         }
     }
+}
+
+/// Whether two names are equal; most of a template that are have the same address.
+fn is_same(a: &str, b: &str) -> bool {
+    std::ptr::eq(a, b) || a == b
 }
 
 #[cfg(test)]

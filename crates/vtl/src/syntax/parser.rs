@@ -6,6 +6,7 @@ use crate::ast::{Block, Expr, If, Macro, Node, Set};
 use crate::error::{Error, ErrorKind, Position};
 use crate::limits;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// A parsed source.
 #[derive(Debug)]
@@ -22,6 +23,7 @@ pub(crate) fn parse(source: &str, known_macros: HashSet<Box<str>>) -> Result<Par
         macros: Vec::new(),
         literal_bytes: 0,
         depth: 0,
+        names: HashSet::new(),
     };
     let body = Parser::new(source, Position { line: 1, column: 1 }, &mut shared).template()?;
     Ok(Parsed {
@@ -36,6 +38,20 @@ pub(super) struct Shared {
     pub macros: Vec<Macro>,
     pub literal_bytes: usize,
     pub depth: usize,
+    names: HashSet<Arc<str>>,
+}
+
+impl Shared {
+    /// A name that shares its text with all equal ones of the template: a rendering then finds it
+    /// by its address.
+    pub fn name(&mut self, name: &str) -> Arc<str> {
+        if let Some(known) = self.names.get(name) {
+            return known.clone();
+        }
+        let name: Arc<str> = name.into();
+        self.names.insert(name.clone());
+        name
+    }
 }
 
 pub(super) struct Parser<'s, 'p> {

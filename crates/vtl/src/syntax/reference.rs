@@ -4,7 +4,6 @@ use super::parser::{Nodes, Parser};
 use super::token::{Image, Kind};
 use crate::ast::{Expr, Literal, Node, Reference, Step, StepKind};
 use crate::error::Error;
-use std::sync::Arc;
 
 impl Parser<'_, '_> {
     pub(super) fn reference(&mut self) -> Result<Reference, Error> {
@@ -140,14 +139,13 @@ impl Parser<'_, '_> {
             true => Literal("".into()),
             false => self.literal(first, last)?,
         };
-        let root: Arc<str> = if own.starts_with("$!{") || own == "${" {
-            self.image(first + 1).into()
+        let root = if own.starts_with("$!{") || own == "${" {
+            self.image(first + 1).to_owned()
         } else {
-            own.strip_prefix("$!")
-                .or_else(|| own.strip_prefix('$'))
-                .unwrap_or(own)
-                .into()
+            let bare = own.strip_prefix("$!").or_else(|| own.strip_prefix('$'));
+            bare.unwrap_or(own).to_owned()
         };
+        let root = self.shared.name(&root);
         Ok(Reference {
             root,
             steps,

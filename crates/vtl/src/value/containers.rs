@@ -1,8 +1,9 @@
 //! Lists, maps and what looks into them.
 
 use super::Value;
+use super::document::Part;
 use super::entries::Entries;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
 /// Which of Java's sequences a list is; they differ in how they print and what they answer to.
@@ -22,7 +23,10 @@ pub struct List(Rc<ListCell>);
 
 #[derive(Debug)]
 struct ListCell {
-    items: RefCell<Vec<Value>>,
+    /// Its items, when they are values already.
+    items: OnceCell<RefCell<Vec<Value>>>,
+    /// Where they come from otherwise.
+    part: Option<Part>,
     kind: ListKind,
     changes: Cell<u32>,
 }
@@ -31,10 +35,36 @@ impl List {
     /// A list that no [`crate::Heap`] knows; make lists with [`crate::Heap::list`].
     pub(crate) fn new(items: Vec<Value>, kind: ListKind) -> Self {
         Self(Rc::new(ListCell {
-            items: RefCell::new(items),
+            items: OnceCell::from(RefCell::new(items)),
+            part: None,
             kind,
             changes: Cell::new(0),
         }))
+    }
+
+    /// A JSON array of a document.
+    pub(super) fn unread(part: Part) -> Self {
+        Self(Rc::new(ListCell {
+            items: OnceCell::new(),
+            part: Some(part),
+            kind: ListKind::Json,
+            changes: Cell::new(0),
+        }))
+    }
+
+    /// The part of a document that the list still is.
+    pub(super) fn part(&self) -> Option<&Part> {
+        match self.0.items.get() {
+            Some(_) => None,
+            None => self.0.part.as_ref(),
+        }
+    }
+
+    fn own(&self) -> &RefCell<Vec<Value>> {
+        self.0.items.get_or_init(|| {
+            let items = self.0.part.as_ref().map(Part::to_items);
+            RefCell::new(items.unwrap_or_default())
+        })
     }
 
     /// Which of Java's sequences this is.
@@ -44,7 +74,10 @@ impl List {
 
     /// How many items there are.
     pub fn len(&self) -> usize {
-        self.0.items.borrow().len()
+        match self.part() {
+            Some(part) => part.span.len(),
+            None => self.own().borrow().len(),
+        }
     }
 
     /// Whether there is no item.
@@ -54,12 +87,12 @@ impl List {
 
     /// An item.
     pub fn item(&self, index: usize) -> Option<Value> {
-        self.0.items.borrow().get(index).cloned()
+        self.own().borrow().get(index).cloned()
     }
 
     /// All items of this moment.
     pub fn items(&self) -> Vec<Value> {
-        self.0.items.borrow().clone()
+        self.own().borrow().clone()
     }
 
     /// Whether both are the same list.
@@ -69,7 +102,7 @@ impl List {
 
     /// Replaces an item; none when there is none at `index`.
     pub(crate) fn set(&self, index: usize, value: Value) -> Option<Value> {
-        let mut items = self.0.items.borrow_mut();
+        let mut items = self.own().borrow_mut();
         items
             .get_mut(index)
             .map(|item| std::mem::replace(item, value))
@@ -78,20 +111,23 @@ impl List {
     /// Changes the number or order of items.
     pub(crate) fn change<T>(&self, change: impl FnOnce(&mut Vec<Value>) -> T) -> T {
         self.0.changes.set(self.0.changes.get().wrapping_add(1));
-        change(&mut self.0.items.borrow_mut())
+        change(&mut self.own().borrow_mut())
     }
 
     /// Reads without copying.
     pub(crate) fn with<T>(&self, read: impl FnOnce(&[Value]) -> T) -> T {
-        read(&self.0.items.borrow())
+        read(&self.own().borrow())
     }
 
     pub(crate) fn changes(&self) -> u32 {
         self.0.changes.get()
     }
 
-    pub(crate) fn take_all(&self) -> Vec<Value> {
-        self.0.items.take()
+    /// Empties the list; what is not a value yet does not become one.
+    pub(crate) fn release(&self) {
+        if let Some(items) = self.0.items.get() {
+            drop(items.take());
+        }
     }
 }
 
@@ -101,7 +137,10 @@ pub struct Map(Rc<MapCell>);
 
 #[derive(Debug, Default)]
 struct MapCell {
-    entries: RefCell<Entries>,
+    /// Its entries, when they are values already.
+    entries: OnceCell<RefCell<Entries>>,
+    /// Where they come from otherwise.
+    part: Option<Part>,
     changes: Cell<u32>,
 }
 
@@ -114,14 +153,41 @@ impl Map {
     /// A map of these entries, a later key replacing an equal earlier one.
     pub(crate) fn of(entries: impl Iterator<Item = (Value, Value)>) -> Self {
         Self(Rc::new(MapCell {
-            entries: RefCell::new(Entries::collect(entries)),
-            changes: Cell::new(0),
+            entries: OnceCell::from(RefCell::new(Entries::collect(entries))),
+            ..MapCell::default()
         }))
+    }
+
+    /// An object of a document.
+    pub(super) fn unread(part: Part) -> Self {
+        Self(Rc::new(MapCell {
+            part: Some(part),
+            ..MapCell::default()
+        }))
+    }
+
+    /// The part of a document that the map still is.
+    pub(super) fn part(&self) -> Option<&Part> {
+        match self.0.entries.get() {
+            Some(_) => None,
+            None => self.0.part.as_ref(),
+        }
+    }
+
+    fn own(&self) -> &RefCell<Entries> {
+        self.0.entries.get_or_init(|| {
+            let entries = self.0.part.as_ref();
+            let entries = entries.map(|part| Entries::collect(part.to_entries()));
+            RefCell::new(entries.unwrap_or_default())
+        })
     }
 
     /// How many entries there are.
     pub fn len(&self) -> usize {
-        self.0.entries.borrow().len()
+        match self.part() {
+            Some(part) => part.span.len(),
+            None => self.own().borrow().len(),
+        }
     }
 
     /// Whether there is no entry.
@@ -131,17 +197,23 @@ impl Map {
 
     /// The value under a key; none when there is no such key.
     pub fn get(&self, key: &Value) -> Option<Value> {
-        self.0.entries.borrow().get(key).cloned()
+        match key {
+            Value::Text(name) => self.get_text(name),
+            key => self.own().borrow().get(key).cloned(),
+        }
     }
 
     /// The value under a text key.
     pub fn get_text(&self, key: &str) -> Option<Value> {
-        self.0.entries.borrow().get_text(key).cloned()
+        match self.part() {
+            Some(part) if !part.is_large() => part.get(key),
+            _ => self.own().borrow().get_text(key).cloned(),
+        }
     }
 
     /// The entry at a place.
     pub fn entry(&self, index: usize) -> Option<(Value, Value)> {
-        let entries = self.0.entries.borrow();
+        let entries = self.own().borrow();
         let (key, value) = entries.at(index)?;
         Some((key.clone(), value.clone()))
     }
@@ -151,7 +223,7 @@ impl Map {
         &self,
         mut read: impl FnMut(usize, &Value, &Value) -> Result<(), E>,
     ) -> Result<(), E> {
-        let entries = self.0.entries.borrow();
+        let entries = self.own().borrow();
         for index in 0..entries.len() {
             if let Some((key, value)) = entries.at(index) {
                 read(index, key, value)?;
@@ -174,7 +246,7 @@ impl Map {
 
     /// Puts a value under a key; answers the value that was there.
     pub(crate) fn put(&self, key: Value, value: Value) -> Option<Value> {
-        let old = self.0.entries.borrow_mut().insert(key, value);
+        let old = self.own().borrow_mut().insert(key, value);
         if old.is_none() {
             self.changed();
         }
@@ -182,7 +254,7 @@ impl Map {
     }
 
     pub(crate) fn remove(&self, key: &Value) -> Option<Value> {
-        let old = self.0.entries.borrow_mut().remove(key);
+        let old = self.own().borrow_mut().remove(key);
         if old.is_some() {
             self.changed();
         }
@@ -192,7 +264,17 @@ impl Map {
     /// Takes all entries away.
     pub(crate) fn clear(&self) {
         self.changed();
-        drop(self.0.entries.take());
+        drop(self.own().take());
+    }
+
+    /// Empties the map; what is not a value yet does not become one.
+    pub(crate) fn release(&self) {
+        if let Some(entries) = self.0.entries.get() {
+            drop(entries.take());
+        }
+        if let Some(part) = &self.0.part {
+            part.release();
+        }
     }
 
     pub(crate) fn changes(&self) -> u32 {

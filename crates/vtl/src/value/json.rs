@@ -1,6 +1,7 @@
 //! JSON text as json-smart writes it.
 
-use super::{Map, Value, print};
+use super::document::{Document, DocumentNode, Node};
+use super::{List, Map, Value, print};
 use crate::{ErrorKind, limits};
 
 /// json-smart's two manners of escaping.
@@ -39,18 +40,10 @@ struct Writer<'o> {
 
 impl Writer<'_> {
     fn value(&mut self, value: &Value, depth: usize) -> Result<(), ErrorKind> {
-        if depth > limits::VALUE_DEPTH_MAX {
-            return Err(ErrorKind::limit(
-                "depth of a value",
-                limits::VALUE_DEPTH_MAX,
-            ));
-        }
-        if self.out.len() > self.bytes_max {
-            return Err(ErrorKind::limit("size of a JSON text", self.bytes_max));
-        }
+        self.check(depth)?;
         match value {
             Value::Double(number) if !number.is_finite() => self.out.push_str("null"),
-            Value::List(list) => list.with(|items| self.list(items, depth))?,
+            Value::List(list) => self.list_of(list, depth)?,
             Value::View(view) => self.list(&view.items(), depth)?,
             Value::Map(map) => self.map(map, depth)?,
             Value::Null | Value::Bool(_) => print::scalar(value, self.out),
@@ -67,6 +60,78 @@ impl Writer<'_> {
         Ok(())
     }
 
+    fn check(&self, depth: usize) -> Result<(), ErrorKind> {
+        if depth > limits::VALUE_DEPTH_MAX {
+            return Err(ErrorKind::limit(
+                "depth of a value",
+                limits::VALUE_DEPTH_MAX,
+            ));
+        }
+        if self.out.len() > self.bytes_max {
+            return Err(ErrorKind::limit("size of a JSON text", self.bytes_max));
+        }
+        Ok(())
+    }
+
+    /// A value of a document that no template has reached.
+    fn node(
+        &mut self,
+        document: &Document,
+        node: DocumentNode,
+        depth: usize,
+    ) -> Result<(), ErrorKind> {
+        self.check(depth)?;
+        match node.node() {
+            Node::Text(span) => write_text(document.text(span), self.style, self.out),
+            Node::Kept(place) => self.value(document.kept(place), depth)?,
+            Node::Null => self.out.push_str("null"),
+            Node::Bool(value) => self.value(&Value::Bool(value), depth)?,
+            Node::Int(value) => self.value(&Value::Int(value), depth)?,
+            Node::List(span) => self.nodes(document, document.items(span), depth)?,
+            Node::Map(span) => {
+                self.out.push('{');
+                for (index, member) in document.members(span).iter().enumerate() {
+                    self.name(index, document.name(member));
+                    self.node(document, member.node, depth + 1)?;
+                }
+                self.out.push('}');
+            }
+        }
+        Ok(())
+    }
+
+    fn nodes(
+        &mut self,
+        document: &Document,
+        nodes: &[DocumentNode],
+        depth: usize,
+    ) -> Result<(), ErrorKind> {
+        self.out.push('[');
+        for (index, node) in nodes.iter().enumerate() {
+            if index > 0 {
+                self.out.push(',');
+            }
+            self.node(document, *node, depth + 1)?;
+        }
+        self.out.push(']');
+        Ok(())
+    }
+
+    fn name(&mut self, index: usize, name: &str) {
+        if index > 0 {
+            self.out.push(',');
+        }
+        write_text(name, self.style, self.out);
+        self.out.push(':');
+    }
+
+    fn list_of(&mut self, list: &List, depth: usize) -> Result<(), ErrorKind> {
+        match list.part() {
+            Some(part) => self.nodes(&part.document, part.document.items(part.span), depth),
+            None => list.with(|items| self.list(items, depth)),
+        }
+    }
+
     fn list(&mut self, items: &[Value], depth: usize) -> Result<(), ErrorKind> {
         self.out.push('[');
         for (index, item) in items.iter().enumerate() {
@@ -81,19 +146,27 @@ impl Writer<'_> {
 
     fn map(&mut self, map: &Map, depth: usize) -> Result<(), ErrorKind> {
         self.out.push('{');
-        map.try_each(|index, key, value| {
-            if index > 0 {
-                self.out.push(',');
+        if let Some(part) = map.part() {
+            let members = part.document.members(part.span);
+            for (index, member) in members.iter().enumerate() {
+                self.name(index, part.document.name(member));
+                match part.made(index) {
+                    Some(made) => self.value(&made, depth + 1)?,
+                    None => self.node(&part.document, member.node, depth + 1)?,
+                }
             }
+            self.out.push('}');
+            return Ok(());
+        }
+        map.try_each(|index, key, value| {
             match key {
-                Value::Text(text) => write_text(text, self.style, self.out),
+                Value::Text(text) => self.name(index, text),
                 _ => {
                     let mut text = String::new();
                     print::scalar(key, &mut text);
-                    write_text(&text, self.style, self.out);
+                    self.name(index, &text);
                 }
             }
-            self.out.push(':');
             self.value(value, depth + 1)
         })?;
         self.out.push('}');

@@ -1,6 +1,7 @@
 //! Values: what Java's objects are to a template.
 
 mod containers;
+mod document;
 mod entries;
 mod equality;
 mod json;
@@ -8,6 +9,8 @@ mod number;
 mod print;
 
 pub use containers::{Entry, Iter, List, ListKind, Map, View, ViewKind};
+pub(crate) use document::Document;
+pub use document::{DocumentBuilder, DocumentNode};
 pub(crate) use equality::equals;
 pub use json::{JsonStyle, write_json};
 pub(crate) use number::{Operation, compare, double, self_operation};
@@ -28,8 +31,8 @@ pub enum Value {
     Int(i32),
     /// `Long`.
     Long(i64),
-    /// `BigInteger`, as far as 128 bits go.
-    Big(i128),
+    /// `BigInteger`, as far as 128 bits go; boxed, for it is rare and would make all values larger.
+    Big(Box<i128>),
     /// `Double`.
     Double(f64),
     /// A number that only its text holds whole (`BigDecimal`, or a very large `BigInteger`).
@@ -115,7 +118,7 @@ impl Value {
             Self::Int(value) => Some(*value),
             // Java keeps the low bits, and clips decimals.
             Self::Long(value) => Some(low_bits(i128::from(*value))),
-            Self::Big(value) => Some(low_bits(*value)),
+            Self::Big(value) => Some(low_bits(**value)),
             Self::Double(value) => Some(*value as i32),
             Self::Decimal(text) => text.parse::<f64>().ok().map(|value| value as i32),
             _ => None,

@@ -58,7 +58,7 @@ fn integer(value: &Value) -> Option<i128> {
     match value {
         Value::Int(value) => Some(i128::from(*value)),
         Value::Long(value) => Some(i128::from(*value)),
-        Value::Big(value) => Some(*value),
+        Value::Big(value) => Some(**value),
         _ => None,
     }
 }
@@ -67,7 +67,7 @@ pub(crate) fn double(value: &Value) -> Option<f64> {
     match value {
         Value::Int(value) => Some(f64::from(*value)),
         Value::Long(value) => Some(*value as f64),
-        Value::Big(value) => Some(*value as f64),
+        Value::Big(value) => Some(**value as f64),
         Value::Double(value) => Some(*value),
         Value::Decimal(text) => text.parse().ok(),
         _ => None,
@@ -101,7 +101,7 @@ fn integers(operation: Operation, a: i128, b: i128, width: u8) -> Option<Value> 
     Some(match (narrow, i64::try_from(result)) {
         (Some(value), _) => value,
         (None, Ok(value)) if width < 2 => Value::Long(value),
-        _ => Value::Big(result),
+        _ => Value::Big(result.into()),
     })
 }
 
@@ -127,18 +127,28 @@ mod tests {
         let big = "Big(9223372036854775808)";
         check(Operation::Add, Value::Long(i64::MAX), Value::Int(1), big);
         assert!(
-            self_operation(Operation::Multiply, &Value::Big(i128::MAX), &Value::Int(2)).is_none()
+            self_operation(
+                Operation::Multiply,
+                &Value::Big(i128::MAX.into()),
+                &Value::Int(2)
+            )
+            .is_none()
         );
     }
 
     #[test]
     fn remainders_that_java_refuses_are_none() {
-        let big = Value::Big(1 << 63);
+        let big = Value::Big((1 << 63).into());
         for divisor in [Value::Int(-3), Value::Double(2.5)] {
             assert!(self_operation(Operation::Modulo, &big, &divisor).is_none());
         }
         check(Operation::Modulo, big.clone(), Value::Int(0), "Null");
-        check(Operation::Modulo, Value::Big(-7), Value::Int(5), "Big(3)");
+        check(
+            Operation::Modulo,
+            Value::Big((-7).into()),
+            Value::Int(5),
+            "Big(3)",
+        );
     }
 
     #[test]
