@@ -5,7 +5,7 @@
 
 use crate::operator::{Base, Family, Operator, Set};
 use crate::value::Value;
-use crate::{Context, ContextValue, PolicyError, Version};
+use crate::{Found, Keys, PolicyError, Version};
 
 /// One key under one operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,8 +37,8 @@ impl Condition {
     }
 
     /// Whether the condition holds for the request.
-    pub(crate) fn holds(&self, context: &Context) -> bool {
-        let found = context.get_lower(&self.key);
+    pub(crate) fn holds(&self, context: &dyn Keys) -> bool {
+        let found = context.find(&self.key);
         let base = self.operator.base;
         if base.family == Family::Null {
             return self
@@ -51,16 +51,12 @@ impl Condition {
             (None, Set::All) => true,
             (None, Set::Any) => false,
             (None, Set::Single) => base.is_negated,
-            (Some(ContextValue::One(one)), _) => self.fits(one, context),
-            (Some(ContextValue::Many(many)), Set::All) => {
-                many.iter().all(|one| self.fits(one, context))
-            }
-            (Some(ContextValue::Many(many)), Set::Any) => {
-                many.iter().any(|one| self.fits(one, context))
-            }
+            (Some(Found::One(one)), _) => self.fits(&one, context),
+            (Some(Found::Many(many)), Set::All) => many.iter().all(|one| self.fits(one, context)),
+            (Some(Found::Many(many)), Set::Any) => many.iter().any(|one| self.fits(one, context)),
             // A multivalued key under an operator for one value: what it would mean is not
             // defined, so nothing matches.
-            (Some(ContextValue::Many(_)), Set::Single) => false,
+            (Some(Found::Many(_)), Set::Single) => false,
         }
     }
 
@@ -68,7 +64,7 @@ impl Condition {
     ///
     /// Values of a key are joined by OR; of a negated operator, by NOR. A value that cannot be
     /// compared (no date, an unresolved variable) satisfies neither the operator nor its negation.
-    fn fits(&self, given: &str, context: &Context) -> bool {
+    fn fits(&self, given: &str, context: &dyn Keys) -> bool {
         let Base { is_negated, .. } = self.operator.base;
         let mut compared = self
             .values

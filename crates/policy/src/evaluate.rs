@@ -9,7 +9,7 @@
 use crate::decision::{Cause, Decision, Matched, Outcome, PolicyKind};
 use crate::requester::{Naming, Reach, Requester};
 use crate::resource::{Resource, ResourcePattern, ShortArn};
-use crate::{Context, Document, Effect, Statement, reserved};
+use crate::{Document, Effect, Keys, Statement, reserved};
 use arn::AccountId;
 use std::sync::Arc;
 
@@ -24,8 +24,8 @@ pub struct Request<'a> {
     pub resource: &'a str,
     /// The account that owns the resource.
     pub owner: &'a AccountId,
-    /// All condition keys of the request.
-    pub context: &'a Context,
+    /// The condition keys of the request.
+    pub context: &'a dyn Keys,
 }
 
 /// A document and what it is called in explanations.
@@ -221,7 +221,7 @@ struct Matcher<'a> {
     requester: Requester<'a>,
     action: String,
     resource: Resource<'a>,
-    context: &'a Context,
+    context: &'a dyn Keys,
     is_bounded: bool,
     is_cross_account: bool,
 }

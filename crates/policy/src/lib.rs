@@ -25,7 +25,7 @@ mod template;
 mod validate;
 mod value;
 
-pub use context::{Context, ContextValue};
+pub use context::{Context, ContextValue, Found, Keys};
 pub use decision::{Cause, Decision, Matched, Outcome, PolicyKind};
 pub use document::{Document, Effect, PrincipalEntry, Statement, Version};
 pub use error::PolicyError;

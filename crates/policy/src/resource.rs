@@ -1,7 +1,7 @@
 //! Resource patterns.
 
 use crate::template::{Template, arn_parts};
-use crate::{Context, Version};
+use crate::{Keys, Version};
 
 /// One value of a `Resource` or `NotResource` element.
 ///
@@ -65,7 +65,7 @@ impl ResourcePattern {
         &self,
         resource: &Resource<'_>,
         short: ShortArn,
-        context: &Context,
+        context: &dyn Keys,
     ) -> Option<bool> {
         match &self.form {
             Form::Any => Some(true),
@@ -83,7 +83,7 @@ impl ResourcePattern {
         &self,
         resource: &Resource<'_>,
         short: ShortArn,
-        context: &Context,
+        context: &dyn Keys,
     ) -> Option<bool> {
         let Form::Short(parts, whole) = &self.form else {
             return self.matches(resource, short, context);
@@ -141,14 +141,11 @@ pub(crate) struct Resource<'a> {
 
 impl<'a> Resource<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
-        let parts = text
-            .starts_with("arn:")
-            .then(|| text.splitn(6, ':').collect::<Vec<_>>())
-            .and_then(|parts| parts.try_into().ok());
+        let parts = text.starts_with("arn:").then(|| six_parts(text)).flatten();
         Self { text, parts }
     }
 
-    fn parts_match(&self, patterns: &[Template], context: &Context) -> Option<bool> {
+    fn parts_match(&self, patterns: &[Template], context: &dyn Keys) -> Option<bool> {
         let Some(parts) = &self.parts else {
             return Some(false);
         };
@@ -159,4 +156,14 @@ impl<'a> Resource<'a> {
         }
         Some(true)
     }
+}
+
+/// The parts of an ARN; none when it has fewer.
+fn six_parts(text: &str) -> Option<[&str; 6]> {
+    let mut parts = [""; 6];
+    let mut rest = text.splitn(6, ':');
+    for part in &mut parts {
+        *part = rest.next()?;
+    }
+    Some(parts)
 }

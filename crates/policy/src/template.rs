@@ -1,7 +1,7 @@
 //! Texts of a policy that may hold wildcards and variables such as `${aws:username}`.
 
 use crate::glob::{Glob, Token, tokens};
-use crate::{Context, ContextValue, Version};
+use crate::{Found, Keys, Version};
 use std::borrow::Cow;
 
 /// A text as it stands in a policy, ready to be compared.
@@ -52,7 +52,7 @@ impl Template {
     }
 
     /// Whether `text` matches, wildcards counted; none when a variable has no value.
-    pub(crate) fn is_like(&self, text: &str, context: &Context) -> Option<bool> {
+    pub(crate) fn is_like(&self, text: &str, context: &dyn Keys) -> Option<bool> {
         match &self.form {
             Form::Fixed { glob, .. } => Some(glob.matches(text)),
             Form::Dynamic(parts) => Some(resolve(parts, context)?.matches(text)),
@@ -61,7 +61,7 @@ impl Template {
     }
 
     /// The text with its variables replaced and its wildcards as plain characters.
-    pub(crate) fn text(&self, context: &Context) -> Option<Cow<'_, str>> {
+    pub(crate) fn text(&self, context: &dyn Keys) -> Option<Cow<'_, str>> {
         match &self.form {
             Form::Fixed { text, .. } => Some(Cow::Borrowed(text)),
             Form::Dynamic(parts) => {
@@ -69,7 +69,7 @@ impl Template {
                 for part in parts {
                     match part {
                         Part::Variable { key, default } => {
-                            whole.push_str(value(context, key, default.as_deref())?);
+                            whole.push_str(&value(context, key, default.as_deref())?);
                         }
                         other => whole.push_str(&other.as_text()),
                     }
@@ -81,7 +81,7 @@ impl Template {
     }
 }
 
-fn resolve(parts: &[Part], context: &Context) -> Option<Glob> {
+fn resolve(parts: &[Part], context: &dyn Keys) -> Option<Glob> {
     let mut all: Vec<Token> = Vec::new();
     for part in parts {
         match part {
@@ -99,12 +99,12 @@ fn resolve(parts: &[Part], context: &Context) -> Option<Glob> {
     Some(Glob::new(all))
 }
 
-fn value<'a>(context: &'a Context, key: &str, default: Option<&'a str>) -> Option<&'a str> {
-    match context.get_lower(key) {
-        Some(ContextValue::One(value)) => Some(value),
+fn value<'a>(context: &'a dyn Keys, key: &str, default: Option<&'a str>) -> Option<Cow<'a, str>> {
+    match context.find(key) {
+        Some(Found::One(value)) => Some(value),
         // Only single-valued keys may be variables.
-        Some(ContextValue::Many(_)) => None,
-        None => default,
+        Some(Found::Many(_)) => None,
+        None => default.map(Cow::Borrowed),
     }
 }
 
@@ -194,6 +194,7 @@ pub(crate) fn arn_parts(text: &str) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Context;
 
     fn check(policy: &str, text: &str, expect: Option<bool>) {
         let context = Context::new()

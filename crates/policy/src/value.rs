@@ -3,7 +3,7 @@
 use crate::number::Number;
 use crate::operator::{Base, Family};
 use crate::template::{Template, arn_parts};
-use crate::{Context, Version, date};
+use crate::{Keys, Version, date};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::net::IpAddr;
@@ -37,7 +37,7 @@ impl Value {
 
     /// Whether `given` stands to this value as the operator, its negation left aside, wants; none
     /// when the two cannot be compared.
-    pub(crate) fn compares(&self, base: Base, given: &str, context: &Context) -> Option<bool> {
+    pub(crate) fn compares(&self, base: Base, given: &str, context: &dyn Keys) -> Option<bool> {
         match self {
             Self::Text(template) => match base.family {
                 Family::TextLike => template.is_like(given, context),
@@ -95,7 +95,7 @@ fn arn_templates(text: &str, version: Version) -> Option<Vec<Template>> {
     })
 }
 
-fn arn_is_like(templates: &[Template], given: &str, context: &Context) -> Option<bool> {
+fn arn_is_like(templates: &[Template], given: &str, context: &dyn Keys) -> Option<bool> {
     if !given.starts_with("arn:") || given.split(':').count() < 6 {
         return None;
     }

@@ -3,7 +3,7 @@
 //! Columns and words: "Generate credential reports for your AWS account", IAM user guide. The
 //! report is made when it is asked for; AWS takes a while and says so, which clients wait for.
 
-use crate::decisions::authorize::date_time;
+use crate::decisions::keys::date_time;
 use crate::limits::CREDENTIAL_REPORT_MS_MAX;
 use crate::record::{
     ACCOUNTS, CREDENTIAL_REPORTS, CredentialReportRecord, KEYS, LAST_USED, USERS, UserRecord,

@@ -1,18 +1,18 @@
 //! `ports::Authorize`: gathers the policies of the caller and asks `policy`.
 //!
 //! Cost: for a service there is nothing to gather and nothing is read; what remains is the
-//! request's context (a dozen short strings) and the evaluation of one resource policy.
+//! evaluation of one resource policy. Condition keys are made when a statement asks for them.
 
 use crate::Iam;
 use crate::decisions::control::Control;
 use crate::decisions::gather::GatherError;
+use crate::decisions::keys::{RequestKeys, Who};
 use policy::{
-    Context, Decision, Matched, Policies, PolicyKind, Principal, PrincipalKind, Request, Requester,
+    Decision, Matched, Policies, PolicyKind, Principal, PrincipalKind, Request, Requester,
     ResourceRule, evaluate,
 };
 use ports::{Authorize, Caller, Denial, RequestFacts, Touch};
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use stdx::BoxFuture;
 
 impl Authorize for Iam {
@@ -61,30 +61,19 @@ impl Iam {
             Ok(control) => control,
             Err(ports::Unknown) => return Err(nothing_known(caller, touch).into()),
         };
-        let mut context = context_of(touch, facts);
-        control.keys(&mut context);
+        let asked = Asked {
+            touch,
+            facts,
+            control: &control,
+        };
         match caller {
-            Caller::Principal(principal) => {
-                let asked = Asked {
-                    touch,
-                    facts,
-                    control: &control,
-                };
-                self.authorize_principal(principal, asked, context).await
-            }
+            Caller::Principal(principal) => self.authorize_principal(principal, asked).await,
             Caller::Anonymous => {
-                context.set("aws:PrincipalType", "Anonymous");
-                let policies = control.beside(Policies::default());
-                decide(Requester::Anonymous, touch, &context, policies)
+                asked.decide(Requester::Anonymous, Who::Anonymous, Policies::default())
             }
-            Caller::Service(service) => {
-                service_keys(&mut context, service.service);
-                context
-                    .set("aws:SourceArn", service.source_arn.as_str())
-                    .set("aws:SourceAccount", service.source_account.as_str());
-                let requester = Requester::Service(service.service);
-                let policies = control.beside(Policies::default());
-                decide(requester, touch, &context, policies)
+            Caller::Service(source) => {
+                let who = Who::Service(source.service, Some(source));
+                asked.decide(Requester::Service(source.service), who, Policies::default())
             }
         }
     }
@@ -93,41 +82,29 @@ impl Iam {
         &self,
         principal: &Arc<Principal>,
         asked: Asked<'_>,
-        mut context: Context,
     ) -> Result<(), Refused> {
-        let Asked {
-            touch,
-            facts,
-            control,
-        } = asked;
         let identity = match self.identity(principal).await {
             Ok(identity) => identity,
-            Err(error) => return Err(nothing_gathered(error, principal, touch).into()),
+            Err(error) => return Err(nothing_gathered(error, principal, asked.touch).into()),
         };
-        if is_closed_to_session(principal, &touch.action) {
-            return Err(refusal(principal, touch).into());
+        if is_closed_to_session(principal, &asked.touch.action) {
+            return Err(refusal(principal, asked.touch).into());
         }
-        principal_keys(&mut context, principal, &identity.tags);
-        let answer = decide(
-            Requester::Principal(principal),
-            touch,
-            &context,
-            control.beside(Policies {
-                identity: &identity.policies,
-                boundary: identity.boundary.as_deref(),
-                session: principal
-                    .session
-                    .as_ref()
-                    .and_then(|session| session.policies.as_deref()),
-                ..Policies::default()
-            }),
-        );
-        self.note_use(principal, touch, facts).await;
+        let session = principal.session.as_ref();
+        let policies = Policies {
+            identity: &identity.policies,
+            boundary: identity.boundary.as_deref(),
+            session: session.and_then(|session| session.policies.as_deref()),
+            ..Policies::default()
+        };
+        let who = Who::Principal(principal, &identity.tags);
+        let answer = asked.decide(Requester::Principal(principal), who, policies);
+        self.note_use(principal, asked.touch, asked.facts).await;
         answer
     }
 }
 
-/// What a principal asks, and what organizations say to it.
+/// What is asked, and what organizations say to it.
 #[derive(Clone, Copy)]
 struct Asked<'a> {
     touch: &'a Touch,
@@ -135,34 +112,44 @@ struct Asked<'a> {
     control: &'a Control,
 }
 
-fn decide(
-    requester: Requester<'_>,
-    touch: &Touch,
-    context: &Context,
-    gathered: Policies<'_>,
-) -> Result<(), Refused> {
-    let request = Request {
-        requester,
-        action: &touch.action,
-        resource: &touch.resource,
-        owner: &touch.owner,
-        context,
-    };
-    let resource = touch
-        .resource_policy
-        .as_ref()
-        .map(|document| policy::Attached {
-            id: "resource".into(),
+/// What explanations of refused requests call the policy of what was touched.
+static RESOURCE: LazyLock<Arc<str>> = LazyLock::new(|| "resource".into());
+
+impl Asked<'_> {
+    fn decide(
+        &self,
+        requester: Requester<'_>,
+        who: Who<'_>,
+        gathered: Policies<'_>,
+    ) -> Result<(), Refused> {
+        let touch = self.touch;
+        let keys = RequestKeys {
+            touch,
+            facts: self.facts,
+            control: self.control,
+            who,
+        };
+        let request = Request {
+            requester,
+            action: &touch.action,
+            resource: &touch.resource,
+            owner: &touch.owner,
+            context: &keys,
+        };
+        let policy = touch.resource_policy.as_ref();
+        let resource = policy.map(|document| policy::Attached {
+            id: Arc::clone(&RESOURCE),
             document: Arc::clone(document),
         });
-    let decision = question(&request, resource.as_ref(), gathered);
-    match decision.is_allowed() {
-        true => Ok(()),
-        false => Err(Refused {
-            denial: denial(&decision, &request),
-            kind: decision.cause.map(|cause| cause.kind),
-            statements: decision.statements,
-        }),
+        let decision = question(&request, resource.as_ref(), self.control.beside(gathered));
+        match decision.is_allowed() {
+            true => Ok(()),
+            false => Err(Refused {
+                denial: denial(&decision, &request),
+                kind: decision.cause.map(|cause| cause.kind),
+                statements: decision.statements,
+            }),
+        }
     }
 }
 
@@ -179,14 +166,6 @@ pub(crate) fn question(
         ..gathered
     };
     evaluate(request, &policies)
-}
-
-/// The keys that say that a service asks on its own.
-pub(crate) fn service_keys(context: &mut Context, service: &str) {
-    context
-        .set("aws:PrincipalIsAWSService", "true")
-        .set("aws:PrincipalServiceName", service)
-        .set_many("aws:PrincipalServiceNamesList", vec![service.to_owned()]);
 }
 
 /// A role's trust policy must allow, whatever identity policies say.
@@ -262,81 +241,4 @@ pub(crate) fn is_closed_to_session(principal: &Principal, action: &str) -> bool 
             (is_iam && !session.is_mfa) || (is_sts && !action.starts_with("sts:AssumeRole"))
         }
     }
-}
-
-/// The touch's own keys, and those that every request has.
-///
-/// Source: "AWS global condition context keys", IAM user guide.
-pub(crate) fn context_of(touch: &Touch, facts: &RequestFacts) -> Context {
-    let mut context = touch.context.clone();
-    let yes_no = |flag: bool| if flag { "true" } else { "false" };
-    context
-        .set("aws:CurrentTime", date_time(facts.now_ms))
-        .set("aws:EpochTime", facts.now_ms.div_euclid(1000).to_string())
-        .set("aws:SecureTransport", yes_no(facts.is_tls))
-        .set("aws:ResourceAccount", touch.owner.as_str())
-        .set("aws:ViaAWSService", "false");
-    if !facts.region.is_empty() {
-        context.set("aws:RequestedRegion", facts.region.as_str());
-    }
-    if let Some(ip) = facts.source_ip {
-        context.set("aws:SourceIp", ip.to_canonical().to_string());
-    }
-    if let Some(agent) = &facts.user_agent {
-        context.set("aws:UserAgent", agent.as_str());
-    }
-    if let Some(referer) = &facts.referer {
-        context.set("aws:Referer", referer.as_str());
-    }
-    context
-}
-
-/// The keys that say who asks.
-pub(crate) fn principal_keys(
-    context: &mut Context,
-    principal: &Principal,
-    tags: &BTreeMap<String, String>,
-) {
-    let kind = match principal.kind {
-        PrincipalKind::Root => "Account",
-        PrincipalKind::User => "User",
-        PrincipalKind::AssumedRole => "AssumedRole",
-        PrincipalKind::FederatedUser => "FederatedUser",
-    };
-    context
-        .set("aws:PrincipalArn", principal.principal_arn.as_str())
-        .set("aws:PrincipalAccount", principal.account.as_str())
-        .set("aws:PrincipalType", kind)
-        .set("aws:PrincipalIsAWSService", "false")
-        .set("aws:userid", principal.user_id.as_str());
-    if principal.kind == PrincipalKind::User {
-        let resource = principal.arn.resource();
-        let name = resource.rsplit_once('/').map_or(resource, |(_, name)| name);
-        context.set("aws:username", name);
-    }
-    for (tag, value) in tags {
-        context.set(&format!("aws:PrincipalTag/{tag}"), value.as_str());
-    }
-    if let Some(session) = &principal.session {
-        // Session tags hide those of the role ("Pass session tags in AWS STS").
-        for (tag, value) in &session.tags {
-            context.set(&format!("aws:PrincipalTag/{tag}"), value.as_str());
-        }
-        context
-            .set("aws:TokenIssueTime", date_time(session.issued_ms))
-            .set(
-                "aws:MultiFactorAuthPresent",
-                if session.is_mfa { "true" } else { "false" },
-            );
-        if let Some(source) = &session.source_identity {
-            context.set("aws:SourceIdentity", source.as_str());
-        }
-    }
-}
-
-/// `2026-11-22T11:56:06Z`.
-pub(crate) fn date_time(at_ms: i64) -> String {
-    jiff::Timestamp::from_second(at_ms.div_euclid(1000))
-        .map(|time| time.to_string())
-        .unwrap_or_default()
 }

@@ -2,12 +2,12 @@
 
 use crate::Iam;
 use crate::limits::RESOURCE_CONTROLLED_SERVICES;
-use policy::{Context, Policies, Principal};
+use policy::{Found, Keys, Policies, Principal};
 use ports::{Caller, Membership, Touch, Unknown};
 use std::sync::{Arc, Weak};
 
 /// The memberships that a decision looks at.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Control {
     /// Of the principal, or of the account for which a service asks.
     asking: Option<Arc<Membership>>,
@@ -16,7 +16,7 @@ pub(crate) struct Control {
     is_resource_controlled: bool,
 }
 
-#[derive(Default, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 enum Asks {
     Principal,
     /// No control policy limits a service-linked role ("Service control policies (SCPs)",
@@ -113,24 +113,25 @@ impl Control {
             ..policies
         }
     }
+}
 
-    /// The keys that say which organizations are involved ("AWS global condition context keys").
-    pub(crate) fn keys(&self, context: &mut Context) {
-        let (id, paths) = match self.asks {
-            Asks::Principal | Asks::ServiceLinkedRole => {
-                ("aws:PrincipalOrgID", "aws:PrincipalOrgPaths")
-            }
-            Asks::Other => ("aws:SourceOrgID", "aws:SourceOrgPaths"),
+/// The keys that say which organizations are involved ("AWS global condition context keys").
+impl Keys for Control {
+    fn find(&self, key: &str) -> Option<Found<'_>> {
+        let is_principal = self.asks != Asks::Other;
+        let (membership, is_id) = match key {
+            "aws:principalorgid" if is_principal => (&self.asking, true),
+            "aws:principalorgpaths" if is_principal => (&self.asking, false),
+            "aws:sourceorgid" if !is_principal => (&self.asking, true),
+            "aws:sourceorgpaths" if !is_principal => (&self.asking, false),
+            "aws:resourceorgid" => (&self.owner, true),
+            "aws:resourceorgpaths" => (&self.owner, false),
+            _ => return None,
         };
-        if let Some(asking) = &self.asking {
-            context
-                .set(id, asking.organization.as_str())
-                .set_many(paths, vec![asking.path.clone()]);
-        }
-        if let Some(owner) = &self.owner {
-            context
-                .set("aws:ResourceOrgID", owner.organization.as_str())
-                .set_many("aws:ResourceOrgPaths", vec![owner.path.clone()]);
-        }
+        let membership = membership.as_ref()?;
+        Some(match is_id {
+            true => Found::text(&membership.organization),
+            false => Found::only(&membership.path),
+        })
     }
 }

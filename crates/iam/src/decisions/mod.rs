@@ -3,3 +3,4 @@
 pub(crate) mod authorize;
 pub(crate) mod control;
 pub(crate) mod gather;
+pub(crate) mod keys;

@@ -1,7 +1,8 @@
 //! The last denials, in memory: who asked for what and which statements refused. No payloads.
 
 use super::api::{Explanation, Statement};
-use crate::decisions::authorize::{Refused, date_time};
+use crate::decisions::authorize::Refused;
+use crate::decisions::keys::date_time;
 use crate::limits::{DENIAL_ACCOUNTS_MAX, DENIALS_PER_ACCOUNT_MAX, DENIED_RESOURCE_BYTES_MAX};
 use arn::AccountId;
 use policy::{Matched, PolicyKind};

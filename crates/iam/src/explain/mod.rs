@@ -8,10 +8,9 @@ mod denials;
 
 pub(crate) use denials::Denials;
 
-use crate::decisions::authorize::{
-    context_of, is_closed_to_session, principal_keys, question, refusal, service_keys,
-};
+use crate::decisions::authorize::{is_closed_to_session, question, refusal};
 use crate::decisions::control::Control;
+use crate::decisions::keys::{Given, RequestKeys, Who};
 use crate::simulate::{Subject, entity};
 use crate::{Iam, Operations, error, touches};
 use ::api::ServiceError;
@@ -76,7 +75,7 @@ async fn explain(
     input: ExplainRequest,
 ) -> Result<Explanation, ServiceError> {
     let touch = iam.described(&call, &input).await?;
-    let given = input.context.unwrap_or_default();
+    let given = context(input.context.unwrap_or_default());
     match input.principal.as_deref() {
         Some(name) if is_service(name) => {
             if touch.owner != call.account {
@@ -84,29 +83,25 @@ async fn explain(
                     "a service's call is explained to the resource's owner",
                 ));
             }
-            let mut context = asked_context(&call, &touch);
-            service_keys(&mut context, name);
             let control = iam.control(&Caller::Anonymous, &touch).await;
-            let control = control.map_err(|_| ServiceError::internal())?;
-            control.keys(&mut context);
-            add(&mut context, given);
-            let requester = Requester::Service(name);
             let asked = Asked {
                 name,
-                requester,
+                requester: Requester::Service(name),
+                who: Who::Service(name, None),
+                call: &call,
                 touch: &touch,
-                context: &context,
+                control: &control.map_err(|_| ServiceError::internal())?,
+                given: &given,
             };
-            let policies = control.beside(Policies::default());
-            Ok(asked.answer(&call.account, &call.account, policies))
+            Ok(asked.answer(&call.account, Policies::default()))
         }
         Some(arn) => {
             let subject = iam.subject(arn).await?;
             let control = iam.control_of(&subject.principal, &touch).await;
             let control = control.map_err(|_| ServiceError::internal())?;
-            Ok(of_subject(&call, &touch, (&subject, &control), given))
+            Ok(of_subject(&call, &touch, (&subject, &control), &given))
         }
-        None => iam.of_caller(&call, &touch, given).await,
+        None => iam.of_caller(&call, &touch, &given).await,
     }
 }
 
@@ -114,18 +109,17 @@ fn of_subject(
     call: &Call,
     touch: &Touch,
     (subject, control): (&Subject, &Control),
-    given: BTreeMap<String, Vec<String>>,
+    given: &Context,
 ) -> Explanation {
     let principal = &subject.principal;
-    let mut context = asked_context(call, touch);
-    principal_keys(&mut context, principal, &subject.tags);
-    control.keys(&mut context);
-    add(&mut context, given);
     let asked = Asked {
         name: principal.principal_arn.as_str(),
         requester: Requester::Principal(principal),
+        who: Who::Principal(principal, &subject.tags),
+        call,
         touch,
-        context: &context,
+        control,
+        given,
     };
     let boundary = subject.boundary.as_ref();
     let policies = Policies {
@@ -133,7 +127,7 @@ fn of_subject(
         boundary: boundary.map(|sources| sources.attached.as_slice()),
         ..Policies::default()
     };
-    asked.answer(&call.account, &principal.account, control.beside(policies))
+    asked.answer(&principal.account, policies)
 }
 
 impl Iam {
@@ -142,7 +136,7 @@ impl Iam {
         &self,
         call: &Call,
         touch: &Touch,
-        given: BTreeMap<String, Vec<String>>,
+        given: &Context,
     ) -> Result<Explanation, ServiceError> {
         let principal = own(call)?;
         let identity = self.identity(principal).await;
@@ -158,17 +152,15 @@ impl Iam {
                 ..Explanation::default()
             });
         }
-        let mut context = asked_context(call, touch);
-        principal_keys(&mut context, principal, &identity.tags);
         let control = self.control_of(principal, touch).await;
-        let control = control.map_err(|_| ServiceError::internal())?;
-        control.keys(&mut context);
-        add(&mut context, given);
         let asked = Asked {
             name: principal.arn.as_str(),
             requester: Requester::Principal(principal),
+            who: Who::Principal(principal, &identity.tags),
+            call,
             touch,
-            context: &context,
+            control: &control.map_err(|_| ServiceError::internal())?,
+            given,
         };
         let session = principal.session.as_ref();
         let policies = Policies {
@@ -177,8 +169,7 @@ impl Iam {
             session: session.and_then(|session| session.policies.as_deref()),
             ..Policies::default()
         };
-        let policies = control.beside(policies);
-        Ok(asked.answer(&call.account, &principal.account, policies))
+        Ok(asked.answer(&principal.account, policies))
     }
 
     /// What a real request would touch: the resource's own policy and keys, where a service here
@@ -208,18 +199,24 @@ impl Iam {
 struct Asked<'a> {
     name: &'a str,
     requester: Requester<'a>,
+    who: Who<'a>,
+    call: &'a Call,
     touch: &'a Touch,
-    context: &'a Context,
+    control: &'a Control,
+    given: &'a Context,
 }
 
 impl Asked<'_> {
-    /// The decision as `viewer` may hear it: statements of its own policies only.
-    fn answer(
-        &self,
-        viewer: &AccountId,
-        principals: &AccountId,
-        policies: Policies<'_>,
-    ) -> Explanation {
+    /// The decision as the caller may hear it: statements of its own account's policies only.
+    fn answer(&self, principals: &AccountId, policies: Policies<'_>) -> Explanation {
+        let viewer = &self.call.account;
+        let facts = asked_facts(self.call, self.touch);
+        let keys = RequestKeys {
+            touch: self.touch,
+            facts: &facts,
+            control: self.control,
+            who: self.who,
+        };
         let resource = self.touch.resource_policy.as_ref();
         let resource = resource.map(|document| Attached {
             id: self.touch.resource.as_str().into(),
@@ -230,8 +227,12 @@ impl Asked<'_> {
             action: &self.touch.action,
             resource: &self.touch.resource,
             owner: &self.touch.owner,
-            context: self.context,
+            context: &Given {
+                given: self.given,
+                under: &keys,
+            },
         };
+        let policies = self.control.beside(policies);
         let decision = question(&request, resource.as_ref(), policies);
         let is_own = |kind: PolicyKind| match kind {
             PolicyKind::Resource | PolicyKind::ResourceControl => *viewer == self.touch.owner,
@@ -258,24 +259,24 @@ fn word(decision: &Decision) -> &'static str {
     }
 }
 
-/// The keys of a request like the one that asks, made in the resource's region.
-fn asked_context(call: &Call, touch: &Touch) -> Context {
+/// A request like the one that asks, made in the resource's region.
+fn asked_facts(call: &Call, touch: &Touch) -> RequestFacts {
     let region = touch.resource.split(':').nth(3).unwrap_or_default();
     let region = match region.is_empty() {
         true => call.region.to_string(),
         false => region.to_owned(),
     };
-    let facts = RequestFacts {
+    RequestFacts {
         source_ip: call.facts.source_ip,
         is_tls: call.facts.is_tls,
         now_ms: call.now_ms,
         region,
         ..RequestFacts::default()
-    };
-    context_of(touch, &facts)
+    }
 }
 
-fn add(context: &mut Context, given: BTreeMap<String, Vec<String>>) {
+fn context(given: BTreeMap<String, Vec<String>>) -> Context {
+    let mut context = Context::new();
     for (key, mut values) in given {
         match (values.len(), values.pop()) {
             (1, Some(one)) => context.set(&key, one),
@@ -285,6 +286,7 @@ fn add(context: &mut Context, given: BTreeMap<String, Vec<String>>) {
             }
         };
     }
+    context
 }
 
 fn is_service(name: &str) -> bool {

@@ -7,7 +7,7 @@ mod context_keys;
 mod question;
 mod sources;
 
-use crate::decisions::authorize::principal_keys;
+use crate::decisions::keys::{Who, date_time};
 use crate::limits::{SIMULATED_PAIRS_MAX, SIMULATED_POLICIES_MAX};
 use crate::touches;
 use crate::{Iam, error, page};
@@ -151,13 +151,9 @@ impl Wanted {
         let mut resource = Sources::default();
         let text = self.resource_policy.as_slice();
         resource.add_given("ResourcePolicy", DocumentKind::Resource, text)?;
-        let mut context = Context::new();
-        principal_keys(&mut context, &subject.principal, &subject.tags);
+        let mut context = Who::Principal(&subject.principal, &subject.tags).written();
         context
-            .set(
-                "aws:CurrentTime",
-                crate::decisions::authorize::date_time(call.now_ms),
-            )
+            .set("aws:CurrentTime", date_time(call.now_ms))
             .set("aws:EpochTime", call.now_ms.div_euclid(1000).to_string());
         for entry in self.entries.unwrap_or_default() {
             add_entry(&mut context, entry)?;

@@ -8,7 +8,8 @@
 
 use super::request;
 use super::web_identity_claims::{Asked, asked};
-use crate::decisions::authorize::context_of;
+use crate::decisions::control::Control;
+use crate::decisions::keys::{RequestKeys, Who};
 use crate::limits::{OIDC_AHEAD_S, ROLE_SESSION_S};
 use crate::record::{OIDC_PROVIDERS, OidcProviderRecord, RoleRecord, SessionOf, key};
 use crate::roles::oidc_provider;
@@ -199,7 +200,12 @@ impl Question<'_> {
         let trusted = trust::attached(role).ok_or_else(refused)?;
         let mut touch = Touch::new("sts:AssumeRoleWithWebIdentity", arn.as_str(), owner);
         self.add_keys(&mut touch.context, role);
-        let context = context_of(&touch, &call.facts);
+        let keys = RequestKeys {
+            touch: &touch,
+            facts: &call.facts,
+            control: &Control::default(),
+            who: Who::Federated,
+        };
         let provider = oidc_provider::arn(&self.provider.account, &self.provider.name);
         let tagging = self.asked.is_tagging().then_some("sts:TagSession");
         let naming = self
@@ -219,7 +225,7 @@ impl Question<'_> {
                 action,
                 resource: arn.as_str(),
                 owner: &touch.owner,
-                context: &context,
+                context: &keys,
             };
             evaluate(&request, &policies).is_allowed()
         });
