@@ -13,6 +13,7 @@ mod demo;
 mod escape;
 mod fuzz_parsers;
 mod fuzz_vtl;
+mod official_clients;
 mod test;
 mod tidy;
 mod tools;
@@ -85,6 +86,8 @@ enum Task {
     },
     /// Attack the isolation of functions, as this user and as one without rights.
     Escape,
+    /// Compare our runtimes with AWS's runtime clients, installed unchanged.
+    OfficialClients,
     /// Check the rules of the house.
     Tidy,
 }
@@ -107,6 +110,7 @@ fn main() -> ExitCode {
             from,
         } => fuzz_parsers::run(parser, seconds, from),
         Task::Escape => escape::run(),
+        Task::OfficialClients => official_clients::run(),
         Task::Tidy => tidy::run(),
     };
     match done {

@@ -72,6 +72,9 @@ async fn handler_may_be_nested_in_folders_and_objects() {
 #[tokio::test]
 async fn every_way_to_finish_works() {
     let h = |body: &str| format!("exports.handler = {body};");
+    // As AWS's client answers a promise that nobody settles; `official.rs` compares.
+    let unsettled = h("async () => new Promise(() => {})");
+    check("index.js", &unsettled, Value::Null).await;
     check(
         "index.js",
         &h("(e, c, cb) => cb(null, 'callback')"),
@@ -179,8 +182,6 @@ async fn error_that_nobody_catches_ends_the_worker_but_is_told() {
     let rejected = h("() => new Promise(() => { Promise.reject(new Error('lost')) })");
     let kind = "Runtime.UnhandledPromiseRejection";
     check_error(&rejected, kind, "Error: lost").await;
-    check_error(&h("async () => new Promise(() => {})"), "Runtime.NodeJsExit",
-        "The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a Promise that was never settled.").await;
 }
 
 #[tokio::test]

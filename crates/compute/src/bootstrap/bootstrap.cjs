@@ -56,8 +56,9 @@ function markBoundary() {
   writeAll(OUTPUT_FD, framed(BOUNDARY_TYPE, requestId));
 }
 
-function record(level, args) {
-  const text = `${new Date().toISOString()}\t${requestId}\t${level}\t${util.format(...args)}\n`;
+function record(level, message, ...parameters) {
+  const line = util.format(message, ...parameters);
+  const text = `${new Date().toISOString()}\t${requestId}\t${level}\t${line}\n`;
   markBoundary();
   writeAll(OUTPUT_FD, framed(FRAME_TYPE, text));
 }
@@ -71,7 +72,7 @@ for (const [method, level] of [
   ['error', 'ERROR'],
   ['fatal', 'FATAL'],
 ]) {
-  console[method] = (...args) => record(level, args);
+  console[method] = (...args) => record(level, ...args);
 }
 
 // Output to a pipe must have left the process before the response does.
@@ -116,10 +117,11 @@ function isErrorLike(value) {
 function errorObject(error) {
   try {
     if (isErrorLike(error)) {
+      const escaped = (text) => text?.replaceAll('\x7F', '%7F');
       return {
-        errorType: error.name?.replaceAll('\x7F', '%7F'),
-        errorMessage: error.message,
-        trace: error.stack.split('\n'),
+        errorType: escaped(error.name),
+        errorMessage: escaped(error.message),
+        trace: escaped(error.stack).split('\n'),
       };
     }
     return { errorType: typeof error, errorMessage: error.toString(), trace: [] };
@@ -311,10 +313,12 @@ function completionOf(id) {
   const succeed = (result) => {
     let body;
     try {
-      body = JSON.stringify(result === undefined ? null : result) ?? 'null';
+      body = JSON.stringify(result === undefined ? null : result);
     } catch {
       throw new Error('Unable to stringify response body');
     }
+    // What JSON has no form for, such as a function.
+    if (body === undefined) throw new TypeError('Wrong arguments');
     isFinished = true;
     next(post(`invocation/${id}/response`, body));
   };
@@ -365,15 +369,12 @@ function invoke(headers, body) {
   const { callback, context, fail, done } = completionOf(id);
   failProcess = (error, status) =>
     socket.write(postError(`invocation/${id}/error`, error), () => process.exit(status));
-  onIdle = () =>
-    handler.constructor?.name === 'AsyncFunction'
-      ? fail(runtimeError('NodeJsExit', NEVER_SETTLED))
-      : done(null, null);
+  onIdle = () => done(null, null);
   try {
     const event = JSON.parse(body);
     const whole = contextOf(headers, context);
-    if (handler[STREAMING]) return void stream(event, whole);
-    const result = handler(event, whole, callback);
+    if (runtime.handler[STREAMING]) return void stream(event, whole);
+    const result = runtime.handler(event, whole, callback);
     if (typeof result?.then === 'function') {
       result.then(context.succeed, context.fail).catch(fail);
     }
@@ -381,9 +382,6 @@ function invoke(headers, body) {
     callback(error);
   }
 }
-
-const NEVER_SETTLED =
-  'The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a Promise that was never settled.';
 
 // A streaming handler: each write leaves as a chunk of the response at once.
 async function stream(event, context) {
@@ -427,6 +425,11 @@ async function stream(event, context) {
       socket.write(`${begin()}0\r\n\r\n`, callback);
     },
   });
+  const { write } = response;
+  response.write = (chunk, ...rest) => {
+    const isPlain = typeof chunk === 'string' || chunk instanceof Uint8Array;
+    return write.call(response, isPlain ? chunk : JSON.stringify(chunk), ...rest);
+  };
   response.setContentType = (type) => {
     if (hasBegun) throw new Error('Cannot set content-type, too late.');
     contentType = String(type).replace(/[^\x20-\x7e]/g, '');
@@ -448,18 +451,22 @@ async function stream(event, context) {
     const bytes = hasBegun ? '' : postError(`invocation/${id}/error`, error);
     socket.write(bytes, () => process.exit(status));
   };
-  onIdle = () => fail(runtimeError('NodeJsExit', NEVER_SETTLED));
+  // A stream that nobody ends is waited for until the invocation's time is over, as on AWS.
+  onIdle = () => socket.ref();
   // An error after the answer's end is nobody's any more.
   response.on('error', (error) => isOver || fail(error));
   try {
-    const returned = await handler(event, response, context);
-    if (returned !== undefined) console.warn('Streaming handlers ignore return values.');
-    if (response.writableEnded && !response.writableFinished && !response.destroyed) {
-      await require('node:events').once(response, 'finish');
+    const returned = runtime.handler(event, response, context);
+    if (typeof returned?.then !== 'function') {
+      return fail('Streaming does not support non-async handlers.');
     }
-    if (response.destroyed && !response.writableFinished) return; // Told by its `error`.
-    if (!response.writableFinished) throw new Error('Response stream is not finished.');
-    next();
+    if ((await returned) !== undefined) console.warn('Streaming handlers ignore return values.');
+    // What writes to it may have gone on without the handler.
+    if (!response.writableFinished && !response.destroyed) {
+      await new Promise((resolve) => response.once('close', resolve));
+    }
+    if (response.writableFinished) next();
+    else if (!isOver) fail('Response stream is not finished.'); // Else its `error` was told.
   } catch (error) {
     fail(error);
   }
@@ -497,7 +504,11 @@ function isModuleFolder(folder) {
   return false;
 }
 
+// `Require stack` of an error ends with the name of AWS's runtime.
+const requireAsAws = module.constructor.createRequire(path.join(__dirname, 'index.mjs'));
+
 async function loadModule(root, folder, name) {
+  const require = requireAsAws;
   const base = path.resolve(root, folder, name);
   const isFile = (file) => fs.existsSync(file) && fs.statSync(file).isFile();
   const importFile = (file) => import(require('node:url').pathToFileURL(file).href);
@@ -537,11 +548,17 @@ async function loadHandler(root, text) {
   return found;
 }
 
-let handler;
+/** What a handler sees as `this`, and what its stack traces name: `at Runtime.handler`. */
+class Runtime {
+  handler;
+}
+const runtime = new Runtime();
+process.mainModule = undefined; // AWS's main module is not CommonJS.
+
 loadHandler(process.env.LAMBDA_TASK_ROOT, process.env._HANDLER).then(
   (found) => {
-    handler = found;
-    next();
+    runtime.handler = found;
+    setImmediate(next); // A rejection that nobody handles is an error of init and told first.
   },
   (error) => {
     logError('Uncaught Exception', error);

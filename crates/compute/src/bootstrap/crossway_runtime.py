@@ -174,13 +174,23 @@ def _post(target, body, error_type=None):
 # -------------------------------------------------------------- context
 
 
-class CognitoIdentity:
+class _Shown:
+    """Shows itself with its values, as in AWS's log of a context."""
+
+    __slots__ = []
+
+    def __repr__(self):
+        values = ",".join(f"{name}={getattr(self, name)}" for name in self.__slots__)
+        return f"{type(self).__name__}([{values}])"
+
+
+class CognitoIdentity(_Shown):
     """Who calls, for calls through Cognito."""
 
     __slots__ = ["cognito_identity_id", "cognito_identity_pool_id"]
 
 
-class Client:
+class Client(_Shown):
     """The mobile application that calls."""
 
     __slots__ = [
@@ -192,7 +202,7 @@ class Client:
     ]
 
 
-class ClientContext:
+class ClientContext(_Shown):
     """What a mobile application says about itself."""
 
     __slots__ = ["custom", "env", "client"]
@@ -205,6 +215,17 @@ def _fill_slots(kind, values):
     for name in kind.__slots__:
         setattr(filled, name, values.get(name))
     return filled
+
+
+W3C_FIELDS = ("traceparent", "tracestate", "baggage")
+
+
+def _take_w3c(client):
+    """The trace context in a client context; what else is there under `w3c` is nobody's."""
+    found = client.pop("w3c", None) if isinstance(client, dict) else None
+    if not isinstance(found, dict):
+        return {}
+    return {name: found[name] for name in W3C_FIELDS if isinstance(found.get(name), str)}
 
 
 class LambdaContext:
@@ -221,6 +242,7 @@ class LambdaContext:
         self.invoked_function_arn = headers.get("lambda-runtime-invoked-function-arn")
         self.tenant_id = headers.get("lambda-runtime-aws-tenant-id")
         client = self._parse(headers, "lambda-runtime-client-context", "Client Context")
+        self._w3c = _take_w3c(client)
         self.client_context = _fill_slots(ClientContext, client)
         if self.client_context is not None:
             self.client_context.client = _fill_slots(Client, self.client_context.client)
@@ -243,6 +265,10 @@ class LambdaContext:
     def get_remaining_time_in_millis(self):
         """Milliseconds until this invocation is ended, never negative."""
         return max(0, self._deadline_ms - int(time.time() * 1000))
+
+    def w3c(self):
+        """The W3C trace context that the caller sent."""
+        return dict(self._w3c)
 
     def log(self, message):
         """Writes one log event."""

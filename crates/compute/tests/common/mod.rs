@@ -166,16 +166,29 @@ impl Lab {
 
     /// A function of `runtime` whose bundle holds `files`.
     pub fn function(&self, runtime: &str, handler: &str, files: &[(&str, &str)]) -> FunctionSpec {
+        let files = files
+            .iter()
+            .map(|(name, text)| (name.to_string(), text.as_bytes().to_vec()));
+        self.function_of(runtime, handler, &files.collect::<Vec<_>>())
+    }
+
+    /// A function of `runtime` whose bundle holds these bytes.
+    pub fn function_of(
+        &self,
+        runtime: &str,
+        handler: &str,
+        files: &[(String, Vec<u8>)],
+    ) -> FunctionSpec {
         let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
-        for (name, text) in files {
-            let mode = if ["bootstrap", "wrapper"].contains(name) {
+        for (name, bytes) in files {
+            let mode = if ["bootstrap", "wrapper"].contains(&name.as_str()) {
                 0o755
             } else {
                 0o644
             };
             let options = zip::write::SimpleFileOptions::default().unix_permissions(mode);
-            zip.start_file(*name, options).unwrap();
-            zip.write_all(text.as_bytes()).unwrap();
+            zip.start_file(name.as_str(), options).unwrap();
+            zip.write_all(bytes).unwrap();
         }
         let bytes = zip.finish().unwrap().into_inner();
         let hash: String = Sha256::digest(&bytes)
