@@ -21,7 +21,12 @@ pub(crate) fn variables(
     places: Places<'_>,
     log_stream: &str,
 ) -> Vec<(String, String)> {
-    let mut all = defaults(spec, interpreter, places);
+    let mut all = startup(interpreter, places);
+    all.extend(
+        spec.endpoint_url
+            .iter()
+            .map(|url| ("AWS_ENDPOINT_URL".to_owned(), url.clone())),
+    );
     all.extend(
         spec.environment
             .iter()
@@ -40,7 +45,19 @@ pub(crate) fn variables(
 
 type Variables = Vec<(String, String)>;
 
-fn defaults(spec: &FunctionSpec, interpreter: &Interpreter, places: Places<'_>) -> Variables {
+/// The names that [`startup`] gives.
+pub(crate) const STARTUP: [&str; 7] = [
+    "PATH",
+    "LD_LIBRARY_PATH",
+    "LANG",
+    "TZ",
+    "TMPDIR",
+    "NODE_PATH",
+    "PYTHONPATH",
+];
+
+/// What an interpreter reads at its start, where the function says nothing of it.
+pub(crate) fn startup(interpreter: &Interpreter, places: Places<'_>) -> Variables {
     let task = places.task_root.display();
     let runtime = places.runtime_dir.display();
     // AWS's folder, for runtimes that bring all they need.
@@ -77,9 +94,6 @@ fn defaults(spec: &FunctionSpec, interpreter: &Interpreter, places: Places<'_>) 
         }
         Language::Python => all.push(("PYTHONPATH".to_owned(), runtime.to_string())),
         Language::Provided => {}
-    }
-    if let Some(url) = &spec.endpoint_url {
-        all.push(("AWS_ENDPOINT_URL".to_owned(), url.clone()));
     }
     all
 }

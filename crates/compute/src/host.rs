@@ -6,6 +6,7 @@ use crate::runtime::Catalog;
 use crate::sandbox::{
     self, Cgroups, Doorways, Isolation, IsolationReport, LimitsReport, Spawner, View,
 };
+use crate::spare::Spares;
 use crate::{ComputeNeeds, Profile, SetupError};
 use nix::fcntl::{Flock, FlockArg};
 use ports::{CodeSource, LogSink};
@@ -17,10 +18,13 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use stdx::{Clock, SharedIds};
+use tokio::sync::Semaphore;
 
 const NODE_BOOTSTRAP: &str = include_str!("bootstrap/bootstrap.cjs");
 const PYTHON_BOOTSTRAP: &str = include_str!("bootstrap/bootstrap.py");
 const PYTHON_RUNTIME: &str = include_str!("bootstrap/crossway_runtime.py");
+const NODE_SPARE: &str = include_str!("bootstrap/spare.cjs");
+const PYTHON_SPARE: &str = include_str!("bootstrap/crossway_spare.py");
 
 /// Folders, interpreters, clocks: read-only once made.
 pub(crate) struct Host {
@@ -31,6 +35,10 @@ pub(crate) struct Host {
     pub(crate) spawner: Spawner,
     pub(crate) code: CodeCache,
     pub(crate) runtime_dir: PathBuf,
+    pub(crate) spares: Spares,
+    /// Starting costs a core for tens of milliseconds: as many at once as there are cores.
+    pub(crate) starts: Semaphore,
+    pub(crate) starts_max: usize,
     pub(crate) isolation: IsolationReport,
     pub(crate) limits: LimitsReport,
     pub(crate) network: NetworkReport,
@@ -77,6 +85,14 @@ impl Host {
         let (reach, network) = network(&needs, &isolation, &view, &workers_dir)?;
         let (cgroups, limits) = Cgroups::open(&group_name(&base));
 
+        // Elsewhere an interpreter that is up could not be shown its function's files.
+        let spares = match isolation.level {
+            Isolation::Container => needs.spares,
+            Isolation::Hardened | Isolation::Process => 0,
+        };
+        let starts_max = std::thread::available_parallelism()
+            .map_or(2, usize::from)
+            .max(2);
         let host = Arc::new(Self {
             logs: needs.logs,
             clock: needs.clock,
@@ -85,6 +101,9 @@ impl Host {
             spawner: Spawner::start(needs.launcher, cgroups).map_err(SetupError::Spawner)?,
             code: CodeCache::open(base.join("code")).map_err(directory)?,
             runtime_dir,
+            spares: Spares::new(spares),
+            starts: Semaphore::new(starts_max),
+            starts_max,
             isolation,
             limits,
             network,
@@ -205,6 +224,8 @@ fn write_bootstraps(directory: &Path) -> std::io::Result<()> {
         ("bootstrap.cjs", NODE_BOOTSTRAP),
         ("bootstrap.py", PYTHON_BOOTSTRAP),
         ("crossway_runtime.py", PYTHON_RUNTIME),
+        ("spare.cjs", NODE_SPARE),
+        ("crossway_spare.py", PYTHON_SPARE),
     ] {
         fs::write(directory.join(name), text)?;
     }

@@ -3,7 +3,8 @@
 //! Start at [`Compute`]. An invocation travels `pool` (a warm worker, or a new one) → `worker`
 //! (hand over the event, await the answer, the end or the deadline) → `runtime_api` (the wire);
 //! beside it `log` gathers what the function prints. `sandbox` starts and ends processes, `code`
-//! unpacks bundles, `runtime` finds interpreters, `environment` says what a function sees.
+//! unpacks bundles, `runtime` finds interpreters, `environment` says what a function sees, `spare`
+//! keeps interpreters up for functions that have no worker yet.
 //!
 //! # Isolation
 //! At start the strongest level that the kernel gives is found ([`Isolation`], [`Compute::isolation`]);
@@ -28,6 +29,7 @@ mod code;
 mod environment;
 mod failure;
 mod host;
+mod host_memory;
 mod limits;
 mod log;
 mod network;
@@ -35,6 +37,7 @@ mod pool;
 mod runtime;
 mod runtime_api;
 mod sandbox;
+mod spare;
 mod worker;
 
 pub use network::{BadDestination, Destination, Network, NetworkReport, Reach, TooManyPorts};
@@ -46,7 +49,7 @@ pub use sandbox::{close_inherited_descriptors, denied_system_calls, launch_if_as
 
 use host::Host;
 use pool::Pool;
-use ports::{CodeSource, ComputeError, LogSink, Outcome, ResponseSink, Work};
+use ports::{CodeSource, ComputeError, FunctionSpec, LogSink, Outcome, ResponseSink, Work};
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -77,6 +80,9 @@ pub struct ComputeNeeds {
     pub search_path: Vec<PathBuf>,
     /// Workers at most; none means as many as the host's memory allows.
     pub workers_max: Option<usize>,
+    /// Interpreters that are kept up for each kind of function before one is called; 0 for none,
+    /// and never below level [`Isolation::Container`].
+    pub spares: usize,
     /// A program whose `main` begins with [`launch_if_asked`], usually [`OWN_PROGRAM`].
     pub launcher: PathBuf,
     /// The weakest level that is good enough; below it nothing starts.
@@ -167,6 +173,7 @@ impl Compute {
             landlock = host.isolation.landlock,
             network = host.network.network,
             workers_max = pool.workers_max(),
+            spares = host.spares.size(),
             "compute is ready"
         );
         Ok(Arc::new(Self { pool, host }))
@@ -193,9 +200,23 @@ impl Compute {
         &self.host.network
     }
 
+    /// Has interpreters started that functions like this one need, and waits until they are up.
+    ///
+    /// # Errors
+    /// This host has no interpreter for the function.
+    pub async fn prepare(&self, function: &FunctionSpec) -> Result<(), ComputeError> {
+        worker::prepare(&self.host, function).await
+    }
+
+    /// How many interpreters are kept up for each kind of function.
+    pub fn spares(&self) -> usize {
+        self.host.spares.size()
+    }
+
     /// Ends every worker, busy ones too, and waits until all are gone. Nothing runs afterwards.
     pub async fn shutdown(&self) {
         self.pool.shutdown().await;
+        self.host.spares.shutdown().await;
     }
 }
 
@@ -214,6 +235,15 @@ impl ports::Compute for Compute {
 
     fn retire(&self, function_arn: &str, keep: Option<&str>) {
         self.pool.retire(function_arn, keep);
+    }
+
+    fn expect(&self, function: Arc<FunctionSpec>) {
+        let host = Arc::clone(&self.host);
+        self.pool.spawn(async move {
+            if let Err(error) = worker::prepare(&host, &function).await {
+                tracing::debug!(function = function.arn, ?error, "no spare workers");
+            }
+        });
     }
 
     fn check_runtime(&self, runtime: &str) -> Result<String, ComputeError> {

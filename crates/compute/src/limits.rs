@@ -144,3 +144,28 @@ pub(crate) const DNS_PACKET_BYTES_MAX: usize = 65_535;
 /// Questions of one worker that wait for an answer, and how long; ours.
 pub(crate) const DNS_QUESTIONS_MAX: usize = 64;
 pub(crate) const DNS_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Kinds of functions for which spare workers are kept: interpreter and, for Node.js, memory; ours.
+pub(crate) const SPARE_CLASSES_MAX: usize = 4;
+
+/// Spare workers of a kind at most, whatever is configured; ours.
+pub(crate) const SPARES_MAX: usize = 64;
+
+/// Memory that a spare worker has before it has a function's; AWS's default of a function.
+pub(crate) const SPARE_MEMORY_MB: u32 = 128;
+
+/// The temporary folder of a spare worker; AWS's default of a function.
+pub(crate) const SPARE_TEMPORARY_MB: u32 = 512;
+
+/// No spare worker is started when less than this part of the host's memory would be left; ours.
+pub(crate) const SPARE_MEMORY_LEFT_SHARE: u64 = 10;
+
+/// How long the interpreter of a spare worker may take to come up; ours, it takes 30 ms.
+pub(crate) const SPARE_BOOT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Boots in a row that may fail before no more are tried; ours.
+pub(crate) const SPARE_BOOTS_FAILED_MAX: u32 = 3;
+
+/// How long after a start, and between two looks whether nothing else starts, a spare worker's
+/// start waits; ours.
+pub(crate) const SPARE_PAUSE: Duration = Duration::from_millis(20);

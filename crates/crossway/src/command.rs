@@ -54,6 +54,10 @@ pub struct Dev {
     /// Refuse to start when functions cannot be isolated so far: process, hardened or container.
     #[arg(long, value_name = "LEVEL", default_value = "process")]
     pub isolation_min: Isolation,
+    /// Interpreters to keep up for each kind of function, so that a cold start does not wait for
+    /// one; 0 for none.
+    #[arg(long, value_name = "N", default_value_t = crate::config::SPARE_WORKERS)]
+    pub spare_workers: usize,
     /// An issuer of tokens that stands for a Cognito user pool; may be given several times. Other
     /// pools have Cognito's own issuer.
     #[arg(long, value_name = "ARN=ISSUER")]

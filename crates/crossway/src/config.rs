@@ -20,6 +20,10 @@ pub struct Config {
     /// The weakest isolation of functions that is good enough: `process`, `hardened` or
     /// `container`. Below it the server refuses to start.
     pub isolation_min: Option<String>,
+    /// Interpreters that are kept up for each kind of function, so that a cold start does not wait
+    /// for one; 0 for none.
+    #[serde(default = "spare_workers")]
+    pub spare_workers: usize,
     /// `own`: each function has a network of its own, and the server refuses to start where that
     /// cannot be had. `host`: functions reach what the host reaches. Left out, their own where it
     /// can be had.
@@ -33,6 +37,13 @@ pub struct Config {
     pub issuers: Issuers,
     /// Accounts to create at first start, each with an administrator.
     pub accounts: Vec<ConfiguredAccount>,
+}
+
+/// How many, when nobody says.
+pub const SPARE_WORKERS: usize = 2;
+
+fn spare_workers() -> usize {
+    SPARE_WORKERS
 }
 
 /// Issuers of tokens: JWT authorizers, Cognito user pools, and IAM's OpenID Connect providers.

@@ -22,6 +22,7 @@ pub fn run(options: &Dev) -> Result<(), Problem> {
         accounts: accounts.to_vec(),
         account_throttle: options.account_throttle.0,
         isolation_min: options.isolation_min,
+        spare_workers: options.spare_workers,
         // A developer's functions talk to databases on this very machine.
         function_network: FunctionNetwork::Host,
         issuers: Issuers::of_developer(&options.user_pool),

@@ -30,6 +30,7 @@ impl HttpService for Health {
                 "isolation": isolation.level.name(),
                 "isolation_refused": refused.collect::<Vec<_>>(),
                 "landlock": isolation.landlock,
+                "spare_workers": self.0.spares(),
                 "limits": {
                     "cgroups": limits.cgroups,
                     "memory": limits.memory.name(),

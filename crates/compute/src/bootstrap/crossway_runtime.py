@@ -88,8 +88,13 @@ def _log_error(error):
 # -------------------------------------------------------------- JSON
 
 # Since python3.12 AWS answers with plain characters, before it with escapes.
-_version = os.environ.get("AWS_EXECUTION_ENV", "").rpartition("python3.")[2]
-_ENSURE_ASCII = _version.isdigit() and int(_version) < 12
+_ENSURE_ASCII = False
+
+
+def _is_before_plain_characters():
+    version = os.environ.get("AWS_EXECUTION_ENV", "").rpartition("python3.")[2]
+    return version.isdigit() and int(version) < 12
+
 
 
 def _default(value):
@@ -404,8 +409,14 @@ def _set_trace(headers):
 
 def main():
     """Loads the function and serves it events, for ever."""
-    global _request_id, _is_boundary_due
+    global _request_id, _is_boundary_due, _ENSURE_ASCII
     wire = Wire()
+    if "_CROSSWAY_SPARE" in os.environ:
+        import crossway_spare
+
+        crossway_spare.wait(WIRE_FD)
+        del crossway_spare
+    _ENSURE_ASCII = _is_before_plain_characters()
     sys.stdout = _Unbuffered(sys.stdout)
     sys.stderr = _Unbuffered(sys.stderr)
     sys.path[0] = os.environ["LAMBDA_TASK_ROOT"]

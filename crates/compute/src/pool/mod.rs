@@ -12,6 +12,7 @@ mod drive;
 mod group;
 
 use crate::host::Host;
+use crate::host_memory;
 use crate::limits::{
     IDLE_MAX, LOOK_EVERY_MAX, REAP_EVERY, START_TURN_MAX, WAIT_WORTH, WORKER_MEMORY_BYTES,
     WORKERS_MAX, WORKERS_MIN,
@@ -37,8 +38,6 @@ pub(crate) struct Pool {
     workers_max: usize,
     /// Workers that can compute at the same time.
     cores: usize,
-    /// Starting costs a core for tens of milliseconds: as many at once as there are cores.
-    starts: Semaphore,
     /// Starts that wait for another function's worker to go.
     starved: AtomicUsize,
     is_closing: watch::Sender<bool>,
@@ -75,7 +74,6 @@ impl Pool {
             capacity: Arc::new(Semaphore::new(workers_max)),
             workers_max,
             cores: cores.min(workers_max),
-            starts: Semaphore::new(cores.max(2)),
             starved: AtomicUsize::new(0),
             is_closing: watch::Sender::new(false),
             runtime: Handle::current(),
@@ -86,9 +84,17 @@ impl Pool {
                 tokio::time::sleep(REAP_EVERY).await;
                 let Some(pool) = reaped.upgrade() else { return };
                 pool.reap(Instant::now());
+                if !host_memory::has_room_for_spare() {
+                    pool.host.spares.let_all_go();
+                }
             }
         });
         pool
+    }
+
+    /// Runs a task in the background.
+    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.runtime.spawn(task);
     }
 
     /// Workers at most.
@@ -227,7 +233,7 @@ impl Pool {
         urgency: Urgency,
     ) -> Option<Result<Box<Worker>, StartError>> {
         let permit = self.reserve(key, urgency).await?;
-        let turn = self.starts.acquire().await.ok()?;
+        let turn = self.host.starts.acquire().await.ok()?;
         if !self.is_wanted(key, urgency) {
             return None;
         }
@@ -414,17 +420,7 @@ fn shutting_down() -> ComputeError {
 }
 
 fn workers_that_fit() -> usize {
-    let meminfo = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
-    let kilobytes: u64 = meminfo
-        .lines()
-        .find_map(|line| {
-            line.strip_prefix("MemTotal:")?
-                .trim()
-                .strip_suffix(" kB")?
-                .parse()
-                .ok()
-        })
-        .unwrap_or(0);
-    let fit = usize::try_from(kilobytes * 1_024 / WORKER_MEMORY_BYTES).unwrap_or(WORKERS_MAX);
+    let fit = host_memory::total_bytes() / WORKER_MEMORY_BYTES;
+    let fit = usize::try_from(fit).unwrap_or(WORKERS_MAX);
     fit.clamp(WORKERS_MIN, WORKERS_MAX)
 }

@@ -4,6 +4,7 @@ use super::pair::PairLink;
 use super::request::Request;
 use super::tcp::TcpLink;
 use bytes::Bytes;
+use std::io;
 
 /// The worker's end was closed, or sent what is not HTTP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +62,22 @@ impl Link {
         match self {
             Link::Pair(pair) => pair.receive().await,
             Link::Tcp(tcp) => tcp.receive().await,
+        }
+    }
+
+    /// Waits until a spare worker says that it is up.
+    pub(crate) async fn wait_for_word(&mut self) -> io::Result<()> {
+        match self {
+            Link::Pair(pair) => pair.wait_for_word().await,
+            Link::Tcp(_) => Err(io::ErrorKind::Unsupported.into()),
+        }
+    }
+
+    /// Tells a spare worker its function.
+    pub(crate) async fn say(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match self {
+            Link::Pair(pair) => pair.say(bytes).await,
+            Link::Tcp(_) => Err(io::ErrorKind::Unsupported.into()),
         }
     }
 

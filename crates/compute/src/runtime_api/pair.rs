@@ -60,6 +60,8 @@ impl PairLink {
 
     /// Sends an event. What does not fit leaves while [`PairLink::receive`] waits.
     pub(crate) fn send(&mut self, head: &str, payload: &Bytes) {
+        let joined = payload.len() * usize::from(payload.len() <= JOINED_BYTES_MAX);
+        self.outgoing.reserve(head.len() + joined);
         self.outgoing.extend_from_slice(head.as_bytes());
         if payload.len() <= JOINED_BYTES_MAX {
             self.outgoing.extend_from_slice(payload);
@@ -69,6 +71,36 @@ impl PairLink {
         self.is_sending = true;
         // An error shows as end-of-file when we read.
         let _ = self.write();
+    }
+
+    /// Before anything of the Runtime API: waits for one byte, by which a spare worker says that
+    /// it is up.
+    pub(crate) async fn wait_for_word(&mut self) -> io::Result<()> {
+        loop {
+            self.stream.readable().await?;
+            match self.stream.try_read(&mut [0u8]) {
+                Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+                Ok(_) => return Ok(()),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Before anything of the Runtime API: sends bytes behind their length.
+    pub(crate) async fn say(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let length = u32::try_from(bytes.len()).map_err(io::Error::other)?;
+        self.outgoing.extend_from_slice(&length.to_be_bytes());
+        self.outgoing.extend_from_slice(bytes);
+        while !self.outgoing.is_empty() {
+            self.stream.writable().await?;
+            match self.stream.try_write(&self.outgoing) {
+                Ok(length) => self.outgoing.advance(length),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
     }
 
     /// Whether all that was sent has left.

@@ -11,6 +11,7 @@
     reason = "fork, two system calls without a wrapper, signal dispositions"
 )]
 
+mod assignment;
 mod cgroup;
 mod descriptors;
 mod launcher;
@@ -25,13 +26,14 @@ mod tree_memory;
 mod view;
 mod watch;
 
+pub(crate) use assignment::Assignment;
 pub(crate) use cgroup::{Cgroups, Limits};
 pub use cgroup::{Hold, LimitsReport};
 pub use descriptors::close_inherited_descriptors;
 pub(crate) use launcher::RUNTIME_API;
 pub use launcher::{denied_system_calls, launch_if_asked};
 pub use level::{Isolation, IsolationReport, Refusal, UnknownIsolation};
-pub(crate) use plan::{Doorways, Link, Plan, Shown};
+pub(crate) use plan::{Doorways, Link, Plan, Purpose, Shown};
 pub(crate) use probe::{probe, probe_network};
 pub(crate) use process::{Launch, Process};
 pub(crate) use spawner::Spawner;

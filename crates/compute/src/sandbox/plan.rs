@@ -34,12 +34,34 @@ pub(crate) struct Doorways {
     pub(crate) ports: Vec<u16>,
 }
 
+/// What a worker is started for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Ends after everything has been put in force, instead of running the program.
+    Probe,
+    /// A function's, from the start.
+    Run,
+    /// Some function's, whose files come later; only at level `container`.
+    Spare,
+}
+
+impl Purpose {
+    const ALL: [Self; 3] = [Self::Probe, Self::Run, Self::Spare];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Probe => "probe",
+            Self::Run => "run",
+            Self::Spare => "spare",
+        }
+    }
+}
+
 /// One worker to start.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Plan {
     pub(crate) level: Isolation,
-    /// Ends after everything has been put in force, instead of running the program.
-    pub(crate) is_probe: bool,
+    pub(crate) purpose: Purpose,
     /// A folder of this worker alone; its root is mounted on it.
     pub(crate) scratch: PathBuf,
     /// The one folder that the function may write to, as the function sees it.
@@ -60,17 +82,13 @@ impl Plan {
     pub(crate) fn encode(&self) -> Vec<u8> {
         let mut out = Writer::default();
         out.text(self.level.name());
-        out.text(if self.is_probe { "probe" } else { "run" });
+        out.text(self.purpose.name());
         out.path(&self.scratch);
         out.path(&self.temporary);
         out.text(&self.temporary_bytes.to_string());
         out.path(&self.program);
         out.path(&self.working_directory);
-        out.text(&self.shown.len().to_string());
-        for shown in &self.shown {
-            out.path(&shown.source);
-            out.path(&shown.target);
-        }
+        out.shown(&self.shown);
         out.text(&self.links.len().to_string());
         for link in &self.links {
             out.path(&link.path);
@@ -84,21 +102,12 @@ impl Plan {
             out.bytes(name);
             out.bytes(value);
         }
-        let mut whole = length(out.0.len()).to_vec();
-        whole.extend(out.0);
-        whole
+        out.whole()
     }
 
     /// Reads one plan.
-    pub(crate) fn receive(mut from: impl Read) -> io::Result<Self> {
-        let mut size = [0u8; 4];
-        from.read_exact(&mut size)?;
-        let size = u64::from(u32::from_be_bytes(size));
-        if size > PLAN_BYTES_MAX {
-            return Err(io::Error::other("the plan is too long"));
-        }
-        let mut bytes = Vec::new();
-        from.take(size).read_to_end(&mut bytes)?;
+    pub(crate) fn receive(from: impl Read) -> io::Result<Self> {
+        let bytes = receive(from)?;
         Self::decode(&bytes).ok_or_else(|| io::Error::other("the plan cannot be read"))
     }
 
@@ -106,16 +115,13 @@ impl Plan {
         let mut from = Reader(bytes);
         let plan = Self {
             level: from.text()?.parse().ok()?,
-            is_probe: from.text()? == "probe",
+            purpose: from.purpose()?,
             scratch: from.path()?,
             temporary: from.path()?,
             temporary_bytes: from.text()?.parse().ok()?,
             program: from.path()?,
             working_directory: from.path()?,
-            shown: from.list(|from| {
-                let (source, target) = (from.path()?, from.path()?);
-                Some(Shown { source, target })
-            })?,
+            shown: from.shown()?,
             links: from.list(|from| {
                 let (path, text) = (from.path()?, from.path()?);
                 Some(Link { path, text })
@@ -128,26 +134,54 @@ impl Plan {
     }
 }
 
+/// Reads what [`Writer::whole`] gave.
+pub(super) fn receive(mut from: impl Read) -> io::Result<Vec<u8>> {
+    let mut size = [0u8; 4];
+    from.read_exact(&mut size)?;
+    let size = u64::from(u32::from_be_bytes(size));
+    if size > PLAN_BYTES_MAX {
+        return Err(io::Error::other("the plan is too long"));
+    }
+    let mut bytes = Vec::new();
+    from.take(size).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 fn length(bytes: usize) -> [u8; 4] {
     // INVARIANT: what is longer than the reader takes is cut off by its own check there.
     u32::try_from(bytes).unwrap_or(u32::MAX).to_be_bytes()
 }
 
 #[derive(Default)]
-struct Writer(Vec<u8>);
+pub(super) struct Writer(Vec<u8>);
 
 impl Writer {
+    /// All of it, behind its length.
+    pub(super) fn whole(self) -> Vec<u8> {
+        let mut whole = length(self.0.len()).to_vec();
+        whole.extend(self.0);
+        whole
+    }
+
     fn bytes(&mut self, text: &OsStr) {
         self.0.extend(length(text.len()));
         self.0.extend(text.as_bytes());
     }
 
-    fn text(&mut self, text: &str) {
+    pub(super) fn text(&mut self, text: &str) {
         self.bytes(OsStr::new(text));
     }
 
     fn path(&mut self, path: &Path) {
         self.bytes(path.as_os_str());
+    }
+
+    pub(super) fn shown(&mut self, all: &[Shown]) {
+        self.text(&all.len().to_string());
+        for shown in all {
+            self.path(&shown.source);
+            self.path(&shown.target);
+        }
     }
 
     fn network(&mut self, network: Option<&Doorways>) {
@@ -165,7 +199,7 @@ impl Writer {
     }
 }
 
-struct Reader<'a>(&'a [u8]);
+pub(super) struct Reader<'a>(pub(super) &'a [u8]);
 
 impl Reader<'_> {
     fn os(&mut self) -> Option<OsString> {
@@ -176,12 +210,24 @@ impl Reader<'_> {
         Some(OsString::from_vec(text.to_vec()))
     }
 
-    fn text(&mut self) -> Option<String> {
+    pub(super) fn text(&mut self) -> Option<String> {
         self.os()?.into_string().ok()
     }
 
     fn path(&mut self) -> Option<PathBuf> {
         self.os().map(PathBuf::from)
+    }
+
+    fn purpose(&mut self) -> Option<Purpose> {
+        let name = self.text()?;
+        Purpose::ALL.into_iter().find(|one| one.name() == name)
+    }
+
+    pub(super) fn shown(&mut self) -> Option<Vec<Shown>> {
+        self.list(|from| {
+            let (source, target) = (from.path()?, from.path()?);
+            Some(Shown { source, target })
+        })
     }
 
     fn network(&mut self) -> Option<Option<Doorways>> {
@@ -209,7 +255,7 @@ mod tests {
     fn plan() -> Plan {
         Plan {
             level: Isolation::Container,
-            is_probe: true,
+            purpose: Purpose::Spare,
             scratch: "/s".into(),
             temporary: "/tmp".into(),
             temporary_bytes: 5,

@@ -1,7 +1,7 @@
 //! Finds out what this kernel gives, by trying it.
 
 use super::spawner::command;
-use super::{Doorways, Isolation, IsolationReport, Plan, Refusal, View};
+use super::{Doorways, Isolation, IsolationReport, Plan, Purpose, Refusal, View};
 use crate::limits::LAUNCH_TIMEOUT;
 use std::io::{BufRead, BufReader, Write};
 use std::os::fd::OwnedFd;
@@ -64,7 +64,7 @@ fn attempt(
     };
     let plan = Plan {
         level,
-        is_probe: true,
+        purpose: Purpose::Probe,
         scratch: scratch.to_owned(),
         temporary: temporary.to_owned(),
         temporary_bytes: TEMPORARY_BYTES,

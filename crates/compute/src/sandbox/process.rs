@@ -1,8 +1,8 @@
 //! One worker process, what guards it, and its folder.
 
 use super::cgroup::{Group, Limits};
-use super::watch::{Brake, Subject, Watched};
-use super::{Isolation, Owner, Plan, Spawner, report, sweep};
+use super::watch::{self, Brake, Subject, Watched};
+use super::{Assignment, Isolation, Owner, Plan, Purpose, Spawner, report, sweep};
 use crate::limits::{LAUNCH_TIMEOUT, NAMESPACE_END_TIMEOUT};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
@@ -81,7 +81,9 @@ impl Process {
         match started.unwrap_or_else(|_| Err(io::Error::other("the launcher does not answer"))) {
             Ok(function) => {
                 process.function = function;
-                process.watched = Some(spawner.watch(process.subject(limits.memory_mb)));
+                if launch.plan.purpose != Purpose::Spare {
+                    process.watched = Some(spawner.watch(process.subject(limits.memory_mb)));
+                }
                 Ok(process)
             }
             Err(error) => {
@@ -89,6 +91,42 @@ impl Process {
                 Err(error)
             }
         }
+    }
+
+    /// Gives a spare worker its function's limits and files, and looks at it from now on.
+    ///
+    /// # Errors
+    /// The kernel refuses something; the worker is of no use then.
+    pub(crate) async fn assign(
+        &mut self,
+        spawner: &Spawner,
+        limits: Limits,
+        assignment: &Assignment,
+    ) -> io::Result<()> {
+        let gone = || io::Error::other("the worker has ended");
+        if let Some(group) = self.group.clone() {
+            spawner.limit(group, limits).await?;
+        }
+        let control = Arc::clone(self.control.as_ref().ok_or_else(gone)?);
+        let told = async {
+            let words = [&[watch::ASSIGN], assignment.encode().as_slice()].concat();
+            report::send(&control, &words).await?;
+            report::receive(&control).await
+        };
+        let (line, _) = tokio::time::timeout(LAUNCH_TIMEOUT, told)
+            .await
+            .unwrap_or_else(|_| Err(gone()))?;
+        match line.trim_end() {
+            "ok" => {}
+            "" => return Err(gone()),
+            refused => {
+                return Err(io::Error::other(
+                    refused.trim_start_matches("no ").to_owned(),
+                ));
+            }
+        }
+        self.watched = Some(spawner.watch(self.subject(limits.memory_mb)));
+        Ok(())
     }
 
     /// Bounds the launcher, then tells it what to do: all that it starts is bounded as well.

@@ -73,6 +73,13 @@ impl Spawner {
             .unwrap_or_else(|error| Err(io::Error::other(error)))
     }
 
+    /// Gives a group other limits.
+    pub(super) async fn limit(&self, group: Arc<Group>, limits: Limits) -> io::Result<()> {
+        tokio::task::spawn_blocking(move || group.limit(limits))
+            .await
+            .unwrap_or_else(|error| Err(io::Error::other(error)))
+    }
+
     /// Has a worker looked at until the answer is dropped.
     pub(super) fn watch(&self, subject: Subject) -> Watched {
         self.watch.add(subject)

@@ -32,6 +32,8 @@ pub(super) enum Brake {
 /// What init is told; its other words are the end of the stream.
 pub(super) const STOP: u8 = b'S';
 pub(super) const CONTINUE: u8 = b'C';
+/// An [`Assignment`](super::Assignment) follows, and init answers with a line.
+pub(super) const ASSIGN: u8 = b'A';
 
 impl Brake {
     fn apply(&self, is_stopped: bool) {

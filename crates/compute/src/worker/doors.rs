@@ -9,7 +9,7 @@ use std::io;
 use std::os::fd::OwnedFd;
 
 /// What the launcher is to listen on; none leaves the worker the host's network.
-pub(super) fn wanted(host: &Host, language: Language) -> Option<Doorways> {
+pub(crate) fn wanted(host: &Host, language: Language) -> Option<Doorways> {
     let reach = host.reach.as_ref()?;
     Some(Doorways {
         has_runtime_api: language == Language::Provided,
@@ -19,7 +19,7 @@ pub(super) fn wanted(host: &Host, language: Language) -> Option<Doorways> {
 }
 
 /// Serves what the launcher listens on; `sockets` are in the order of [`Doorways`].
-pub(super) fn open(
+pub(crate) fn open(
     host: &Host,
     wanted: Option<Doorways>,
     sockets: Vec<OwnedFd>,

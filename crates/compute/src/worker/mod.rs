@@ -3,13 +3,14 @@
 //! [`start`](start::start) makes one and waits for its init, [`Worker::invoke`] hands it one event.
 //! Whoever holds the worker drives it; nothing runs for an idle one.
 
-mod doors;
+pub(crate) mod command;
+pub(crate) mod doors;
 mod invoke;
 mod memory;
 mod response;
 mod start;
 
-pub(crate) use start::{InitFailure, StartError, start};
+pub(crate) use start::{InitFailure, StartError, prepare, start};
 
 use crate::code::CodeFolder;
 use crate::limits::{EXIT_GRACE, SESSION_MARGIN_MS};

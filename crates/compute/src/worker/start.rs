@@ -1,5 +1,6 @@
 //! Starts a worker and waits for its init.
 
+use super::command::{program, wrapped};
 use super::memory::MemoryGauge;
 use super::{Happening, Worker, doors};
 use crate::code::CodeFolder;
@@ -10,10 +11,12 @@ use crate::limits::INIT_TIMEOUT;
 use crate::log::{Capture, Journal, lines};
 use crate::runtime::{Interpreter, Language};
 use crate::runtime_api::{Link, PairLink, Session, Step, TcpLink};
-use crate::sandbox::{Isolation, Launch, Limits, Plan as Sandbox, Process, RUNTIME_API, View};
+use crate::sandbox::{
+    Isolation, Launch, Limits, Plan as Sandbox, Process, Purpose, RUNTIME_API, View,
+};
+use crate::spare::{Class, Parts, Spare};
 use ports::{ComputeError, FunctionSpec, SessionCredentials};
 use sha2::{Digest, Sha256};
-use std::ffi::OsString;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -38,12 +41,12 @@ pub(crate) struct InitFailure {
 }
 
 /// What stays the same over both tries.
-struct Plan<'a> {
+pub(super) struct Plan<'a> {
     host: &'a Host,
-    spec: &'a Arc<FunctionSpec>,
+    pub(super) spec: &'a Arc<FunctionSpec>,
     credentials: &'a SessionCredentials,
-    interpreter: Interpreter,
-    code: Arc<CodeFolder>,
+    pub(super) interpreter: Interpreter,
+    pub(super) code: Arc<CodeFolder>,
 }
 
 /// What a try takes and, failing, gives back.
@@ -69,16 +72,17 @@ pub(crate) async fn start(
         &host.ids,
         spec,
     );
-    journal.line(init_start(&plan, spec));
+    let spare = equipped_spare(host, &plan).await;
+    journal.line(init_start(&plan, spec, spare.is_some()));
     let stake = Stake { journal, permit };
-    let failed = match boot(&plan, stake, INIT_TIMEOUT).await? {
+    let failed = match boot(&plan, stake, INIT_TIMEOUT, spare).await? {
         Ok(worker) => return Ok(worker),
         Err(failed) => failed,
     };
     let mut stake = failed.report("init");
     stake.journal.flush();
     let limit = Duration::from_secs(u64::from(spec.timeout_s));
-    match boot(&plan, stake, limit).await? {
+    match boot(&plan, stake, limit, None).await? {
         Ok(mut worker) => {
             worker.spent = worker.init.take().unwrap_or_default();
             Ok(worker)
@@ -100,6 +104,24 @@ pub(crate) async fn start(
     }
 }
 
+/// Has spare workers started that functions like this one can become; waits until they are up.
+pub(crate) async fn prepare(host: &Arc<Host>, spec: &FunctionSpec) -> Result<(), ComputeError> {
+    let interpreter = interpreter(host, spec).await?;
+    if let Some(class) = Class::of(spec, &interpreter) {
+        host.spares.prepare(host, &class).await;
+    }
+    Ok(())
+}
+
+async fn interpreter(host: &Arc<Host>, spec: &FunctionSpec) -> Result<Interpreter, ComputeError> {
+    let (asking, runtime) = (Arc::clone(host), spec.runtime.clone());
+    // The first question may have to wait for the interpreters to be found.
+    let choosing = move || asking.catalog().choose(&runtime, asking.profile);
+    tokio::task::spawn_blocking(choosing)
+        .await
+        .map_err(|error| ComputeError::Host(error.to_string()))?
+}
+
 async fn plan<'a>(
     host: &'a Arc<Host>,
     spec: &'a Arc<FunctionSpec>,
@@ -108,12 +130,7 @@ async fn plan<'a>(
     let source = host.code_source();
     let source = source.ok_or_else(|| ComputeError::Code("no code source is set".to_owned()))?;
     let code = host.code.folder(&spec.code, source.as_ref()).await?;
-    let (asking, runtime) = (Arc::clone(host), spec.runtime.clone());
-    // The first question may have to wait for the interpreters to be found.
-    let choosing = move || asking.catalog().choose(&runtime, asking.profile);
-    let interpreter = tokio::task::spawn_blocking(choosing)
-        .await
-        .map_err(|error| ComputeError::Host(error.to_string()))??;
+    let interpreter = interpreter(host, spec).await?;
     Ok(Plan {
         host,
         spec,
@@ -140,11 +157,27 @@ impl Failed {
     }
 }
 
+/// A worker whose interpreter is up already, with the function's files and limits; none when the
+/// function needs a start of its own, or there is none.
+async fn equipped_spare(host: &Arc<Host>, plan: &Plan<'_>) -> Option<Spare> {
+    let class = Class::of(plan.spec, &plan.interpreter)?;
+    let mut spare = host.spares.take(host, &class)?;
+    match spare.equip(host, plan.limits(), &plan.code.path).await {
+        Ok(()) => Some(spare),
+        Err(error) => {
+            tracing::warn!(%class, %error, "a spare worker cannot be used");
+            spare.end().await;
+            None
+        }
+    }
+}
+
 /// One try: a process that asks for its first event within `limit`.
 async fn boot(
     plan: &Plan<'_>,
     stake: Stake,
     limit: Duration,
+    spare: Option<Spare>,
 ) -> Result<Result<Box<Worker>, Failed>, StartError> {
     let started = Instant::now();
     let Some(program) = program(plan) else {
@@ -156,10 +189,13 @@ async fn boot(
             stake,
         }));
     };
-    let mut worker = launch(plan, &program, stake).await.map_err(|error| {
-        let text = format!("cannot start a worker: {error}");
-        StartError::Compute(ComputeError::Host(text))
-    })?;
+    let mut worker = match spare {
+        Some(spare) => adopt(plan, spare, stake).await,
+        None => launch(plan, &program, stake).await.map_err(|error| {
+            let text = format!("cannot start a worker: {error}");
+            StartError::Compute(ComputeError::Host(text))
+        })?,
+    };
     let mut timer = std::pin::pin!(tokio::time::sleep_until(started + limit));
     let failure = loop {
         match worker.next(timer.as_mut()).await {
@@ -204,27 +240,13 @@ async fn boot(
     }))
 }
 
-/// What to execute, as the function sees it; none when a bundle lacks what its runtime wants of it.
-fn program(plan: &Plan<'_>) -> Option<PathBuf> {
-    if plan.interpreter.language != Language::Provided {
-        return Some(plan.interpreter.path.clone());
-    }
-    if plan.code.path.join("bootstrap").is_file() {
-        return Some(plan.task_root().join("bootstrap"));
-    }
-    // AWS's second place comes from layers, which no function has here; the host's own `/opt` is
-    // there only where functions see the host's files.
-    let host = PathBuf::from("/opt/bootstrap");
-    (plan.level() == Isolation::Process && host.is_file()).then_some(host)
-}
-
 impl Plan<'_> {
-    fn level(&self) -> Isolation {
+    pub(super) fn level(&self) -> Isolation {
         self.host.isolation.level
     }
 
     /// The bundle's folder, as the function sees it.
-    fn task_root(&self) -> &Path {
+    pub(super) fn task_root(&self) -> &Path {
         match self.level() {
             Isolation::Container => Path::new("/var/task"),
             Isolation::Hardened | Isolation::Process => &self.code.path,
@@ -232,11 +254,47 @@ impl Plan<'_> {
     }
 
     /// The folder of our bootstraps, as the function sees it.
-    fn runtime_dir(&self) -> &Path {
+    pub(super) fn runtime_dir(&self) -> &Path {
         match self.level() {
             Isolation::Container => Path::new("/var/runtime"),
             Isolation::Hardened | Isolation::Process => &self.host.runtime_dir,
         }
+    }
+
+    /// The folder that the function may write to, as it sees it; outside of `container` in
+    /// `private_directory`.
+    fn temporary(&self, private_directory: &Path) -> PathBuf {
+        match self.level() {
+            Isolation::Container => PathBuf::from("/tmp"),
+            Isolation::Hardened | Isolation::Process => private_directory.join("tmp"),
+        }
+    }
+
+    fn limits(&self) -> Limits {
+        Limits {
+            memory_mb: self.spec.memory_mb,
+            // At level `container` the folder is a tmpfs, whose files count as memory.
+            temporary_mb: match self.level() {
+                Isolation::Container => self.spec.ephemeral_mb,
+                Isolation::Hardened | Isolation::Process => 0,
+            },
+        }
+    }
+
+    /// The function's variables, but for the address of its Runtime API.
+    fn variables(&self, temporary: &Path, stream: &str) -> Vec<(String, String)> {
+        let places = Places {
+            task_root: self.task_root(),
+            runtime_dir: self.runtime_dir(),
+            temporary,
+        };
+        environment::variables(
+            self.spec,
+            self.credentials,
+            &self.interpreter,
+            places,
+            stream,
+        )
     }
 
     /// What the function sees of the host, its own code included.
@@ -252,7 +310,7 @@ impl Plan<'_> {
 }
 
 async fn launch(plan: &Plan<'_>, program: &Path, stake: Stake) -> std::io::Result<Box<Worker>> {
-    let (host, spec) = (plan.host, plan.spec);
+    let host = plan.host;
     let private_directory = host.make_worker_dir()?;
     let (mut link, wire) = connect(plan).await?;
     let (capture, output) = Capture::pipe()?;
@@ -263,14 +321,7 @@ async fn launch(plan: &Plan<'_>, program: &Path, stake: Stake) -> std::io::Resul
     };
     let launch = Launch {
         plan: sandbox(plan, program, &private_directory, stream, api),
-        limits: Limits {
-            memory_mb: spec.memory_mb,
-            // At level `container` the folder is a tmpfs, whose files count as memory.
-            temporary_mb: match plan.level() {
-                Isolation::Container => spec.ephemeral_mb,
-                Isolation::Hardened | Isolation::Process => 0,
-            },
-        },
+        limits: plan.limits(),
         private_directory,
         marker: format!("AWS_LAMBDA_LOG_STREAM_NAME={stream}"),
         wire,
@@ -282,12 +333,29 @@ async fn launch(plan: &Plan<'_>, program: &Path, stake: Stake) -> std::io::Resul
     if let Link::Tcp(tcp) = &mut link {
         tcp.admit(process.owner());
     }
-    Ok(Box::new(Worker {
-        spec: Arc::clone(spec),
+    let parts = Parts {
         process,
         link,
-        session: Session::default(),
         capture,
+        relay,
+    };
+    Ok(worker(plan, parts, stake))
+}
+
+/// Makes a spare worker the function's.
+async fn adopt(plan: &Plan<'_>, spare: Spare, stake: Stake) -> Box<Worker> {
+    let variables = plan.variables(&plan.temporary(Path::new("")), stake.journal.stream());
+    let parts = spare.begin(variables).await;
+    worker(plan, parts, stake)
+}
+
+fn worker(plan: &Plan<'_>, parts: Parts, stake: Stake) -> Box<Worker> {
+    Box::new(Worker {
+        spec: Arc::clone(plan.spec),
+        process: parts.process,
+        link: parts.link,
+        session: Session::default(),
+        capture: parts.capture,
         journal: stake.journal,
         memory: MemoryGauge::default(),
         exit: None,
@@ -296,10 +364,10 @@ async fn launch(plan: &Plan<'_>, program: &Path, stake: Stake) -> std::io::Resul
         spent: Duration::ZERO,
         idle_since: Instant::now(),
         early: None,
-        _relay: relay,
+        _relay: parts.relay,
         _code: Arc::clone(&plan.code),
         _permit: stake.permit,
-    }))
+    })
 }
 
 /// What the launcher is told.
@@ -310,29 +378,15 @@ fn sandbox(
     stream: &str,
     api: Option<String>,
 ) -> Sandbox {
-    let temporary = match plan.level() {
-        Isolation::Container => PathBuf::from("/tmp"),
-        Isolation::Hardened | Isolation::Process => private_directory.join("tmp"),
-    };
-    let places = Places {
-        task_root: plan.task_root(),
-        runtime_dir: plan.runtime_dir(),
-        temporary: &temporary,
-    };
-    let mut variables = environment::variables(
-        plan.spec,
-        plan.credentials,
-        &plan.interpreter,
-        places,
-        stream,
-    );
+    let temporary = plan.temporary(private_directory);
+    let mut variables = plan.variables(&temporary, stream);
     variables.extend(api.map(|address| ("AWS_LAMBDA_RUNTIME_API".to_owned(), address)));
     let variables = variables.into_iter();
     let (program, arguments) = wrapped(plan, program);
     let View { shown, links } = plan.view();
     Sandbox {
         level: plan.level(),
-        is_probe: false,
+        purpose: Purpose::Run,
         scratch: private_directory.to_owned(),
         temporary,
         temporary_bytes: u64::from(plan.spec.ephemeral_mb) * 1_048_576,
@@ -345,25 +399,6 @@ fn sandbox(
             .map(|(name, value)| (name.into(), value.into()))
             .collect(),
         working_directory: plan.task_root().to_owned(),
-    }
-}
-
-/// The command; a script that the function names may come first, and gets the command as its
-/// arguments (Lambda guide, "Modifying the runtime environment", wrapper scripts).
-fn wrapped(plan: &Plan<'_>, program: &Path) -> (PathBuf, Vec<OsString>) {
-    let arguments = arguments(plan);
-    let wrapper = plan.spec.environment.get("AWS_LAMBDA_EXEC_WRAPPER");
-    match wrapper.filter(|_| plan.interpreter.language != Language::Provided) {
-        None => (program.to_owned(), arguments),
-        Some(wrapper) => {
-            // AWS's path of the bundle, which is another one below level `container`.
-            let script = match wrapper.strip_prefix("/var/task/") {
-                Some(inside) => plan.task_root().join(inside),
-                None => PathBuf::from(wrapper),
-            };
-            let command = [program.to_owned().into_os_string()].into_iter();
-            (script, command.chain(arguments).collect())
-        }
     }
 }
 
@@ -385,31 +420,7 @@ async fn connect(plan: &Plan<'_>) -> std::io::Result<(Link, OwnedFd)> {
     }
 }
 
-fn arguments(plan: &Plan<'_>) -> Vec<OsString> {
-    let memory_mb = plan.spec.memory_mb;
-    let bootstrap = |name: &str| plan.runtime_dir().join(name).into_os_string();
-    match plan.interpreter.language {
-        // AWS's shares of the configured memory, read from /proc of a function.
-        // UNVERIFIED: for nodejs22 and later; printing process.execArgv on AWS would settle it.
-        Language::Node => vec![
-            format!("--max-semi-space-size={}", (memory_mb / 20).max(1)).into(),
-            format!("--max-old-space-size={}", memory_mb / 10 * 9).into(),
-            bootstrap("bootstrap.cjs"),
-        ],
-        Language::Provided => Vec::new(),
-        // No package of the host's user is seen.
-        // Not every host has the locale en_US.UTF-8, and without it Python would write ASCII.
-        Language::Python => {
-            let flags = ["-s", "-X", "utf8"].map(OsString::from);
-            flags
-                .into_iter()
-                .chain([bootstrap("bootstrap.py")])
-                .collect()
-        }
-    }
-}
-
-fn init_start(plan: &Plan<'_>, spec: &FunctionSpec) -> String {
+fn init_start(plan: &Plan<'_>, spec: &FunctionSpec, is_spare: bool) -> String {
     let interpreter = &plan.interpreter;
     let label = interpreter.label();
     let identity = format!("{label} {}", interpreter.path.display());
@@ -419,6 +430,9 @@ fn init_start(plan: &Plan<'_>, spec: &FunctionSpec) -> String {
         .collect();
     let arn = format!("arn:aws:lambda:{}::runtime:{hash}", spec.region.as_str());
     let mut note = format!("isolation {}", plan.level());
+    if is_spare {
+        note.push_str("; interpreter started ahead");
+    }
     if let Some(other) = &interpreter.note {
         note = format!("{note}; {other}");
     }

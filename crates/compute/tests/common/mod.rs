@@ -45,8 +45,14 @@ impl CodeSource for Bundles {
     }
 }
 
+/// Whether the functions of these tests get workers whose interpreters were started ahead.
+pub const HAS_SPARES: bool = matches!(env!("CARGO_CRATE_NAME").as_bytes(), b"spare");
+
 /// A lab at exactly `level`; none, visibly, when this host's kernel refuses it.
 pub fn lab(level: Isolation) -> Option<Lab> {
+    if HAS_SPARES && level != Isolation::Container {
+        return None;
+    }
     let lab = Lab::at(level);
     let report = lab.compute.isolation();
     if report.level != level {
@@ -152,6 +158,12 @@ impl Lab {
             sink,
             bundles,
         }
+    }
+
+    /// With so many interpreters started ahead.
+    pub fn with_spares(spares: usize) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        Self::made(directory, |needs| ComputeNeeds { spares, ..needs })
     }
 
     /// Another `Compute` in the same folder.
@@ -284,6 +296,9 @@ impl Lab {
     }
 
     pub async fn run(&self, work: Work) -> Result<Outcome, ComputeError> {
+        if HAS_SPARES {
+            self.compute.prepare(&work.function).await?;
+        }
         self.compute.run(work).await
     }
 
@@ -318,6 +333,7 @@ fn needs(
         profile: Profile::Developer,
         search_path: compute::host_search_path(),
         workers_max,
+        spares: usize::from(HAS_SPARES),
         launcher: env!("CARGO_BIN_EXE_compute-launcher").into(),
         isolation_min: Isolation::Process,
         isolation_max: level,

@@ -6,11 +6,12 @@
 //! control socket. The function is process 2, because process 1 is deaf to its own signals, and
 //! `abort` would not end it.
 
+use super::spare::Mounts;
 use super::{
     Doing, Ends, Refused, become_function, capabilities, files, landlock, namespaces, network,
 };
 use super::{EXIT_CANNOT_START, resources, seccomp};
-use crate::sandbox::{Isolation, Plan, watch};
+use crate::sandbox::{Assignment, Isolation, Plan, Purpose, watch};
 use nix::errno::Errno;
 use nix::sys::prctl;
 use nix::sys::signal::{SigHandler, Signal, kill, raise, signal};
@@ -23,6 +24,10 @@ use std::os::fd::AsRawFd;
 /// Starts the worker and waits for its end; gives the exit status.
 pub(super) fn run(plan: &Plan, ends: Ends) -> Result<i32, Refused> {
     namespaces::enter(plan.network.is_some())?;
+    let mounts = match plan.purpose {
+        Purpose::Spare => Some(Mounts::keep()?),
+        Purpose::Probe | Purpose::Run => None,
+    };
     let sockets = match &plan.network {
         Some(doorways) => network::open(doorways)?,
         None => Vec::new(),
@@ -38,10 +43,10 @@ pub(super) fn run(plan: &Plan, ends: Ends) -> Result<i32, Refused> {
             drop((built, ends.wire, sockets));
             let _ = tell_built.write_all(be_told(build(plan)).as_bytes());
             drop(tell_built);
-            guard(ends.control);
+            guard(ends.control, mounts);
         }
     };
-    drop(tell_built);
+    drop((tell_built, mounts));
     expect_done(built)?;
     let (restricted, mut tell_restricted) = pipe()?;
     // SAFETY: the launcher has one thread.
@@ -105,20 +110,39 @@ fn build(plan: &Plan) -> Result<String, Refused> {
     unsafe { signal(Signal::SIGCHLD, SigHandler::SigIgn) }.doing("SIGCHLD")?;
     setsid().doing("setsid")?;
     files::enter(plan)?;
-    // The function's user is another one than this process's when root runs Crossway.
-    capabilities::keep_kill()?;
+    if plan.purpose != Purpose::Spare {
+        // The function's user is another one than this process's when root runs Crossway.
+        capabilities::keep_kill()?;
+    }
     silence()?;
     Ok(String::new())
 }
 
 /// Process 1, until Crossway lets go.
-fn guard(mut control: File) -> ! {
+fn guard(mut control: File, mut mounts: Option<Mounts>) -> ! {
     let mut word = [0u8; 1];
     loop {
         match control.read(&mut word) {
+            Ok(1) if word == [watch::ASSIGN] => assign(&control, mounts.take()),
             Ok(1) => order(word),
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
             _ => std::process::exit(0),
+        }
+    }
+}
+
+/// Gives a spare worker its function's files, once. What cannot be given ends the worker.
+fn assign(mut control: &File, mounts: Option<Mounts>) {
+    let assign = |mut control: &File| {
+        let mounts = mounts.ok_or("this worker has its function")?;
+        mounts.assign(&Assignment::receive(&mut control).doing("assignment")?)
+    };
+    match assign(control) {
+        // To take the host's mounts down takes the kernel longer than all the rest: after the word.
+        Ok(mounts) => drop((writeln!(control, "ok"), mounts)),
+        Err(refused) => {
+            let _ = writeln!(control, "no {}", refused.replace('\n', " "));
+            std::process::exit(EXIT_CANNOT_START);
         }
     }
 }

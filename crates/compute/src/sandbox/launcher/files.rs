@@ -1,7 +1,7 @@
 //! The function's root: AWS's layout, read-only but for `/tmp`.
 
 use super::{Doing, Refused};
-use crate::sandbox::Plan;
+use crate::sandbox::{Plan, Purpose};
 use nix::errno::Errno;
 use nix::mount::{MntFlags, MsFlags, mount, umount2};
 use nix::unistd::{chdir, pivot_root};
@@ -18,6 +18,9 @@ const DEVICE_LINKS: [(&str, &str); 4] = [
     ("stdout", "/proc/self/fd/1"),
     ("stderr", "/proc/self/fd/2"),
 ];
+
+/// Where the bundle of a spare worker's function will be.
+const TASK: &str = "/var/task";
 
 /// What `/proc` tells of the host's kernel and of other users' keys.
 const MASKED: [&str; 9] = [
@@ -61,11 +64,10 @@ pub(super) fn enter(plan: &Plan) -> Result<(), Refused> {
     for folder in ["opt", "tmp", "proc", "dev"] {
         std::fs::create_dir_all(root.join(folder)).doing(folder)?;
     }
-    let size = format!(
-        "mode=1777,size={},nr_inodes={}",
-        plan.temporary_bytes,
-        plan.temporary_bytes / crate::limits::TEMPORARY_BYTES_PER_FILE
-    );
+    if plan.purpose == Purpose::Spare {
+        std::fs::create_dir_all(inside(root, Path::new(TASK))).doing(TASK)?;
+    }
+    let size = format!("mode=1777,{}", temporary_size(plan.temporary_bytes));
     attach(
         Some("tmpfs"),
         &root.join("tmp"),
@@ -76,6 +78,12 @@ pub(super) fn enter(plan: &Plan) -> Result<(), Refused> {
     devices(root)?;
     processes(root, quiet)?;
     pivot(root)
+}
+
+/// How many bytes and files the temporary folder holds.
+pub(super) fn temporary_size(bytes: u64) -> String {
+    let files = bytes / crate::limits::TEMPORARY_BYTES_PER_FILE;
+    format!("size={bytes},nr_inodes={files}")
 }
 
 fn pivot(root: &Path) -> Result<(), Refused> {
@@ -171,11 +179,12 @@ struct Attributes {
 
 /// Makes a mount, and all in it, read-only, without touching what else is set on it: the kernel
 /// refuses to take such flags away.
-fn protect(path: &Path, is_recursive: bool) -> Result<(), Refused> {
+pub(super) fn protect(path: &Path, is_recursive: bool) -> Result<(), Refused> {
     let attributes = Attributes {
         set: libc::MOUNT_ATTR_RDONLY | libc::MOUNT_ATTR_NOSUID | libc::MOUNT_ATTR_NODEV,
         clear: 0,
-        propagation: 0,
+        // Nothing that the host mounts there later shows.
+        propagation: libc::MS_PRIVATE,
         user_namespace: 0,
     };
     let name = CString::new(path.as_os_str().as_bytes()).doing("path")?;

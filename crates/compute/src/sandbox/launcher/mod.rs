@@ -17,10 +17,11 @@ mod namespaces;
 mod network;
 mod resources;
 mod seccomp;
+mod spare;
 
 pub(crate) use network::RUNTIME_API;
 
-use super::{Isolation, Plan, close_inherited_descriptors};
+use super::{Isolation, Plan, Purpose, close_inherited_descriptors};
 use nix::sys::prctl;
 use nix::sys::signal::Signal;
 use nix::sys::stat::{Mode, umask};
@@ -141,7 +142,7 @@ fn directly(plan: &Plan, mut ends: Ends) -> Refused {
 
 /// Executes the function, or ends a probe; returns only what went wrong.
 fn become_function(plan: &Plan, wire: OwnedFd) -> Refused {
-    if plan.is_probe {
+    if plan.purpose == Purpose::Probe {
         return match check(plan) {
             Ok(()) => std::process::exit(0),
             Err(refused) => refused,
