@@ -179,7 +179,7 @@ impl Services {
         })?;
         compute.set_code_source(lambda.clone());
         lambda.set_compute(compute.clone());
-        lambda.set_endpoint_url(needs.url);
+        lambda.set_endpoint_url(needs.url.clone());
         let is_developer = needs.profile == Profile::Developer;
         let gateway = Arc::new(Gateway::new(GatewayNeeds {
             deployments: apigateway.deployments(),
@@ -214,8 +214,9 @@ impl Services {
         services.load().await?;
         services.apigateway.start_writing_usage();
         services.lambda.start().await?;
-        let endpoint = services.front_door(needs.profile, needs.hosts, tables, gateway);
-        let _ = services.endpoint.set(Arc::new(endpoint));
+        let endpoint = services.front_door(needs.profile, needs.hosts, tables, &gateway);
+        gateway.set_aws_apis(Arc::<Endpoint>::downgrade(&endpoint), needs.url);
+        let _ = services.endpoint.set(endpoint);
         Ok(services)
     }
 
@@ -297,14 +298,14 @@ impl Services {
         profile: Profile,
         hosts: HostRule,
         operations: Tables,
-        apis: Arc<Gateway>,
-    ) -> Endpoint {
+        apis: &Arc<Gateway>,
+    ) -> Arc<Endpoint> {
         let console = self.console(profile);
-        Endpoint::new(EndpointNeeds {
+        Arc::new(Endpoint::new(EndpointNeeds {
             operations,
             credentials: self.iam.clone(),
             authorize: self.iam.clone(),
-            apis,
+            apis: apis.clone(),
             function_urls: self.lambda.clone(),
             mounts: self.mounts(profile, &console),
             sessions: Some(console),
@@ -312,7 +313,7 @@ impl Services {
             hosts,
             clock: clock(),
             ids: ids(),
-        })
+        }))
     }
 
     /// The console; one click signs in where only this machine's users reach the server.

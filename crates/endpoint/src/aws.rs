@@ -12,7 +12,7 @@ use http::request;
 use hyper::body::Incoming;
 use ports::{Authorize, Call, Caller, ConnectionInfo, Credentials, RequestFacts};
 use sigv4::{Claim, Parts, SignedPath};
-use smithy::{Reply, RequestParts, ServiceError};
+use smithy::{OperationMeta, Reply, RequestParts, ServiceError, Value};
 use std::sync::Arc;
 use stdx::Body;
 
@@ -189,15 +189,33 @@ impl Aws {
         authenticated: Authenticated,
         arrival: &Arrival,
     ) -> Result<Reply, ServiceError> {
-        let service = operations.service();
         let request = parts(head, &authenticated.path, authenticated.body);
-        let operation = smithy::find(service, &request)?;
+        let call = call(head, authenticated.caller, authenticated.region, arrival)?;
+        let (operation, output) = self.run(operations, &request, &[], call).await?;
+        let service = operations.service();
+        Ok(smithy::encode(
+            service,
+            operation,
+            output,
+            &arrival.request_id,
+        ))
+    }
+
+    /// Decode, authorize, call; operations named in `refused` are not served.
+    pub(crate) async fn run(
+        &self,
+        operations: &Operations,
+        request: &RequestParts<'_>,
+        refused: &[&str],
+        call: Call,
+    ) -> Result<(&'static OperationMeta, Value), ServiceError> {
+        let service = operations.service();
+        let operation = smithy::find(service, request)?;
         let not_served = || fault::not_implemented(&format!("The {} operation", operation.name));
-        if !operations.serves(operation) {
+        if !operations.serves(operation) || refused.contains(&operation.name) {
             return Err(not_served());
         }
-        let input = smithy::decode(service, operation, &request)?;
-        let call = call(head, authenticated.caller, authenticated.region, arrival)?;
+        let input = smithy::decode(service, operation, request)?;
         let prepared = operations
             .prepare(operation, input)
             .ok_or_else(not_served)?;
@@ -208,12 +226,7 @@ impl Aws {
             tracing::error!(operation = operation.name, %error, "an operation panicked");
             ServiceError::internal()
         })??;
-        Ok(smithy::encode(
-            service,
-            operation,
-            output,
-            &arrival.request_id,
-        ))
+        Ok((operation, output))
     }
 }
 

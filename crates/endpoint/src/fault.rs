@@ -66,14 +66,22 @@ pub(crate) fn credential(protocol: Protocol, error: CredentialError) -> ServiceE
     }
 }
 
+/// The details of a denial, for DecodeAuthorizationMessage. A header of our own: of the services
+/// here AWS puts them into no answer, and its texts stay as they are.
+const AUTHORIZATION_MESSAGE: &str = "x-crossway-authorization-message";
+
 /// A caller whom policies do not allow what it asks for.
 pub(crate) fn denied(protocol: Protocol, denial: &Denial) -> ServiceError {
-    by_protocol(
+    let refusal = by_protocol(
         protocol,
         "AccessDeniedException",
         "AccessDenied",
         denial.message.clone(),
-    )
+    );
+    match &denial.encoded {
+        Some(encoded) => refusal.header(AUTHORIZATION_MESSAGE, encoded),
+        None => refusal,
+    }
 }
 
 /// A body that was not read. `bytes_max` and `operation` are named to the client.

@@ -19,6 +19,7 @@ mod fault;
 mod guard;
 mod head;
 mod host;
+mod in_house;
 mod limits;
 mod listener;
 mod preface;
@@ -40,13 +41,13 @@ use bytes::Bytes;
 use http::request;
 use hyper::body::Incoming;
 use ports::{
-    Authorize, Call, ConnectionInfo, Credentials, ExecuteApi, FunctionUrl, HeaderNames,
-    HttpService, ServeApi, ServeFunctionUrl, Sessions, Touches,
+    ApiCall, Authorize, AwsApis, Call, ConnectionInfo, Credentials, ExecuteApi, FunctionUrl,
+    HeaderNames, HttpService, ServeApi, ServeFunctionUrl, Sessions, Touches,
 };
 use smithy::ServiceError;
 use std::future::Future;
 use std::sync::Arc;
-use stdx::{Body, Clock, SharedIds};
+use stdx::{Body, BoxFuture, Clock, SharedIds};
 use tokio::net::TcpListener;
 
 /// What the front door needs.
@@ -321,6 +322,12 @@ impl Endpoint {
             return reply::last_refusal(&error, &arrival.request_id);
         }
         self.aws.serve(head, body, arrival).await
+    }
+}
+
+impl AwsApis for Endpoint {
+    fn call(&self, call: ApiCall) -> BoxFuture<'_, http::Response<Bytes>> {
+        Box::pin(in_house::answer(&self.aws, call))
     }
 }
 

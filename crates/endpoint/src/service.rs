@@ -121,7 +121,8 @@ fn by_form<'a>(services: &'a [Operations], request: &RequestParts<'_>) -> Option
     })
 }
 
-fn is_form(headers: &HeaderMap) -> bool {
+/// Whether the body is a form: what query services read.
+pub(crate) fn is_form(headers: &HeaderMap) -> bool {
     let content_type = headers
         .get(header::CONTENT_TYPE)
         .map(|value| value.as_bytes());

@@ -370,7 +370,7 @@ mod tests {
                  execute-api:Invoke on resource: {resource} because no identity-based policy \
                  allows the execute-api:Invoke action"
             ),
-            is_explicit: false,
+            ..Denial::default()
         };
         let arn: arn::Arn = "arn:aws:iam::111111111111:user/x".parse().expect("an ARN");
         let principal = policy::Principal {

@@ -7,7 +7,7 @@ use crate::{
     limits,
     source_arn::{self, Cause},
 };
-use arn::Arn;
+use arn::{Arn, Region};
 use mapping::{ContentHandling, RequestTemplates, ResponseTemplates, Source, Target};
 use regex::{Regex, RegexBuilder};
 use restapi::{Integration, IntegrationResponse, IntegrationType, Resource};
@@ -56,8 +56,8 @@ pub(crate) enum Endpoint {
     },
     /// A function.
     Lambda(LambdaEndpoint),
-    /// Another AWS service; not called by Crossway.
-    OtherService(String),
+    /// An AWS API other than a function's invocation.
+    Service(ServiceEndpoint),
     /// A URI that leads nowhere.
     Invalid,
 }
@@ -69,6 +69,19 @@ pub(crate) struct LambdaEndpoint {
     pub(crate) function: Arn,
     /// `aws:SourceArn`.
     pub(crate) source_arn: Arn,
+}
+
+/// An AWS API.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct ServiceEndpoint {
+    /// The service, perhaps with the subdomain before it: `iam`, `bucket.s3`.
+    pub(crate) service: String,
+    /// The region that is called.
+    pub(crate) region: Region,
+    /// The operation of `action/…`; none for `path/…`, where verb and path say it.
+    pub(crate) action: Option<String>,
+    /// The URL, perhaps with `{placeholders}`.
+    pub(crate) uri: String,
 }
 
 /// In whose name a backend is called.
@@ -214,13 +227,41 @@ fn http_endpoint(uri: String) -> Endpoint {
 fn aws_endpoint(uri: &str, cause: &Cause<'_>, is_streamed: bool) -> Endpoint {
     let parts: Vec<&str> = uri.splitn(6, ':').collect();
     match parts.as_slice() {
-        ["arn", _, "apigateway", _, "lambda", resource] => {
+        ["arn", _, "apigateway", _, "lambda", resource] if is_invocation(resource) => {
             lambda_endpoint(resource, cause, is_streamed)
                 .map_or(Endpoint::Invalid, Endpoint::Lambda)
         }
-        ["arn", _, "apigateway", _, service, _] => Endpoint::OtherService((*service).to_owned()),
+        ["arn", _, "apigateway", region, service, resource] => {
+            service_endpoint(region, service, resource).map_or(Endpoint::Invalid, Endpoint::Service)
+        }
         _ => Endpoint::Invalid,
     }
+}
+
+/// Whether a path of Lambda's is that of an invocation, which has a door of its own.
+fn is_invocation(resource: &str) -> bool {
+    resource.ends_with("/invocations") || resource.ends_with("/response-streaming-invocations")
+}
+
+/// Reads `action/{Action}[&name=value…]` or `path/{path}`.
+fn service_endpoint(region: &str, service: &str, resource: &str) -> Option<ServiceEndpoint> {
+    let host = format!("https://{service}.{region}.amazonaws.com");
+    let (kind, rest) = resource.split_once('/')?;
+    let (action, uri) = match kind {
+        "action" => {
+            let (action, query) = rest.split_once('&').unwrap_or((rest, ""));
+            let mark = if query.is_empty() { "" } else { "?" };
+            (Some(action.to_owned()), format!("{host}/{mark}{query}"))
+        }
+        "path" => (None, format!("{host}/{}", rest.trim_start_matches('/'))),
+        _ => return None,
+    };
+    Some(ServiceEndpoint {
+        service: service.to_owned(),
+        region: region.parse().ok()?,
+        action,
+        uri,
+    })
 }
 
 /// Reads `path/2015-03-31/functions/{ARN}/invocations`, or for streamed answers
@@ -344,7 +385,6 @@ impl Pattern {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use arn::Region;
 
     fn endpoint_of(uri: &str) -> Endpoint {
         let account = "111111111111".parse().unwrap();
@@ -372,12 +412,29 @@ mod tests {
 
     #[test]
     fn other_services_and_broken_uris() {
-        let sns = endpoint_of("arn:aws:apigateway:us-east-1:sns:action/Publish");
-        assert!(matches!(sns, Endpoint::OtherService(service) if service == "sns"));
+        let of = |uri: &str| match endpoint_of(uri) {
+            Endpoint::Service(service) => service,
+            other => unreachable!("{other:?}"),
+        };
+        let sns = of("arn:aws:apigateway:us-east-1:sns:action/Publish&Version=1");
+        assert_eq!(
+            (sns.service.as_str(), sns.action.as_deref()),
+            ("sns", Some("Publish"))
+        );
+        assert_eq!(sns.uri, "https://sns.us-east-1.amazonaws.com/?Version=1");
+        let path = "2015-03-31/functions/{name}";
+        let lambda = of(&format!("arn:aws:apigateway:us-east-1:lambda:path/{path}"));
+        assert_eq!((lambda.service.as_str(), lambda.action), ("lambda", None));
+        assert_eq!(
+            lambda.uri,
+            format!("https://lambda.us-east-1.amazonaws.com/{path}")
+        );
         for uri in [
             "",
             "http://example.com",
             "arn:aws:s3:us-east-1:lambda:path/x",
+            "arn:aws:apigateway:us-east-1:sns:else/x",
+            "arn:aws:apigateway:nowhere/x:sns:action/x",
             "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/hello/invocations",
             "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions//invocations",
         ] {

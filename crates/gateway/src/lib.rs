@@ -25,8 +25,7 @@
 //!
 //! # Not done yet
 //!
-//! `format` in models, caching, canaries, Lambda tenants (`X-Amz-Tenant-Id`), AWS
-//! services other than Lambda, VPC links, client certificates toward backends.
+//! `format` in models, caching, canaries, Lambda tenants (`X-Amz-Tenant-Id`), VPC links, client certificates toward backends.
 
 mod access_log;
 mod answer;
@@ -70,13 +69,13 @@ use bytes::Bytes;
 use ids::RequestIds;
 use integration::{Backends, HttpClient};
 use ports::{
-    Authorize, Credentials, Deployments, ExecuteApi, Invoke, LogSink, ServeApi,
+    Authorize, AwsApis, Credentials, Deployments, ExecuteApi, Invoke, LogSink, ServeApi,
     TestAuthorizerRequest, TestAuthorizerResponse, TestInvoke, TestRequest, TestResponse, Throttle,
     UsagePlans,
 };
 use request::Inbound;
 use snapshots::Snapshots;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, Weak};
 use stdx::{Body, BoxFuture, Clock, SharedIds};
 
 /// What the data plane is made of.
@@ -130,6 +129,7 @@ impl Gateway {
                 invoke: needs.invoke,
                 credentials: needs.credentials,
                 http: HttpClient::new(needs.egress),
+                services: OnceLock::new(),
                 clock: needs.clock.clone(),
             },
             authorize: needs.authorize,
@@ -142,6 +142,13 @@ impl Gateway {
             clock: needs.clock,
             ids: needs.ids,
         }
+    }
+
+    /// Says who answers AWS's APIs, and how clients reach them. They are built after the data
+    /// plane, so this comes later than [`Gateway::new`]; the first call counts.
+    pub fn set_aws_apis(&self, apis: Weak<dyn AwsApis>, base_url: String) {
+        let services = integration::AwsServices { apis, base_url };
+        let _ = self.backends.services.set(services);
     }
 
     /// Answers a request for a deployed API. Faults are answers too.

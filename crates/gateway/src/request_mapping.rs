@@ -26,7 +26,7 @@ pub(crate) struct Outbound {
 pub(crate) enum Call {
     /// The rendered template of a MOCK integration.
     Mock(String),
-    /// An HTTP request.
+    /// A request to a URL or to an AWS API.
     Http(HttpRequest),
     /// A function's event.
     Lambda {
@@ -35,7 +35,7 @@ pub(crate) enum Call {
         /// Whether nobody waits for the answer: `X-Amz-Invocation-Type: 'Event'`.
         is_event: bool,
     },
-    /// A service that is not called.
+    /// Nothing that could be called.
     Other,
 }
 
@@ -194,8 +194,8 @@ fn call(
             Payload::Text(text) => text,
             Payload::Binary(_) => String::new(),
         }),
-        (Endpoint::OtherService(_) | Endpoint::Invalid, IntegrationType::Aws) => Call::Other,
-        (_, IntegrationType::Aws) => Call::Lambda {
+        (Endpoint::Invalid, IntegrationType::Aws) => Call::Other,
+        (Endpoint::Lambda(_), IntegrationType::Aws) => Call::Lambda {
             is_event: parameters.header("X-Amz-Invocation-Type") == Some("Event"),
             payload: event_of(body),
         },

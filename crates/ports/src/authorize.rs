@@ -71,12 +71,15 @@ pub struct RequestFacts {
 }
 
 /// Why a request is refused.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Denial {
     /// AWS's sentence: `User: … is not authorized to perform: … on resource: … because …`.
     pub message: String,
     /// Whether a Deny statement matched, as opposed to no Allow.
     pub is_explicit: bool,
+    /// The sealed details that DecodeAuthorizationMessage opens; none where nobody signed, or where
+    /// no policy was asked.
+    pub encoded: Option<String>,
 }
 
 /// Decides. Implemented by `iam`, which gathers the caller's policies; `policy` evaluates them

@@ -4,6 +4,7 @@
 //! another service. Calls go `gateway` → `lambda` → `compute` → `logs`, never back.
 
 mod authorize;
+mod aws_apis;
 mod call;
 mod caller;
 mod compute;
@@ -22,6 +23,7 @@ mod test_invoke;
 mod usage;
 
 pub use authorize::{Authorize, Denial, RequestFacts, Touch, Touches};
+pub use aws_apis::{ApiCall, AwsApis};
 pub use call::Call;
 pub use caller::{Caller, ServiceCaller};
 pub use compute::{

@@ -13,6 +13,7 @@ pub struct ServiceError {
     message: String,
     status: Option<u16>,
     fields: Vec<(String, Value)>,
+    headers: Vec<(String, String)>,
 }
 
 impl ServiceError {
@@ -23,6 +24,7 @@ impl ServiceError {
             message: message.into(),
             status: None,
             fields: Vec::new(),
+            headers: Vec::new(),
         }
     }
 
@@ -48,6 +50,13 @@ impl ServiceError {
         self
     }
 
+    /// The same error with a header beside those that every error has.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name.to_owned(), value.into()));
+        self
+    }
+
     /// AWS's code, as it was given to [`Self::new`].
     pub fn code(&self) -> &str {
         &self.code
@@ -66,5 +75,10 @@ impl ServiceError {
     /// Members beside the message.
     pub fn fields(&self) -> &[(String, Value)] {
         &self.fields
+    }
+
+    /// Headers beside those that every error has.
+    pub fn headers(&self) -> &[(String, String)] {
+        &self.headers
     }
 }

@@ -18,6 +18,7 @@ mod shape;
 mod value;
 
 mod json_1_1;
+mod query_json;
 mod query_xml;
 mod rest_json;
 
@@ -37,7 +38,9 @@ mod xml;
 
 pub use error::ServiceError;
 pub use event_stream::EventStream;
-pub use message::{Reply, RequestParts, decode, encode, encode_error, find};
+pub use message::{
+    Reply, RequestParts, decode, encode, encode_error, encode_error_json, encode_json, find,
+};
 pub use operations::{Operations, Prepared, Register};
 pub use pattern::check_pattern;
 pub use schema::{Kind, Location, Member, Schema, member};

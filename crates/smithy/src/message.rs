@@ -1,8 +1,8 @@
 //! The four steps of an endpoint: find the operation, decode, encode, encode an error.
 
 use crate::{
-    EventStream, OperationMeta, Protocol, ServiceError, ServiceMeta, Value, json_1_1, query_xml,
-    rest_json, validate,
+    EventStream, OperationMeta, Protocol, ServiceError, ServiceMeta, Value, json_1_1, query_json,
+    query_xml, rest_json, validate,
 };
 use bytes::Bytes;
 use http::HeaderMap;
@@ -85,9 +85,32 @@ pub fn encode(
 
 /// The answer of an operation that failed.
 pub fn encode_error(service: &ServiceMeta, error: &ServiceError, request_id: &str) -> Reply {
-    match service.protocol {
+    let mut reply = match service.protocol {
         Protocol::RestJson => rest_json::encode_error(service, error, request_id),
         Protocol::QueryXml => query_xml::encode_error(service, error, request_id),
         Protocol::Json11 => json_1_1::encode_error(service, error, request_id),
+    };
+    reply.headers.extend_from_slice(error.headers());
+    reply
+}
+
+/// [`encode`] in JSON, also where the service's own form is XML.
+pub fn encode_json(
+    service: &ServiceMeta,
+    operation: &OperationMeta,
+    output: Value,
+    request_id: &str,
+) -> Reply {
+    match service.protocol {
+        Protocol::QueryXml => query_json::encode(operation, &output, request_id),
+        Protocol::RestJson | Protocol::Json11 => encode(service, operation, output, request_id),
+    }
+}
+
+/// [`encode_error`] in JSON, also where the service's own form is XML.
+pub fn encode_error_json(service: &ServiceMeta, error: &ServiceError, request_id: &str) -> Reply {
+    match service.protocol {
+        Protocol::QueryXml => query_json::encode_error(service, error, request_id),
+        Protocol::RestJson | Protocol::Json11 => encode_error(service, error, request_id),
     }
 }

@@ -28,6 +28,12 @@ pub fn function(uri: &str) -> Option<&str> {
     rest.strip_suffix("/invocations")
 }
 
+/// The service of an AWS uri with the subdomain before it, and `path/…` or `action/…`.
+pub fn service(uri: &str) -> Option<(&str, &str)> {
+    let (_, target) = split(uri)?;
+    target.split_once(':')
+}
+
 fn check_http(uri: &str) -> Result<(), Error> {
     let rest = uri
         .strip_prefix("http://")

@@ -6,4 +6,5 @@ pub(crate) mod integration_uri;
 pub(crate) mod mapping_expression;
 pub(crate) mod method;
 pub(crate) mod method_response;
+pub(crate) mod service;
 pub(crate) mod test_invoke;

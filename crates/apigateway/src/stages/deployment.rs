@@ -1,7 +1,9 @@
 //! Deployments: immutable copies of an API.
 
 use crate::{
-    ApiGateway, Error, ID_LENGTH, limits, not_enforced, page, patch,
+    ApiGateway, Error, ID_LENGTH, limits,
+    methods::service,
+    not_enforced, page, patch,
     record::{APIS, ApiRecord, DEPLOYMENTS, DeploymentRecord, deployment_key},
     stages::stage,
     view,
@@ -154,6 +156,7 @@ impl ApiGateway {
         let mut record = crate::edit::own(call, &input.rest_api_id, found)?;
         check_canary(&record, &input)?;
         check_whole(&record.api)?;
+        service::check(&record.api)?;
         if record.deployments.len() >= limits::DEPLOYMENTS_MAX {
             return Err(Error::LimitExceeded(
                 "Maximum number of deployments for this API has been reached".into(),

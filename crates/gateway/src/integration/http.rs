@@ -113,7 +113,7 @@ fn fault(error: &ClientError, log: &mut ExecutionLog) -> Fault {
     }
 }
 
-fn log_request(request: &HttpRequest, log: &mut ExecutionLog) {
+pub(super) fn log_request(request: &HttpRequest, log: &mut ExecutionLog) {
     log.info(|| {
         format!(
             "Endpoint request URI: {}",
@@ -132,7 +132,7 @@ fn log_request(request: &HttpRequest, log: &mut ExecutionLog) {
     log.info(|| format!("Sending request to {}", execution_log::value(&request.uri)));
 }
 
-fn log_response(returned: &Returned, latency_ms: i64, log: &mut ExecutionLog) {
+pub(super) fn log_response(returned: &Returned, latency_ms: i64, log: &mut ExecutionLog) {
     let status = returned.status;
     log.info(|| {
         format!("Received response. Status: {status}, Integration latency: {latency_ms} ms")

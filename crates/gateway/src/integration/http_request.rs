@@ -124,6 +124,7 @@ fn request(
         .unwrap_or_else(|| exchange.inbound.verb.clone());
     let template = match &integration.endpoint {
         Endpoint::Http { uri, .. } => uri.as_str(),
+        Endpoint::Service(service) => service.uri.as_str(),
         _ => "",
     };
     for (name, values) in parameters.headers {

@@ -11,10 +11,12 @@ use crate::{
 };
 use arn::Arn;
 use bytes::Bytes;
+use policy::Principal;
 use ports::{
     AssumeError, Caller, Invocation, InvocationType, InvokeError, Invoked, RequestFacts,
     ServiceCaller,
 };
+use std::sync::Arc;
 
 /// `apigateway.amazonaws.com`, as function policies and role trusts name it.
 const SERVICE: &str = "apigateway.amazonaws.com";
@@ -209,9 +211,34 @@ pub(crate) async fn caller(
             source_arn: endpoint.source_arn.clone(),
             source_account: exchange.stage.account.clone(),
         })),
+        _ => principal(backends, exchange, credentials, log)
+            .await
+            .map(Caller::Principal),
+    }
+}
+
+/// In whose name a backend is called that needs one: a role's session, or the client itself.
+///
+/// # Errors
+/// 500 where there is none: no credentials, an unsigned client, a role that cannot be assumed.
+pub(super) async fn principal(
+    backends: &Backends,
+    exchange: &Exchange<'_>,
+    credentials: &IntegrationCredentials,
+    log: &mut ExecutionLog,
+) -> Result<Arc<Principal>, Fault> {
+    match credentials {
+        IntegrationCredentials::Service => {
+            log.error(|| {
+                "Execution failed due to configuration error: Role ARN must be specified for AWS \
+                 integrations"
+                    .to_owned()
+            });
+            Err(Fault::Configuration)
+        }
         IntegrationCredentials::Role(role) => assume(backends, exchange, role, log).await,
         IntegrationCredentials::Caller => match exchange.identity.principal() {
-            Some(principal) => Ok(Caller::Principal(principal.clone())),
+            Some(principal) => Ok(principal.clone()),
             None => {
                 log.error(|| {
                     "Execution failed due to configuration error: the caller's credentials are \
@@ -231,7 +258,7 @@ async fn assume(
     exchange: &Exchange<'_>,
     role: &Arn,
     log: &mut ExecutionLog,
-) -> Result<Caller, Fault> {
+) -> Result<Arc<Principal>, Fault> {
     if role.account() != exchange.stage.account.as_str() {
         return Err(not_assumable(role.as_str(), log));
     }
@@ -241,7 +268,7 @@ async fn assume(
         .assume_for_service(role, SERVICE, SESSION_NAME, limits::ROLE_SESSION_S, now_ms)
         .await;
     match session {
-        Ok(session) => Ok(Caller::Principal(session.principal)),
+        Ok(session) => Ok(session.principal),
         Err(AssumeError::Refused) => Err(not_assumable(role.as_str(), log)),
         Err(AssumeError::Unavailable) => {
             tracing::error!(%role, "role session unavailable");

@@ -1,5 +1,6 @@
 //! Calling the backend.
 
+mod aws_service;
 mod client;
 mod content_coding;
 mod egress;
@@ -24,8 +25,8 @@ use crate::{
     request_mapping::Call,
 };
 use bytes::Bytes;
-use ports::{Credentials, Invoke};
-use std::sync::Arc;
+use ports::{AwsApis, Credentials, Invoke};
+use std::sync::{Arc, OnceLock, Weak};
 use stdx::{Clock, Pieces};
 
 /// What integrations are called with.
@@ -36,8 +37,18 @@ pub(crate) struct Backends {
     pub(crate) credentials: Arc<dyn Credentials>,
     /// HTTP backends.
     pub(crate) http: HttpClient,
+    /// AWS's APIs; set once they serve.
+    pub(crate) services: OnceLock<AwsServices>,
     /// Latencies.
     pub(crate) clock: Arc<dyn Clock>,
+}
+
+/// AWS's APIs of this program. Weak, as they end in control planes that know the gateway.
+pub(crate) struct AwsServices {
+    /// Who answers.
+    pub(crate) apis: Weak<dyn AwsApis>,
+    /// How clients reach them.
+    pub(crate) base_url: String,
 }
 
 /// A backend's answer.
@@ -110,17 +121,16 @@ pub(crate) async fn call(
                 _ => lambda::call(backends, &request, log).await,
             }
         }
-        (_, endpoint) => Err(uncallable(endpoint, log)),
+        (Call::Http(request), Endpoint::Service(service)) => {
+            aws_service::call(backends, exchange, integration, service, request, log).await
+        }
+        _ => Err(uncallable(log)),
     }
 }
 
-fn uncallable(endpoint: &Endpoint, log: &mut ExecutionLog) -> Fault {
-    log.error(|| match endpoint {
-        Endpoint::OtherService(service) => format!(
-            "Execution failed due to configuration error: Crossway does not call the AWS service \
-             `{service}` from API Gateway yet"
-        ),
-        _ => "Execution failed due to configuration error: Invalid endpoint address".to_owned(),
+fn uncallable(log: &mut ExecutionLog) -> Fault {
+    log.error(|| {
+        "Execution failed due to configuration error: Invalid endpoint address".to_owned()
     });
     Fault::Configuration
 }

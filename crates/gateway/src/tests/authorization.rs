@@ -171,7 +171,7 @@ async fn denials_are_awss_sentence_with_a_masked_account() {
     let resource = format!("arn:aws:execute-api:us-east-1:111111111111:{API_ID}/test/GET/pets/7");
     let world = World::new(with_authorization("AWS_IAM")).denies(Denial {
         message: format!("User: u is not authorized to perform: a on resource: {resource} x"),
-        is_explicit: false,
+        ..Denial::default()
     });
     let response = send_signed(&world, Sent::new("GET", "/pets/7"), "AKIAEXAMPLE", "secret").await;
     let masked = resource.replace("111111111111", "********1111");
@@ -216,6 +216,7 @@ async fn anonymous_denials() {
         let world = World::new(guarded).denies(Denial {
             message: "unused".into(),
             is_explicit,
+            ..Denial::default()
         });
         let body = format!(
             "{{\"Message\":\"User: anonymous is not authorized to perform: execute-api:Invoke on \

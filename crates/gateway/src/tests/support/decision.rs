@@ -28,5 +28,6 @@ pub(super) fn anonymous_denial(caller: &Caller, touch: &Touch) -> Option<Denial>
     (!decision.is_allowed()).then(|| Denial {
         message: "no".into(),
         is_explicit: decision.outcome == policy::Outcome::ExplicitlyDenied,
+        ..Denial::default()
     })
 }
