@@ -80,6 +80,20 @@ pub(crate) const START_TURN_MAX: Duration = Duration::from_secs(1);
 /// interpreter takes to start (15 ms and more, measured); ours.
 pub(crate) const WAIT_WORTH: Duration = Duration::from_millis(20);
 
+/// Events that are over sooner than this on average wait for the workers that are at it already,
+/// rather than wake another one: a worker that has slept needs that long to begin; ours.
+pub(crate) const BRIEF_MEAN_MAX: Duration = Duration::from_micros(500);
+
+/// How long such events may wait for that, by experience; ours.
+pub(crate) const BRIEF_WAIT_MAX: Duration = Duration::from_millis(2);
+
+/// The same for short events of workers that want the processor all the time: one worker more than
+/// processors would serve nobody sooner; ours.
+pub(crate) const COMPUTING_WAIT_WORTH: Duration = Duration::from_millis(100);
+
+/// An invocation whose queue moves waits no longer than this for a worker to come free; ours.
+pub(crate) const PATIENCE_MAX: Duration = Duration::from_millis(200);
+
 /// An event is handed to a busy worker early only when such events take less than this on average:
 /// it is bound to that worker from then on; ours.
 pub(crate) const EARLY_MEAN_MAX: Duration = Duration::from_millis(5);

@@ -1,5 +1,6 @@
 //! Random bytes, behind a trait so that a test can replay them.
 
+use std::cell::RefCell;
 use std::sync::{Arc, Mutex};
 
 const HEX: &[u8; 16] = b"0123456789abcdef";
@@ -51,17 +52,55 @@ pub trait Ids: Send + Sync + 'static {
 }
 
 /// The operating system's random bytes.
+///
+/// A thread draws some ahead, because an id is short and asking the system costs more than all the
+/// rest of making it. No byte is given out twice, and none is kept once it was given.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct RandomIds;
 
 impl Ids for RandomIds {
-    #[allow(
-        clippy::disallowed_methods,
-        reason = "the one place that asks the system for chance"
-    )]
     fn fill(&self, bytes: &mut [u8]) {
-        getrandom::fill(bytes).expect("the operating system gives random bytes");
+        DRAWN.with_borrow_mut(|drawn| drawn.give(bytes));
     }
+}
+
+thread_local! {
+    static DRAWN: RefCell<Drawn> = const { RefCell::new(Drawn { bytes: [0; AHEAD], left: 0 }) };
+}
+
+/// Bytes that are drawn at once.
+const AHEAD: usize = 256;
+
+/// Bytes that nobody has got yet.
+struct Drawn {
+    bytes: [u8; AHEAD],
+    /// So many of them, in front.
+    left: usize,
+}
+
+impl Drawn {
+    fn give(&mut self, wanted: &mut [u8]) {
+        if wanted.len() > AHEAD {
+            return draw(wanted);
+        }
+        if self.left < wanted.len() {
+            draw(&mut self.bytes);
+            self.left = AHEAD;
+        }
+        let first = self.left - wanted.len();
+        let given = &mut self.bytes[first..self.left];
+        wanted.copy_from_slice(given);
+        given.fill(0);
+        self.left = first;
+    }
+}
+
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the one place that asks the system for chance"
+)]
+fn draw(bytes: &mut [u8]) {
+    getrandom::fill(bytes).expect("the operating system gives random bytes");
 }
 
 /// A reproducible sequence for tests; never a source of secrets.
@@ -102,6 +141,35 @@ mod tests {
         assert_eq!(id.len(), 36);
         assert_eq!(&id[14..15], "4");
         assert!(matches!(&id[19..20], "8" | "9" | "a" | "b"));
+    }
+
+    #[test]
+    fn no_byte_is_given_twice() {
+        let mut drawn = Drawn {
+            bytes: [7; AHEAD],
+            left: AHEAD,
+        };
+        let mut half = [0; AHEAD / 2];
+        drawn.give(&mut half);
+        assert_eq!(half, [7; AHEAD / 2]);
+        assert_eq!(drawn.bytes[..AHEAD / 2], [7; AHEAD / 2]);
+        assert_eq!(drawn.bytes[AHEAD / 2..], [0; AHEAD / 2]);
+        drawn.give(&mut half);
+        assert_eq!((half, drawn.left), ([7; AHEAD / 2], 0));
+        // What is left is not enough: all are drawn anew.
+        drawn.give(&mut half);
+        assert_eq!(drawn.left, AHEAD / 2);
+        assert_ne!(half, [7; AHEAD / 2]);
+        let mut many = [0; AHEAD + 1];
+        drawn.give(&mut many);
+        assert_eq!(drawn.left, AHEAD / 2);
+        assert_ne!(many, [0; AHEAD + 1]);
+    }
+
+    #[test]
+    fn ids_differ() {
+        let ids: std::collections::HashSet<String> = (0..1_000).map(|_| RandomIds.uuid()).collect();
+        assert_eq!(ids.len(), 1_000);
     }
 
     #[test]

@@ -5,7 +5,10 @@ use super::journal::Journal;
 use std::io::{self, PipeWriter};
 use tokio::net::unix::pipe::Receiver;
 
-/// Taken at a time; a pipe holds no more unless somebody asks for more.
+/// Taken at first: most invocations print nothing or little.
+const FIRST_READ_BYTES: usize = 2_048;
+
+/// Taken at a time from then on; a pipe holds no more unless somebody asks for more.
 const READ_BYTES: usize = 65_536;
 
 /// Our end of the pipe that a worker writes to.
@@ -72,22 +75,38 @@ impl Capture {
         journal: &mut Journal,
         read: impl Fn(&Receiver, &mut [u8]) -> io::Result<usize>,
     ) {
-        let mut bytes = [0u8; READ_BYTES];
-        for _ in 0..READS_MAX {
-            match read(&self.pipe, &mut bytes) {
-                Ok(0) => self.is_ended = true,
-                Ok(length) => {
-                    let bytes = bytes.get(..length).unwrap_or_default();
-                    self.frames
-                        .push(bytes, self.held.as_deref(), |event| journal.output(event));
-                    continue;
+        // A large buffer is cleared before it is used, which would cost more than all the rest.
+        if self.take_some(journal, &mut [0u8; FIRST_READ_BYTES], &read) {
+            let mut bytes = vec![0u8; READ_BYTES];
+            for _ in 0..READS_MAX {
+                if !self.take_some(journal, &mut bytes, &read) {
+                    return;
                 }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                Err(_) => self.is_ended = true,
             }
-            return;
         }
+    }
+
+    /// One read; whether there may be more.
+    fn take_some(
+        &mut self,
+        journal: &mut Journal,
+        bytes: &mut [u8],
+        read: impl Fn(&Receiver, &mut [u8]) -> io::Result<usize>,
+    ) -> bool {
+        match read(&self.pipe, bytes) {
+            Ok(0) => self.is_ended = true,
+            Ok(length) => {
+                let read = bytes.get(..length).unwrap_or_default();
+                self.frames
+                    .push(read, self.held.as_deref(), |event| journal.output(event));
+                // A pipe gives all that it has: what did not fill the room was the last of it.
+                return length == bytes.len();
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => return true,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Err(_) => self.is_ended = true,
+        }
+        false
     }
 }
 

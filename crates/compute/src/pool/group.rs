@@ -2,7 +2,8 @@
 
 use super::drive::Job;
 use crate::limits::{
-    COMPUTING_SHARE_MIN, EARLY_BYTES_MAX, EARLY_MEAN_MAX, WAIT_WORTH, WAITING_MAX,
+    BRIEF_MEAN_MAX, BRIEF_WAIT_MAX, COMPUTING_SHARE_MIN, COMPUTING_WAIT_WORTH, EARLY_BYTES_MAX,
+    EARLY_MEAN_MAX, WAIT_WORTH, WAITING_MAX,
 };
 use crate::worker::Worker;
 use ports::FunctionSpec;
@@ -74,6 +75,8 @@ pub(crate) struct Group {
     pub(crate) busy: usize,
     /// How long an event keeps a worker busy, as a running mean of those seen.
     mean: Option<Duration>,
+    /// Events that came to their end, counted, so that who waits sees whether its queue moves.
+    served: u64,
     /// Whether its workers want the processor nearly all the time that they are busy: then more of
     /// them than processors only get in each other's way.
     is_computing: bool,
@@ -139,33 +142,53 @@ impl Group {
     /// The invocation whose event may go to a busy worker before it has answered: only when there
     /// will be no other worker for it, and only short ones.
     pub(crate) fn take_early(&mut self, cores: usize) -> Option<Waiter> {
-        let is_short = self.mean.is_some_and(|mean| mean < EARLY_MEAN_MAX);
         let is_next = self.has_enough_busy(cores) || self.idle.is_empty();
-        let is_soon = is_short && self.is_computing && is_next && self.expects_soon(cores, 0);
+        let is_soon = self.is_crowd_useless() && is_next && self.expects_soon(cores);
+        let is_soon = is_soon && self.is_mean_below(EARLY_MEAN_MAX);
         let event = self.waiting.front()?.job.work.payload.len();
         (is_soon && event <= EARLY_BYTES_MAX).then(|| self.pop())?
     }
 
     /// Whether one worker more would serve nobody sooner.
     pub(crate) fn has_enough_busy(&self, cores: usize) -> bool {
-        self.is_computing && self.expects_soon(cores, 1)
+        (self.is_computing && self.expects_within(self.wait_worth(), cores, 1))
+            || (self.is_brief() && self.expects_within(BRIEF_WAIT_MAX, cores, 1))
+    }
+
+    /// Whether workers beyond the number of processors only get in each other's way.
+    fn is_crowd_useless(&self) -> bool {
+        self.is_computing || self.is_brief()
+    }
+
+    fn is_brief(&self) -> bool {
+        self.is_mean_below(BRIEF_MEAN_MAX)
+    }
+
+    fn is_mean_below(&self, bound: Duration) -> bool {
+        self.mean.is_some_and(|mean| mean < bound)
+    }
+
+    /// How many events came to their end.
+    pub(crate) fn served(&self) -> u64 {
+        self.served
     }
 
     /// Whether those who wait need one more worker to be started.
     pub(crate) fn wants_start(&self, urgency: Urgency, cores: usize) -> bool {
         self.starting < self.waiting.len()
-            && (urgency == Urgency::Overdue || !self.expects_soon(cores, 0))
+            && (urgency == Urgency::Overdue || !self.expects_soon(cores))
     }
 
     /// Whether a worker that was to be started is needed still.
     pub(crate) fn is_waited_for(&mut self, urgency: Urgency, cores: usize) -> bool {
         self.forget_gone();
-        !self.waiting.is_empty() && (urgency == Urgency::Overdue || !self.expects_soon(cores, 0))
+        !self.waiting.is_empty() && (urgency == Urgency::Overdue || !self.expects_soon(cores))
     }
 
     /// Takes note of how long an event took, and for which part of its time the worker wanted the
     /// processor, where that is known.
     pub(crate) fn learn(&mut self, busy_for: Duration, share: Option<f64>) {
+        self.served = self.served.wrapping_add(1);
         if let Some(share) = share {
             self.is_computing = share >= COMPUTING_SHARE_MIN;
         }
@@ -176,14 +199,26 @@ impl Group {
         );
     }
 
+    /// Whether busy workers will have served the whole queue before a start would be done or of use.
+    fn expects_soon(&self, cores: usize) -> bool {
+        self.expects_within(self.wait_worth(), cores, 0)
+    }
+
+    fn wait_worth(&self) -> Duration {
+        match self.is_computing && self.is_mean_below(EARLY_MEAN_MAX) {
+            true => COMPUTING_WAIT_WORTH,
+            false => WAIT_WORTH,
+        }
+    }
+
     /// Whether busy workers, one for each processor at least, will have served the whole queue and
-    /// `more` before a start would be done.
-    fn expects_soon(&self, cores: usize, more: usize) -> bool {
+    /// `more` sooner than in `worth`.
+    fn expects_within(&self, worth: Duration, cores: usize, more: usize) -> bool {
         let (Some(mean), Ok(busy)) = (self.mean, u32::try_from(self.busy)) else {
             return false;
         };
         let waiting = u32::try_from(self.waiting.len() + more).unwrap_or(u32::MAX);
-        self.busy >= cores.max(1) && mean.saturating_mul(waiting) / busy < WAIT_WORTH
+        self.busy >= cores.max(1) && mean.saturating_mul(waiting) / busy < worth
     }
 
     /// Whether it can be forgotten.

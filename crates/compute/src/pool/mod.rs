@@ -8,16 +8,18 @@
 //! processors stay idle while the queue is short, and those that work get their next event early:
 //! `drive` runs the one after the other.
 
+mod attended;
 mod drive;
 mod group;
 
 use crate::host::Host;
 use crate::host_memory;
 use crate::limits::{
-    IDLE_MAX, LOOK_EVERY_MAX, REAP_EVERY, START_TURN_MAX, WAIT_WORTH, WORKER_MEMORY_BYTES,
-    WORKERS_MAX, WORKERS_MIN,
+    IDLE_MAX, LOOK_EVERY_MAX, PATIENCE_MAX, REAP_EVERY, START_TURN_MAX, WAIT_WORTH,
+    WORKER_MEMORY_BYTES, WORKERS_MAX, WORKERS_MIN,
 };
 use crate::worker::{self, StartError, Worker};
+use attended::Attended;
 use drive::Job;
 use group::{Group, Key, Lease, Urgency};
 use ports::{ComputeError, Outcome, ResponseSink, SessionCredentials, Work};
@@ -45,8 +47,8 @@ pub(crate) struct Pool {
     runtime: Handle,
 }
 
-/// Runs one event as a task of its own, so that a caller who goes away costs no worker. With a
-/// sink the answer goes there while it comes.
+/// Runs one event; a caller who goes away costs no worker. With a sink the answer goes there while
+/// it comes.
 pub(crate) async fn run(
     pool: &Arc<Pool>,
     work: Work,
@@ -54,8 +56,9 @@ pub(crate) async fn run(
 ) -> Result<Outcome, ComputeError> {
     let (reply, answer) = oneshot::channel();
     let serving = Arc::clone(pool);
-    tokio::spawn(async move { serving.serve(Job { work, sink, reply }).await });
-    answer.await.unwrap_or_else(|_| {
+    let serving = Box::pin(async move { serving.serve(Job { work, sink, reply }).await });
+    let attended = Attended::new(serving, answer, pool.runtime.clone());
+    attended.await.unwrap_or_else(|| {
         Err(match *pool.is_closing.borrow() {
             true => shutting_down(),
             false => ComputeError::Host("the invocation was lost".to_owned()),
@@ -159,12 +162,22 @@ impl Pool {
         lease: &mut oneshot::Receiver<Lease>,
     ) -> Option<Lease> {
         let give_up = Instant::now() + Duration::from_secs(u64::from(key.0.timeout_s));
+        let begun = Instant::now();
         let mut patience = WAIT_WORTH;
         let mut urgency = Urgency::Usual;
+        let mut served = None;
         loop {
             {
                 let mut groups = self.lock();
                 let group = groups.entry(key.clone()).or_default();
+                if let Some(before) = served.replace(group.served()) {
+                    // On a host with much else to do a queue may be slow and yet move.
+                    let is_moving = before != group.served() && begun.elapsed() < PATIENCE_MAX;
+                    urgency = match is_moving && group.has_enough_busy(self.cores) {
+                        true => Urgency::Usual,
+                        false => Urgency::Overdue,
+                    };
+                }
                 if urgency == Urgency::Overdue
                     && group.holds(id)
                     && let Some(worker) = self.take_idle(group)
@@ -186,9 +199,8 @@ impl Pool {
                     return None;
                 }
             }
-            match tokio::time::timeout(patience, &mut *lease).await {
-                Ok(lease) => return lease.ok(),
-                Err(_) => urgency = Urgency::Overdue,
+            if let Ok(lease) = tokio::time::timeout(patience, &mut *lease).await {
+                return lease.ok();
             }
             patience = (patience * 2).min(LOOK_EVERY_MAX);
         }

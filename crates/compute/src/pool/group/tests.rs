@@ -40,6 +40,41 @@ fn start_is_wanted_unless_the_queue_is_over_sooner() {
 }
 
 #[test]
+fn computing_workers_are_not_joined_by_one_that_could_not_run() {
+    let wanted = |mean_ms, is_computing| {
+        let (mut group, _queue) = group(Some(mean_ms), 2, 30);
+        group.is_computing = is_computing;
+        group.wants_start(Urgency::Usual, 2)
+    };
+    assert!(!wanted(4, true));
+    assert!(wanted(4, false), "it may be waiting for others");
+    // Long ones share the processors rather than wait for each other.
+    assert!(wanted(5, true));
+}
+
+#[test]
+fn brief_events_wait_for_busy_workers_while_the_queue_is_short() {
+    let has_enough = |mean: Duration, waiting| {
+        let (mut group, _queue) = group(None, 2, waiting);
+        group.mean = Some(mean);
+        (group.has_enough_busy(2), group.take_early(2).is_some())
+    };
+    let brief = BRIEF_MEAN_MAX - Duration::from_micros(1);
+    assert_eq!(has_enough(brief, 6), (true, true));
+    // At 2 ms for the last of them another worker joins; there is none, so it goes on as before.
+    assert_eq!(has_enough(brief, 8), (false, true));
+    assert_eq!(has_enough(BRIEF_MEAN_MAX, 6), (false, false));
+}
+
+#[test]
+fn who_waits_sees_whether_its_queue_moves() {
+    let (mut group, _queue) = group(None, 2, 1);
+    let before = group.served();
+    group.learn(Duration::from_millis(1), None);
+    assert_ne!(group.served(), before);
+}
+
+#[test]
 fn there_are_no_more_starts_than_waiters() {
     let (mut group, _queue) = group(None, 0, 2);
     group.starting = 2;
