@@ -11,6 +11,7 @@ import subprocess
 import pytest
 import requests
 from conftest import API, ROOT, Crossway, cli
+from issuer import issuer
 
 CONSOLE = ROOT / "console"
 
@@ -23,7 +24,7 @@ def empty_server(tmp_path):
     crossway.stop()
 
 
-def drive(server, script, **environment):
+def drive(server, script, profile="functions", **environment):
     """Runs a script of console/test against the server; its output is the failure's message."""
     chromium = shutil.which(os.environ.get("CROSSWAY_CHROMIUM", ""))
     if not chromium:
@@ -34,7 +35,7 @@ def drive(server, script, **environment):
         pytest.skip("the program was built without the console (cargo xtask build)")
     shots = os.environ.get("CROSSWAY_SHOTS")
     environment = {
-        **server.environ("functions"),
+        **server.environ(profile),
         "CROSSWAY_URL": server.url,
         "CROSSWAY_CHROMIUM": chromium,
         **({"CROSSWAY_SHOTS": os.path.join(shots, script)} if shots else {}),
@@ -66,6 +67,18 @@ def test_every_page(empty_server):
 def test_manners(empty_server):
     """Dialogs, the palette by keyboard, undeployed changes, a lost session, sizes."""
     drive(empty_server, "manners")
+
+
+def test_forms(empty_server):
+    """Previews, authorizers of tokens, CORS, differences; shown commands run by the AWS CLI."""
+    with issuer() as idp:
+        drive(
+            empty_server,
+            "forms",
+            profile="api",
+            CROSSWAY_AWS=shutil.which(cli(1)),
+            CROSSWAY_ISSUER=idp.url,
+        )
 
 
 HELLO = {"x-crossway-console": "1"}

@@ -6,6 +6,7 @@ import { Route, Routes, useHref, useLocation, useNavigate } from 'react-router';
 import * as iam from './api/iam';
 import * as sts from './api/sts';
 import { here } from './api/place';
+import { useApiName } from './data/api-name';
 import { IdentityContext, type Who } from './data/identity';
 import { knownSessions, remember } from './data/sessions';
 import { useData } from './data/useData';
@@ -86,7 +87,8 @@ function Layout({ isLearning, learn }: LayoutProps) {
   const navigate = useNavigate();
   const root = useHref('/');
   const [isOpen, setOpen] = useState(window.innerWidth > 1100);
-  const crumbs = useMemo(() => trail(pathname), [pathname]);
+  const api = useApiName(pathname);
+  const crumbs = useMemo(() => trail(pathname, api?.name), [pathname, api?.name]);
   useEffect(() => {
     const last = crumbs[crumbs.length - 1]?.text;
     document.title = last ? `${last} · Crossway` : 'Crossway';
@@ -94,7 +96,7 @@ function Layout({ isLearning, learn }: LayoutProps) {
   return (
     <AppLayout
       headerSelector="#top-bar"
-      navigation={<Navigation />}
+      navigation={<Navigation api={api} />}
       navigationOpen={isOpen}
       onNavigationChange={({ detail }) => setOpen(detail.open)}
       tools={

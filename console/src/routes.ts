@@ -18,6 +18,7 @@ export const ROUTES: ReadonlyArray<readonly [path: string, load: Page]> = [
   ['/apigateway/apis/:api/models', () => import('./pages/apigateway/models')],
   ['/apigateway/apis/:api/gateway-responses', () => import('./pages/apigateway/gateway-responses')],
   ['/apigateway/apis/:api/resource-policy', () => import('./pages/apigateway/resource-policy')],
+  ['/apigateway/apis/:api/documentation', () => import('./pages/apigateway/documentation')],
   ['/apigateway/apis/:api/settings', () => import('./pages/apigateway/api-settings')],
   ['/lambda', () => import('./pages/lambda/functions')],
   ['/lambda/create', () => import('./pages/lambda/create-function')],

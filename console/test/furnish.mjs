@@ -60,6 +60,12 @@ export async function furnish(page) {
   await call(page, 'apigateway', 'PUT', `${at}/gatewayresponses/DEFAULT_4XX`, json({
     responseTemplates: { 'application/json': HOSTILE },
   }));
+  await call(page, 'apigateway', 'POST', `${at}/documentation/parts`, json({
+    location: { type: 'METHOD', path: '/pets', method: 'GET' }, properties: json({ description: HOSTILE }),
+  }));
+  await call(page, 'apigateway', 'POST', `${at}/documentation/versions`, json({
+    documentationVersion: '1', description: HOSTILE,
+  }));
   await call(page, 'apigateway', 'POST', `${at}/deployments`, json({ stageName: 'test', description: HOSTILE }));
   const key = await call(page, 'apigateway', 'POST', '/apikeys', json({ name: HOSTILE, enabled: true }));
   const plan = await call(page, 'apigateway', 'POST', '/usageplans', json({

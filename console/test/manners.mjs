@@ -19,6 +19,8 @@ async function dialogs(page, go, { api }) {
     ['create-stage', `${at}/stages`, 'Create stage'],
     ['edit-stage', `${at}/stages?stage=test`, 'Edit'],
     ['create-model', `${at}/models`, 'Create model'],
+    ['create-documentation-part', `${at}/documentation`, 'Create documentation part'],
+    ['publish-documentation', `${at}/documentation`, 'Publish documentation'],
     ['edit-settings', `${at}/settings`, 'Edit'],
     ['create-plan', '/apigateway/usage-plans', 'Create usage plan'],
     ['create-key', '/apigateway/api-keys', 'Create API key'],

@@ -30,6 +30,8 @@ function pagesOf({ api, root, plan }) {
     ['models', `${at}/models`],
     ['gateway-responses', `${at}/gateway-responses`],
     ['resource-policy', `${at}/resource-policy`],
+    ['documentation', `${at}/documentation`],
+    ['documentation-versions', `${at}/documentation?tab=versions`],
     ['settings', `${at}/settings`],
     ['functions', '/lambda'],
     ['create-function', '/lambda/create'],

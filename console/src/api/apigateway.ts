@@ -200,6 +200,16 @@ export const methodResponsePut = (
   status: string,
   input: Record<string, unknown>,
 ) => rest(API, 'PUT', method(api, resource, verb, `/responses/${part(status)}`), { body: input });
+export const methodResponseUpdate = (
+  api: string,
+  resource: string,
+  verb: string,
+  status: string,
+  patches: Patch[],
+) =>
+  rest(API, 'PATCH', method(api, resource, verb, `/responses/${part(status)}`), {
+    body: { patchOperations: patches },
+  });
 export const methodResponseDelete = (api: string, resource: string, verb: string, status: string) =>
   rest(API, 'DELETE', method(api, resource, verb, `/responses/${part(status)}`));
 
@@ -212,6 +222,16 @@ export const integrationResponsePut = (
 ) =>
   rest(API, 'PUT', method(api, resource, verb, `/integration/responses/${part(status)}`), {
     body: input,
+  });
+export const integrationResponseUpdate = (
+  api: string,
+  resource: string,
+  verb: string,
+  status: string,
+  patches: Patch[],
+) =>
+  rest(API, 'PATCH', method(api, resource, verb, `/integration/responses/${part(status)}`), {
+    body: { patchOperations: patches },
   });
 export const integrationResponseDelete = (
   api: string,
@@ -299,5 +319,9 @@ export const gatewayResponseList = (api: string) =>
   all<GatewayResponse>(of(api, '/gatewayresponses'));
 export const gatewayResponsePut = (api: string, type: string, input: Record<string, unknown>) =>
   rest<GatewayResponse>(API, 'PUT', of(api, `/gatewayresponses/${part(type)}`), { body: input });
+export const gatewayResponseUpdate = (api: string, type: string, patches: Patch[]) =>
+  rest<GatewayResponse>(API, 'PATCH', of(api, `/gatewayresponses/${part(type)}`), {
+    body: { patchOperations: patches },
+  });
 export const gatewayResponseDelete = (api: string, type: string) =>
   rest(API, 'DELETE', of(api, `/gatewayresponses/${part(type)}`));

@@ -1,10 +1,27 @@
 import { all, of, part, type Patch } from './apigateway';
 import { rest } from './client';
 
+/** Whose tokens a JWT authorizer believes. */
+export interface JwtConfiguration {
+  issuers: Array<{
+    issuer: string;
+    audiences: string[];
+    additionalClaims?: Array<{
+      claimName: string;
+      format: string;
+      required?: boolean;
+      expectedValues?: string[];
+    }>;
+    /** In answers alone: where the server found the keys. */
+    jwksUri?: string;
+  }>;
+  defaultAlgorithms: string[];
+}
+
 export interface Authorizer {
   id: string;
   name: string;
-  /** `TOKEN`, `REQUEST` or `COGNITO_USER_POOLS`. */
+  /** `TOKEN`, `REQUEST`, `COGNITO_USER_POOLS` or `JWT`. */
   type: string;
   authorizerUri?: string;
   authorizerCredentials?: string;
@@ -12,6 +29,7 @@ export interface Authorizer {
   identityValidationExpression?: string;
   authorizerResultTtlInSeconds?: number;
   providerARNs?: string[];
+  jwtConfiguration?: JwtConfiguration;
 }
 
 export interface AuthorizerTest {

@@ -1,7 +1,7 @@
 import { here } from './place';
 import type { Patch } from './apigateway';
 
-type Value = string | number | boolean | undefined;
+type Value = string | number | boolean | string[] | undefined;
 
 /** Services whose calls go nowhere in particular. */
 const GLOBAL = new Set(['iam', 'sts']);
@@ -18,7 +18,11 @@ export function command(
   const all: Record<string, Value> = { ...parameters, ...(isElsewhere ? { region } : {}) };
   const options = Object.entries(all)
     .filter(([, value]) => value !== undefined && value !== '' && value !== false)
-    .map(([name, value]) => (value === true ? `--${name}` : `--${name} ${quoted(String(value))}`));
+    .map(([name, value]) => {
+      if (value === true) return `--${name}`;
+      const words = Array.isArray(value) ? value : [String(value)];
+      return [`--${name}`, ...words.map(quoted)].join(' ');
+    });
   return ['aws', service, operation, ...options].join(' ');
 }
 

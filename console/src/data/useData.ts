@@ -30,7 +30,7 @@ export function useData<T>(key: string, load: () => Promise<T>): Data<T> {
   return {
     value: isCurrent ? state.value : undefined,
     error: isCurrent ? state.error : undefined,
-    isLoading: !isCurrent || (state.value === undefined && state.error === undefined),
+    isLoading: !isCurrent,
     reload,
   };
 }

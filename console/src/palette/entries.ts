@@ -91,10 +91,11 @@ const OF_API: Array<[text: string, page: string, words: string]> = [
   ],
   ['Deploy API', 'resources?do=deploy', 'actions deployment publish new stage'],
   ['Stages', 'stages', 'stage editor stage variables logs/tracing export deployment history invoke url sdk canary throttling'],
-  ['Authorizers', 'authorizers', 'create new authorizer lambda cognito token test'],
+  ['Authorizers', 'authorizers', 'create new authorizer lambda cognito jwt openid token test'],
   ['Gateway responses', 'gateway-responses', 'default 4xx default 5xx errors missing authentication token'],
   ['Models', 'models', 'schema json create model'],
   ['Resource policy', 'resource-policy', 'allowlist whitelist denylist blacklist'],
+  ['Documentation', 'documentation', 'update documentation parts publish edit api documentation versions'],
   ['API settings', 'settings', 'settings binary media types api key source endpoint type content encoding'],
 ];
 

@@ -39,22 +39,22 @@ export const API_PAGES: Items = [
   ['Gateway responses', 'gateway-responses'],
   ['Models', 'models'],
   ['Resource policy', 'resource-policy'],
+  ['Documentation', 'documentation'],
   ['API settings', 'settings'],
 ];
 
 /** Links for where the reader is: the pages of an API inside an API, else those of the service. */
-export function Navigation() {
+export function Navigation({ api }: { api: { id: string; name: string } | undefined }) {
   const { pathname } = useLocation();
   const navigate = useNavigate();
   const root = useHref('/').replace(/\/$/, '');
-  const api = /^\/apigateway\/apis\/([^/]+)/.exec(pathname)?.[1];
   const service = pathname.split('/')[1] ?? '';
   const links = (items: Items): SideNavigationProps.Item[] =>
     items.map(([text, to]) => ({ type: 'link', text, href: root + to }));
   const items: SideNavigationProps.Item[] = links(SERVICES);
   if (api) {
-    const pages = API_PAGES.map(([text, page]) => [text, `/apigateway/apis/${api}/${page}`] as const);
-    items.push({ type: 'divider' }, { type: 'section', text: `API: ${api}`, items: links(pages) });
+    const pages = API_PAGES.map(([text, page]) => [text, `/apigateway/apis/${api.id}/${page}`] as const);
+    items.push({ type: 'divider' }, { type: 'section', text: `API: ${api.name}`, items: links(pages) });
   }
   const within = WITHIN[service];
   if (within && !api) items.push({ type: 'divider' }, ...links(within));

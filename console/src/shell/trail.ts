@@ -20,6 +20,7 @@ const PAGES: Record<string, string> = {
   models: 'Models',
   'gateway-responses': 'Gateway responses',
   'resource-policy': 'Resource policy',
+  documentation: 'Documentation',
   settings: 'API settings',
   'api-keys': 'API keys',
   'usage-plans': 'Usage plans',
@@ -32,8 +33,8 @@ const PAGES: Record<string, string> = {
   policies: 'Policies',
 };
 
-/** The breadcrumbs of a path. */
-export function trail(path: string): Crumb[] {
+/** The breadcrumbs of a path. An API goes by its name where that is known. */
+export function trail(path: string, apiName?: string): Crumb[] {
   const parts = path.split('/').filter(Boolean).map(decodeURIComponent);
   const [service, kind, name, page] = parts;
   if (!service) return [{ text: 'Home', to: '/' }];
@@ -42,12 +43,15 @@ export function trail(path: string): Crumb[] {
     { text: SERVICES[service] ?? service, to: `/${service}` },
   ];
   if (kind === 'apis' && name) {
-    crumbs.push({ text: name, to: `/apigateway/apis/${name}/resources` });
+    crumbs.push({ text: apiName ?? name, to: `/apigateway/apis/${name}/resources` });
     if (page) crumbs.push({ text: PAGES[page] ?? page, to: path });
   } else if (kind) {
     // Functions and log groups are listed on their service's first page.
+    // Each of the two is called what AWS's console calls it.
+    const isSettings = service === 'apigateway' && kind === 'account';
+    const text = isSettings ? 'Settings' : (PAGES[kind] ?? kind);
     const isOwnPage = kind !== 'functions' && kind !== 'groups';
-    if (isOwnPage) crumbs.push({ text: PAGES[kind] ?? kind, to: `/${service}/${kind}` });
+    if (isOwnPage) crumbs.push({ text, to: `/${service}/${kind}` });
     if (name) crumbs.push({ text: name.split('/').pop() || name, to: path });
   }
   return crumbs;

@@ -83,7 +83,7 @@ export function ResourceTable<T>(props: ResourceTableProps<T>) {
         all.length > 5 ? (
           <TextFilter
             {...filterProps}
-            filteringPlaceholder={`Find ${title}`}
+            filteringPlaceholder={`Find ${plural(noun)}`}
             filteringAriaLabel={`Find ${title}`}
             countText={`${filteredItemsCount ?? 0} matches`}
           />
@@ -92,6 +92,12 @@ export function ResourceTable<T>(props: ResourceTableProps<T>) {
       pagination={all.length > 20 ? <Pagination {...paginationProps} /> : undefined}
     />
   );
+}
+
+/** `policies`, `aliases`, `APIs`. */
+function plural(noun: string): string {
+  if (/[^aeiou]y$/.test(noun)) return `${noun.slice(0, -1)}ies`;
+  return noun.endsWith('s') ? `${noun}es` : `${noun}s`;
 }
 
 function cliColumn<T>(
@@ -113,7 +119,7 @@ function Empty({ noun, children }: { noun: string; children: ReactNode }) {
   return (
     <Box textAlign="center" margin={{ vertical: 'xs' }}>
       <SpaceBetween size="s">
-        <b>No {noun}s</b>
+        <b>No {plural(noun)}</b>
         {children}
       </SpaceBetween>
     </Box>

@@ -5,7 +5,6 @@ import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Spinner from '@cloudscape-design/components/spinner';
 import { useState } from 'react';
 import type { Patch } from '../../api/apigateway';
 import { patchCommand } from '../../api/cli';
@@ -13,15 +12,14 @@ import { accountGet, accountUpdate } from '../../api/plans';
 import { useData } from '../../data/useData';
 import { useFlash } from '../../shell/flash';
 import { Dialog } from '../../ui/dialog';
-import { Problem } from '../../ui/problem';
+import { Opening } from '../../ui/opening';
 
 /** `Settings`: what holds for every API of the account and Region. */
 export default function AccountSettings() {
   const found = useData('account-settings', accountGet);
   const [isEditing, setEditing] = useState(false);
-  if (found.error) return <Problem error={found.error} retry={found.reload} />;
   const account = found.value;
-  if (!account) return <Spinner size="large" />;
+  if (!account) return <Opening data={found} />;
   return (
     <SpaceBetween size="l">
       <Header variant="h1">Settings</Header>

@@ -57,7 +57,7 @@ export default function ApiKeys() {
             id: 'status',
             header: 'Status',
             cell: (key) => (
-              <StatusIndicator type={key.enabled ? 'success' : 'stopped'}>
+              <StatusIndicator type={key.enabled ? 'success' : 'stopped'} wrapText={false}>
                 {key.enabled ? 'Active' : 'Inactive'}
               </StatusIndicator>
             ),

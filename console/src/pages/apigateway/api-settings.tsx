@@ -6,7 +6,6 @@ import Input from '@cloudscape-design/components/input';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Spinner from '@cloudscape-design/components/spinner';
 import Textarea from '@cloudscape-design/components/textarea';
 import Toggle from '@cloudscape-design/components/toggle';
 import { useState } from 'react';
@@ -17,7 +16,7 @@ import { useData } from '../../data/useData';
 import { useFlash } from '../../shell/flash';
 import { Copyable } from '../../ui/copy';
 import { Dialog } from '../../ui/dialog';
-import { Problem } from '../../ui/problem';
+import { Opening } from '../../ui/opening';
 import { when } from '../../ui/time';
 import { endpointName } from './apis';
 
@@ -31,9 +30,8 @@ export default function ApiSettings() {
   const { api = '' } = useParams();
   const found = useData(`api/${api}`, () => apiGet(api));
   const [isEditing, setEditing] = useState(false);
-  if (found.error) return <Problem error={found.error} retry={found.reload} />;
   const value = found.value;
-  if (!value) return <Spinner size="large" />;
+  if (!value) return <Opening data={found} />;
   const keySource = value.apiKeySource ?? 'HEADER';
   return (
     <SpaceBetween size="l">

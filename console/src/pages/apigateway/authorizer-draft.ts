@@ -1,7 +1,8 @@
 import { functionName, functionOfUri, integrationUri, type FunctionName } from '../../api/arn';
 import type { Patch } from '../../api/apigateway';
-import type { Authorizer } from '../../api/authorizers';
+import type { Authorizer, JwtConfiguration } from '../../api/authorizers';
 import { here } from '../../api/place';
+import { areIssuersReady, issuersOf, jwtConfiguration, type IssuerDraft } from './jwt-draft';
 
 /** A part of a request that a REQUEST authorizer looks at: `method.request.header.auth`. */
 export interface Source {
@@ -23,7 +24,7 @@ const TTL_S_DEFAULT = 300;
 /** An authorizer as its form has it. */
 export interface AuthorizerDraft {
   name: string;
-  type: 'TOKEN' | 'REQUEST' | 'COGNITO_USER_POOLS';
+  type: 'TOKEN' | 'REQUEST' | 'COGNITO_USER_POOLS' | 'JWT';
   region: string;
   lambda: string;
   role: string;
@@ -32,6 +33,8 @@ export interface AuthorizerDraft {
   sources: Source[];
   /** User pools, by lines. */
   pools: string;
+  issuers: IssuerDraft[];
+  algorithms: string[];
   isCaching: boolean;
   ttlS: string;
 }
@@ -52,6 +55,8 @@ export function authorizerDraftOf(authorizer: Authorizer | undefined): Authorize
     sources:
       authorizer?.type === 'REQUEST' ? sources : [{ place: HEADER, name: 'Authorization' }],
     pools: (authorizer?.providerARNs ?? []).join('\n'),
+    issuers: issuersOf(authorizer?.jwtConfiguration),
+    algorithms: authorizer?.jwtConfiguration?.defaultAlgorithms ?? ['RS256'],
     isCaching: ttl > 0,
     ttlS: String(ttl > 0 ? ttl : TTL_S_DEFAULT),
   };
@@ -62,15 +67,21 @@ function sourceOf(text: string): Source {
   return { place, name: text.trim().slice(place.length) };
 }
 
-/** The function that the draft names; none for user pools and stage variables. */
+/** Whether a function decides, not the tokens themselves. */
+export const isLambda = (type: string): boolean => type === 'TOKEN' || type === 'REQUEST';
+
+/** The function that the draft names; none for user pools, issuers and stage variables. */
 export function authorizerTarget(draft: AuthorizerDraft, account: string): FunctionName | undefined {
-  if (draft.type === 'COGNITO_USER_POOLS') return undefined;
+  if (!isLambda(draft.type)) return undefined;
   return functionName(draft.lambda, account, draft.region);
 }
 
 export function isReady(draft: AuthorizerDraft, account: string): boolean {
   if (!draft.name) return false;
   if (draft.type === 'COGNITO_USER_POOLS') return draft.pools.trim() !== '' && draft.tokenSource !== '';
+  if (draft.type === 'JWT') {
+    return draft.tokenSource !== '' && areIssuersReady(draft.issuers, draft.algorithms);
+  }
   const isNamed =
     authorizerTarget(draft, account) !== undefined || draft.lambda.includes('${stageVariables.');
   if (draft.type === 'TOKEN') return isNamed && draft.tokenSource !== '';
@@ -86,11 +97,20 @@ export interface AuthorizerInput {
   authorizerCredentials?: string;
   identitySource?: string;
   identityValidationExpression?: string;
-  authorizerResultTtlInSeconds: number;
+  authorizerResultTtlInSeconds?: number;
   providerARNs?: string[];
+  jwtConfiguration?: JwtConfiguration;
 }
 
 export function authorizerInput(draft: AuthorizerDraft, account: string): AuthorizerInput {
+  if (draft.type === 'JWT') {
+    return {
+      name: draft.name,
+      type: draft.type,
+      identitySource: HEADER + draft.tokenSource,
+      jwtConfiguration: jwtConfiguration(draft.issuers, draft.algorithms),
+    };
+  }
   const isPool = draft.type === 'COGNITO_USER_POOLS';
   const target = authorizerTarget(draft, account);
   const arn = target?.arn ?? `arn:aws:lambda:${draft.region}:${account}:function:${draft.lambda}`;
@@ -119,7 +139,7 @@ export function authorizerPatches(before: Authorizer, input: AuthorizerInput): P
     'authorizerCredentials',
     'identitySource',
     'identityValidationExpression',
-    'authorizerResultTtlInSeconds',
+    ...(input.type === 'JWT' ? [] : (['authorizerResultTtlInSeconds'] as const)),
   ] as const;
   const single = names.flatMap((name): Patch[] => {
     const [was, is] = [String(before[name] ?? ''), String(input[name] ?? '')];
@@ -132,7 +152,17 @@ export function authorizerPatches(before: Authorizer, input: AuthorizerInput): P
   const removed = was
     .filter((arn) => !is.includes(arn))
     .map((value): Patch => ({ op: 'remove', path: '/providerARNs', value }));
-  return [...single, ...added, ...removed];
+  return [...single, ...added, ...removed, ...jwtPatches(before, input)];
+}
+
+/** The configuration is replaced as a whole. */
+function jwtPatches(before: Authorizer, input: AuthorizerInput): Patch[] {
+  if (!input.jwtConfiguration) return [];
+  const was = before.jwtConfiguration;
+  const known = was && jwtConfiguration(issuersOf(was), was.defaultAlgorithms);
+  const value = JSON.stringify(input.jwtConfiguration);
+  if (JSON.stringify(known) === value) return [];
+  return [{ op: 'replace', path: '/jwtConfiguration', value }];
 }
 
 /** The source ARN that lets an authorizer call its function. Across Regions it names the

@@ -9,8 +9,9 @@ import Textarea from '@cloudscape-design/components/textarea';
 import Toggle from '@cloudscape-design/components/toggle';
 import { useIdentity } from '../../data/identity';
 import { AddPermission } from './add-permission';
-import { authorizerTarget, PLACES, type AuthorizerDraft, type Source } from './authorizer-draft';
+import { authorizerTarget, isLambda, PLACES, type AuthorizerDraft, type Source } from './authorizer-draft';
 import { FunctionFields } from './function-fields';
+import { JwtFields } from './jwt-fields';
 
 interface AuthorizerFormProps {
   draft: AuthorizerDraft;
@@ -25,7 +26,7 @@ interface AuthorizerFormProps {
 /** All fields of an authorizer. */
 export function AuthorizerForm(props: AuthorizerFormProps) {
   const { draft, change, isNew } = props;
-  const isPool = draft.type === 'COGNITO_USER_POOLS';
+  const kind = isLambda(draft.type) ? 'LAMBDA' : draft.type;
   return (
     <SpaceBetween size="l">
       <FormField label="Authorizer name">
@@ -34,9 +35,9 @@ export function AuthorizerForm(props: AuthorizerFormProps) {
       {isNew && (
         <FormField label="Authorizer type">
           <RadioGroup
-            value={isPool ? 'COGNITO_USER_POOLS' : 'LAMBDA'}
+            value={kind}
             onChange={({ detail }) =>
-              change({ type: detail.value === 'LAMBDA' ? 'TOKEN' : 'COGNITO_USER_POOLS' })
+              change({ type: detail.value === 'LAMBDA' ? 'TOKEN' : (detail.value as 'JWT') })
             }
             items={[
               { value: 'LAMBDA', label: 'Lambda', description: 'A function decides.' },
@@ -45,12 +46,20 @@ export function AuthorizerForm(props: AuthorizerFormProps) {
                 label: 'Cognito',
                 description: 'Tokens of a user pool decide.',
               },
+              { value: 'JWT', label: 'JWT', description: 'Tokens of issuers that you name decide.' },
             ]}
           />
         </FormField>
       )}
-      {isPool ? <PoolFields {...props} /> : <LambdaFields {...props} />}
-      <Caching {...props} />
+      {kind === 'LAMBDA' && <LambdaFields {...props} />}
+      {kind === 'COGNITO_USER_POOLS' && <PoolFields {...props} />}
+      {kind === 'JWT' && (
+        <SpaceBetween size="l">
+          <TokenSource {...props} />
+          <JwtFields issuers={draft.issuers} algorithms={draft.algorithms} change={change} />
+        </SpaceBetween>
+      )}
+      {kind !== 'JWT' && <Caching {...props} />}
     </SpaceBetween>
   );
 }
@@ -107,15 +116,21 @@ function LambdaFields({ draft, change, sourceArn, sid, isNew }: AuthorizerFormPr
 
 type FieldProps = Pick<AuthorizerFormProps, 'draft' | 'change'>;
 
+function TokenSource({ draft, change }: FieldProps) {
+  return (
+    <FormField label="Token source" description="The header that carries the token.">
+      <Input
+        value={draft.tokenSource}
+        onChange={({ detail }) => change({ tokenSource: detail.value.trim() })}
+      />
+    </FormField>
+  );
+}
+
 function TokenFields({ draft, change }: FieldProps) {
   return (
     <SpaceBetween size="l">
-      <FormField label="Token source" description="The header that carries the token.">
-        <Input
-          value={draft.tokenSource}
-          onChange={({ detail }) => change({ tokenSource: detail.value.trim() })}
-        />
-      </FormField>
+      <TokenSource draft={draft} change={change} />
       <FormField
         label="Token validation – optional"
         description="A regular expression. Tokens that it does not match are refused at once."

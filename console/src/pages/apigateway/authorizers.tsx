@@ -20,6 +20,7 @@ const TYPES: Record<string, string> = {
   TOKEN: 'Lambda (token)',
   REQUEST: 'Lambda (request)',
   COGNITO_USER_POOLS: 'Cognito',
+  JWT: 'JWT',
 };
 
 /** The authorizers of an API. */
@@ -68,7 +69,7 @@ export default function Authorizers() {
           { id: 'source', header: 'Identity source', cell: sources },
           {
             id: 'permission',
-            header: 'Function and permission',
+            header: 'Decided by',
             minWidth: 300,
             cell: (one) => <Decider api={api} authorizer={one} />,
           },
@@ -118,7 +119,8 @@ function Decider({ api, authorizer }: { api: string; authorizer: Authorizer }) {
   const who = useIdentity();
   const arn = functionOfUri(authorizer.authorizerUri);
   const target = arn ? functionName(arn, who.account, here().region) : undefined;
-  if (!target) return <>{authorizer.providerARNs?.join(', ') ?? '–'}</>;
+  const issuers = authorizer.jwtConfiguration?.issuers.map((one) => one.issuer);
+  if (!target) return <>{(authorizer.providerARNs ?? issuers)?.join(', ') ?? '–'}</>;
   return (
     <>
       <div>{target.arn.split(':function:')[1]}</div>

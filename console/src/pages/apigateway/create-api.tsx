@@ -189,7 +189,7 @@ function Details({ draft, change, petstore }: PartProps & { petstore: string | u
   }
   if (draft.from === 'import') return <Import draft={draft} change={change} />;
   return (
-    <>
+    <SpaceBetween size="l">
       {draft.from === 'clone' && <Clone draft={draft} change={change} />}
       <FormField label="API name">
         <Input value={draft.name} onChange={({ detail }) => change({ name: detail.value })} />
@@ -201,7 +201,7 @@ function Details({ draft, change, petstore }: PartProps & { petstore: string | u
           onChange={({ detail }) => change({ description: detail.value })}
         />
       </FormField>
-    </>
+    </SpaceBetween>
   );
 }
 
@@ -227,7 +227,7 @@ function Clone({ draft, change }: PartProps) {
 
 function Import({ draft, change }: PartProps) {
   return (
-    <>
+    <SpaceBetween size="l">
       <FormField
         stretch
         label="API definition"
@@ -263,13 +263,13 @@ function Import({ draft, change }: PartProps) {
           ]}
         />
       </FormField>
-    </>
+    </SpaceBetween>
   );
 }
 
 function Settings({ draft, change }: PartProps) {
   return (
-    <>
+    <SpaceBetween size="l">
       <FormField label="API endpoint type">
         <Select
           options={ENDPOINTS}
@@ -289,6 +289,6 @@ function Settings({ draft, change }: PartProps) {
           />
         </FormField>
       )}
-    </>
+    </SpaceBetween>
   );
 }

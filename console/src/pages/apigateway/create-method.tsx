@@ -113,7 +113,13 @@ export default function CreateMethod() {
         >
           <SpaceBetween size="l">
             <VerbField verb={verb} choose={setVerb} />
-            <IntegrationForm draft={draft} change={change} sourceArn={sourceArn} sid={sid} />
+            <IntegrationForm
+              draft={draft}
+              change={change}
+              sourceArn={sourceArn}
+              sid={sid}
+              at={{ api, path: resource?.path ?? '/', verb }}
+            />
           </SpaceBetween>
         </Container>
         <ExpandableSection variant="container" headerText="Method request settings">

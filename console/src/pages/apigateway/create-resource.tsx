@@ -8,7 +8,13 @@ import { command } from '../../api/cli';
 import { useFlash } from '../../shell/flash';
 import { AsCli } from '../../ui/as-cli';
 import { Dialog } from '../../ui/dialog';
-import { preflight } from './enable-cors';
+import { CORS, preflightSteps, runSteps } from './cors-steps';
+
+/** Stands for the id that the first command answers. */
+const NEW_ID = 'RESOURCE_ID';
+
+/** What a method `ANY` answers. */
+const PROXIED = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
 
 interface CreateResourceProps {
   api: string;
@@ -26,15 +32,12 @@ export default function CreateResource({ api, all, parent, onDone, onClose }: Cr
   const [name, setName] = useState('');
   const [hasCors, setCors] = useState(false);
   const options = all.map((one) => ({ value: one.id, label: one.path }));
+  const cors = { ...CORS, methods: isProxy ? PROXIED : CORS.methods };
   const run = async () => {
     const made = await resourceCreate(api, parentId, name);
     if (isProxy) await methodPut(api, made.id, 'ANY', { authorizationType: 'NONE' });
     if (hasCors) {
-      await preflight(api, made, {
-        methods: ['OPTIONS', ...(isProxy ? ['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT'] : [])],
-        headers: 'Content-Type,X-Amz-Date,Authorization,X-Api-Key,X-Amz-Security-Token',
-        origin: '*',
-      });
+      await runSteps(preflightSteps(api, made, cors));
     }
     flash.success(`Successfully created resource '${made.path}'.`);
     onDone(made);
@@ -75,11 +78,26 @@ export default function CreateResource({ api, all, parent, onDone, onClose }: Cr
         CORS (Cross Origin Resource Sharing)
       </Toggle>
       <AsCli
-        text={command('apigateway', 'create-resource', {
-          'rest-api-id': api,
-          'parent-id': parentId,
-          'path-part': name || 'NAME',
-        })}
+        text={[
+          command('apigateway', 'create-resource', {
+            'rest-api-id': api,
+            'parent-id': parentId,
+            'path-part': name || 'NAME',
+          }),
+          ...(isProxy
+            ? [
+                command('apigateway', 'put-method', {
+                  'rest-api-id': api,
+                  'resource-id': NEW_ID,
+                  'http-method': 'ANY',
+                  'authorization-type': 'NONE',
+                }),
+              ]
+            : []),
+          ...(hasCors
+            ? preflightSteps(api, { id: NEW_ID, path: '' }, cors).map(({ cli }) => cli)
+            : []),
+        ].join('\n')}
       />
     </Dialog>
   );

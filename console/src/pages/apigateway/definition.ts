@@ -1,12 +1,15 @@
 import {
+  apiGet,
   gatewayResponseList,
+  modelList,
   resourceList,
   stageExport,
-  type GatewayResponse,
   type Method,
   type Resource,
 } from '../../api/apigateway';
-import { authorizerList } from '../../api/authorizers';
+import { authorizerList, validatorList } from '../../api/authorizers';
+import { mapText, object, stable, text, type Json } from './definition-json';
+import { factsOfExtensions, factsOfSettings } from './definition-settings';
 
 /** What differs between what is edited and what a stage serves. */
 export interface Change {
@@ -20,23 +23,7 @@ export interface Change {
 }
 
 /** Methods and other things by their names, each with its members as texts. */
-type Facts = Map<string, { path?: string; verb?: string; members: Record<string, string> }>;
-
-/** A part of an exported OpenAPI document; what it holds is looked at member by member. */
-type Json = { [name: string]: unknown };
-const object = (value: unknown): Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
-const text = (value: unknown): string =>
-  value === undefined || value === null ? '' : typeof value === 'string' ? value : stable(value);
-
-/** JSON with members in one order, so that equal values are equal texts. */
-function stable(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(stable).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const pairs = Object.entries(value).filter(([, one]) => one !== null && one !== undefined);
-  const sorted = pairs.sort(([one], [other]) => one.localeCompare(other));
-  return `{${sorted.map(([name, one]) => `${JSON.stringify(name)}:${stable(one)}`).join(', ')}}`;
-}
+export type Facts = Map<string, { path?: string; verb?: string; members: Record<string, string> }>;
 
 const TIMEOUT_MS_DEFAULT = 29_000;
 
@@ -60,9 +47,6 @@ function integrationMembers(integration: Json | undefined): Record<string, strin
   };
 }
 
-const mapText = (value: unknown): string =>
-  Object.keys(object(value)).length === 0 ? '' : stable(value);
-
 function responseMembers(pattern: string, response: Json): [string, string] {
   const kept = {
     status: text(response['statusCode']),
@@ -74,19 +58,21 @@ function responseMembers(pattern: string, response: Json): [string, string] {
 }
 
 /** The facts of a method as GetResources tells it. */
-function methodMembers(method: Method, authorizers: Map<string, string>): Record<string, string> {
+function methodMembers(method: Method, names: Names): Record<string, string> {
   const integration = method.methodIntegration;
   const responses = Object.values(integration?.integrationResponses ?? {}).map((one) =>
     responseMembers(one.selectionPattern ?? '', one as unknown as Json),
   );
-  const names = Object.keys(method.requestParameters ?? {}).map((name) =>
-    name.replace('method.request.', '').replace('querystring.', 'query.'),
+  const parameters = Object.entries(method.requestParameters ?? {}).map(([name, isRequired]) =>
+    parameterText(name.replace('method.request.', '').replace('querystring.', 'query.'), isRequired),
   );
   return {
-    Authorization: authorizers.get(method.authorizerId ?? '') ?? authorizationText(method),
+    Authorization: names.authorizers.get(method.authorizerId ?? '') ?? authorizationText(method),
+    'Authorization scopes': [...(method.authorizationScopes ?? [])].sort().join(' '),
+    'Request validator': names.validators.get(method.requestValidatorId ?? '') ?? '',
     'API key required': method.apiKeyRequired ? 'True' : '',
     'Operation name': method.operationName ?? '',
-    Parameters: names.sort().join(', '),
+    Parameters: parameters.sort().join(', '),
     'Request models': Object.entries(method.requestModels ?? {})
       .map(([type, model]) => `${type}: ${model}`)
       .sort()
@@ -97,6 +83,10 @@ function methodMembers(method: Method, authorizers: Map<string, string>): Record
   };
 }
 
+/** Parameters of the path are always required. */
+const parameterText = (name: string, isRequired: boolean): string =>
+  isRequired && !name.startsWith('path.') ? `${name} (required)` : name;
+
 const authorizationText = (method: Method): string =>
   method.authorizationType === 'NONE' ? '' : method.authorizationType;
 
@@ -105,12 +95,15 @@ function operationMembers(operation: Json): Record<string, string> {
   const integration = operation['x-amazon-apigateway-integration'];
   const security = (operation['security'] as Json[] | undefined) ?? [];
   const names = security.flatMap((one) => Object.keys(one));
+  const scopes = security.flatMap((one) => Object.values(one).flatMap((all) => all as string[]));
   const auth = object(operation['x-amazon-apigateway-auth']);
   const authorizer = names.find((name) => name !== 'api_key' && name !== 'sigv4');
   const isIam = names.includes('sigv4') || text(auth['type']).toUpperCase() === 'AWS_IAM';
   const parameters = ((operation['parameters'] as Json[] | undefined) ?? [])
     .filter((one) => one['in'] !== 'body')
-    .map((one) => `${text(one['in'])}.${text(one['name'])}`);
+    .map((one) =>
+      parameterText(`${text(one['in'])}.${text(one['name'])}`, one['required'] === true),
+    );
   const content = object(object(operation['requestBody'])['content']);
   const models = Object.entries(content).map(
     ([type, one]) => `${type}: ${text(object(object(one)['schema'])['$ref']).split('/').pop() ?? ''}`,
@@ -120,6 +113,8 @@ function operationMembers(operation: Json): Record<string, string> {
   );
   return {
     Authorization: authorizer ?? (isIam ? 'AWS_IAM' : ''),
+    'Authorization scopes': scopes.sort().join(' '),
+    'Request validator': text(operation['x-amazon-apigateway-request-validator']),
     'API key required': names.includes('api_key') ? 'True' : '',
     'Operation name': text(operation['operationId']),
     Parameters: parameters.sort().join(', '),
@@ -142,49 +137,46 @@ function factsOfDocument(document: Json): Facts {
       facts.set(`${verb} ${path}`, { path, verb, members: operationMembers(object(operation)) });
     }
   }
-  const responses = object(document['x-amazon-apigateway-gateway-responses']);
-  for (const [type, one] of Object.entries(responses)) {
-    facts.set(`Gateway response ${type}`, { members: gatewayMembers(object(one)) });
-  }
   return facts;
 }
 
-function factsOfEdited(
-  resources: Resource[],
-  authorizers: Map<string, string>,
-  responses: GatewayResponse[],
-): Facts {
+/** What the methods' facts name by ids. */
+interface Names {
+  authorizers: Map<string, string>;
+  validators: Map<string, string>;
+}
+
+function factsOfMethods(resources: Resource[], names: Names): Facts {
   const facts: Facts = new Map();
   for (const { path, resourceMethods } of resources) {
     for (const [verb, method] of Object.entries(resourceMethods ?? {})) {
-      facts.set(`${verb} ${path}`, { path, verb, members: methodMembers(method, authorizers) });
+      facts.set(`${verb} ${path}`, { path, verb, members: methodMembers(method, names) });
     }
-  }
-  for (const one of responses.filter(({ defaultResponse }) => !defaultResponse)) {
-    const members = gatewayMembers(one as unknown as Json);
-    facts.set(`Gateway response ${one.responseType}`, { members });
   }
   return facts;
 }
 
-const gatewayMembers = (response: Json): Record<string, string> => ({
-  'Status code': text(response['statusCode']),
-  'Response headers': mapText(response['responseParameters']),
-  'Response templates': mapText(response['responseTemplates']),
-});
-
-/** What a deployment to the stage would change: methods with all that they have, and gateway
- * responses. Models, validators and the resource policy are not compared. */
+/** What a deployment to the stage would change: methods with all that they have, authorizers,
+ * models, validators, gateway responses, the resource policy and the API's settings. */
 export async function undeployed(api: string, stage: string): Promise<Change[]> {
-  const [exported, resources, authorizers, responses] = await Promise.all([
+  const [exported, resources, authorizers, responses, models, validators, own] = await Promise.all([
     stageExport(api, stage, 'oas30', 'json', 'apigateway'),
     resourceList(api),
     authorizerList(api),
     gatewayResponseList(api),
+    modelList(api),
+    validatorList(api),
+    apiGet(api),
   ]);
-  const names = new Map(authorizers.map(({ id, name }) => [id, name]));
-  const before = factsOfDocument(JSON.parse(exported) as Json);
-  return changes(before, factsOfEdited(resources, names, responses));
+  const document = JSON.parse(exported) as Json;
+  const names = {
+    authorizers: new Map(authorizers.map(({ id, name }) => [id, name])),
+    validators: new Map(validators.map(({ id, name }) => [id, name])),
+  };
+  const before = [...factsOfDocument(document), ...factsOfExtensions(document)];
+  const settings = { api: own, authorizers, models, validators, responses };
+  const after = [...factsOfMethods(resources, names), ...factsOfSettings(settings)];
+  return changes(new Map(before), new Map(after));
 }
 
 function changes(before: Facts, after: Facts): Change[] {

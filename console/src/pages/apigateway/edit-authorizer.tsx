@@ -93,12 +93,13 @@ export default function EditAuthorizer({ api, authorizer, onDone, onClose }: Edi
               'rest-api-id': api,
               name,
               type,
-              'provider-arns': rest.providerARNs?.join(' '),
+              'provider-arns': rest.providerARNs,
               'authorizer-uri': rest.authorizerUri,
               'authorizer-credentials': rest.authorizerCredentials,
               'identity-source': rest.identitySource,
               'identity-validation-expression': rest.identityValidationExpression,
               'authorizer-result-ttl-in-seconds': rest.authorizerResultTtlInSeconds,
+              'jwt-configuration': rest.jwtConfiguration && JSON.stringify(rest.jwtConfiguration),
             })
       }
     >

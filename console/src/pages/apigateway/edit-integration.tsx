@@ -74,7 +74,13 @@ export function EditIntegration(props: MethodPart & { onClose: () => void }) {
       <SpaceBetween size="l">
         {error !== undefined && <Alert type="error">{describe(error)}</Alert>}
         <Container header={<Header variant="h3">Edit integration request</Header>}>
-          <IntegrationForm draft={draft} change={change} sourceArn={sourceArn} sid={sid} />
+          <IntegrationForm
+            draft={draft}
+            change={change}
+            sourceArn={sourceArn}
+            sid={sid}
+            at={{ api, path: resource.path, verb: at.verb }}
+          />
         </Container>
         <AsCli text={putCommand(at, draft, who.account)} />
       </SpaceBetween>

@@ -68,7 +68,7 @@ export default function GatewayResponses() {
               one.defaultResponse ? (
                 'Default'
               ) : (
-                <StatusIndicator type="info">Custom</StatusIndicator>
+                <StatusIndicator type="info" wrapText={false}>Custom</StatusIndicator>
               ),
           },
           {
@@ -165,6 +165,7 @@ function EditResponse({ api, response, onDone, onClose }: EditResponseProps) {
 
 /** `MISSING_AUTHENTICATION_TOKEN` as the console says it: `Missing authentication token`. */
 function sentence(type: string): string {
-  const text = type.toLowerCase().replaceAll('_', ' ').replace(' 4xx', ' 4XX').replace(' 5xx', ' 5XX');
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  const text = type.toLowerCase().replaceAll('_', ' ');
+  const known = text.replace(/\b(api|waf|4xx|5xx)\b/g, (word) => word.toUpperCase());
+  return known.charAt(0).toUpperCase() + known.slice(1);
 }

@@ -21,6 +21,8 @@ interface IntegrationFormProps {
   /** The method's ARN with every stage, which the permission names; none while it is not known. */
   sourceArn: string | undefined;
   sid: string;
+  /** Where the method is, for previews of its templates. */
+  at: { api: string; path: string; verb: string };
 }
 
 /** All fields of an integration. */
@@ -50,7 +52,9 @@ export function IntegrationForm(props: IntegrationFormProps) {
       {draft.kind !== 'MOCK' && !(draft.kind === 'LAMBDA' && draft.isProxy) && (
         <ParameterMappings {...props} />
       )}
-      {isPlain && <Templates draft={draft} change={change} />}
+      {isPlain && (
+        <Templates draft={draft} change={change} place={{ ...props.at, side: 'request' }} />
+      )}
     </SpaceBetween>
   );
 }

@@ -13,6 +13,7 @@ import { PermissionBadge } from './add-permission';
 import { EditIntegration } from './edit-integration';
 import { integrationName } from './method-diagram';
 import type { MethodPart } from './method-part';
+import { PASSTHROUGH } from './templates';
 
 /** The second box: what the method calls, and whether it may. */
 export function IntegrationRequest(part: MethodPart) {
@@ -80,7 +81,9 @@ function Settings({ api, resource, method }: MethodPart) {
     items.push({ label: 'Endpoint URL', value: integration.uri });
   }
   if (integration.passthroughBehavior) {
-    items.push({ label: 'Request body passthrough', value: integration.passthroughBehavior });
+    const known = PASSTHROUGH.find((one) => one.value === integration.passthroughBehavior);
+    const value = known?.label ?? integration.passthroughBehavior;
+    items.push({ label: 'Request body passthrough', value });
   }
   const target = arn ? functionName(arn, who.account, region) : undefined;
   if (target && !integration.credentials) {

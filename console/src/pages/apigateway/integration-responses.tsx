@@ -12,7 +12,9 @@ import {
   integrationResponseDelete,
   integrationResponsePut,
   type IntegrationResponse,
+  type Method,
 } from '../../api/apigateway';
+import { functionOfUri } from '../../api/arn';
 import { CodeBlock } from '../../ui/code-block';
 import { command } from '../../api/cli';
 import { DeleteDialog } from '../../ui/delete-dialog';
@@ -69,7 +71,7 @@ export function IntegrationResponses(part: MethodPart) {
               columns={3}
               items={[
                 { label: 'Method response status', value: one.statusCode },
-                { label: 'HTTP status regex', value: one.selectionPattern || '–' },
+                { label: regexName(method), value: one.selectionPattern || '–' },
                 { label: 'Default mapping', value: one.selectionPattern ? 'False' : 'True' },
                 ...Object.entries(one.responseParameters ?? {}).map(([name, value]) => ({
                   label: name.replace('method.response.header.', 'Header '),
@@ -109,6 +111,10 @@ export function IntegrationResponses(part: MethodPart) {
     </SpaceBetween>
   );
 }
+
+/** A function's answers are told apart by their error messages, other backends' by their status. */
+const regexName = (method: Method): string =>
+  functionOfUri(method.methodIntegration?.uri) ? 'Lambda error regex' : 'HTTP status regex';
 
 interface EditResponseProps extends MethodPart {
   response: IntegrationResponse | undefined;
@@ -153,7 +159,7 @@ function EditResponse(props: EditResponseProps) {
       onDone={onChanged}
       onClose={onClose}
     >
-      <FormField label="HTTP status regex" description="Empty for the default response.">
+      <FormField label={regexName(method)} description="Empty for the default response.">
         <Input value={pattern} onChange={({ detail }) => setPattern(detail.value)} />
       </FormField>
       <FormField label="Method response status code">
@@ -171,7 +177,11 @@ function EditResponse(props: EditResponseProps) {
         nameLabel="Response header"
         valueLabel="Mapping value"
       />
-      <TemplateList templates={templates} onChange={setTemplates} />
+      <TemplateList
+        templates={templates}
+        onChange={setTemplates}
+        place={{ api, path: resource.path, verb: method.httpMethod, side: 'response' }}
+      />
     </Dialog>
   );
 }

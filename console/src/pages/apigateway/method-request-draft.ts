@@ -5,7 +5,7 @@ import {
   type Authorizer,
   type RequestValidator,
 } from '../../api/authorizers';
-import type { Pair } from '../../ui/pairs-editor';
+import { fromPairs, type Pair } from '../../ui/pairs-editor';
 
 /** A parameter that the method names: of its query string or headers. */
 export interface Parameter {
@@ -17,7 +17,7 @@ export interface Parameter {
 export interface MethodRequestDraft {
   /** `NONE`, `AWS_IAM` or the id of an authorizer. */
   authorization: string;
-  /** OAuth scopes, by spaces; for user pools alone. */
+  /** OAuth scopes, by spaces; for user pools and JWT authorizers alone. */
   scopes: string;
   needsKey: boolean;
   /** An entry of [`VALIDATIONS`], or empty for none. */
@@ -75,12 +75,21 @@ export function requestDraftOf(
   };
 }
 
+/** Whether methods may ask for scopes of the authorizer's tokens. */
+export const hasScopes = (authorizer: Authorizer | undefined): boolean =>
+  authorizer?.type === 'COGNITO_USER_POOLS' || authorizer?.type === 'JWT';
+
+/** The scopes of the draft; none where its authorizer knows none. */
+function scopesOf(draft: MethodRequestDraft, authorizers: Authorizer[]): string[] {
+  const authorizer = authorizers.find((one) => one.id === draft.authorization);
+  return hasScopes(authorizer) ? draft.scopes.split(/[\s,]+/).filter(Boolean) : [];
+}
+
 /** The method's `authorizationType` and `authorizerId`. */
 function authorization(draft: MethodRequestDraft, authorizers: Authorizer[]) {
   const authorizer = authorizers.find((one) => one.id === draft.authorization);
   if (!authorizer) return { type: draft.authorization, id: undefined };
-  const isPool = authorizer.type === 'COGNITO_USER_POOLS';
-  return { type: isPool ? 'COGNITO_USER_POOLS' : 'CUSTOM', id: authorizer.id };
+  return { type: hasScopes(authorizer) ? authorizer.type : 'CUSTOM', id: authorizer.id };
 }
 
 /** The id of the validator that does what is wanted; made when the API has none. */
@@ -104,7 +113,7 @@ export async function putMethodInput(
   authorizers: Authorizer[],
 ): Promise<Record<string, unknown>> {
   const { type, id } = authorization(draft, authorizers);
-  const scopes = draft.scopes.split(/\s+/).filter(Boolean);
+  const scopes = scopesOf(draft, authorizers);
   const models = draft.models.filter((one) => one.name && one.value);
   return {
     authorizationType: type,
@@ -122,13 +131,17 @@ export async function putMethodInput(
 export function methodOptions(draft: MethodRequestDraft, authorizers: Authorizer[]) {
   const { type, id } = authorization(draft, authorizers);
   const parameters = parametersOf(draft);
+  const scopes = scopesOf(draft, authorizers);
+  const models = fromPairs(draft.models.filter((one) => one.value));
   return {
     'authorization-type': type,
     'authorizer-id': id,
+    'authorization-scopes': scopes.length > 0 ? scopes : undefined,
     'api-key-required': draft.needsKey,
     'operation-name': draft.operationName,
     'request-parameters':
       Object.keys(parameters).length > 0 ? JSON.stringify(parameters) : undefined,
+    'request-models': Object.keys(models).length > 0 ? JSON.stringify(models) : undefined,
   };
 }
 
@@ -147,7 +160,7 @@ export function methodPatches(
     patches.push({ op: 'replace', path: '/authorizationType', value: type });
     if (id) patches.push({ op: 'replace', path: '/authorizerId', value: id });
   }
-  const scopes = new Set(draft.scopes.split(/\s+/).filter(Boolean));
+  const scopes = new Set(scopesOf(draft, authorizers));
   const before = new Set(method.authorizationScopes ?? []);
   for (const one of before) {
     if (!scopes.has(one)) patches.push({ op: 'remove', path: '/authorizationScopes', value: one });

@@ -6,10 +6,9 @@ import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Toggle from '@cloudscape-design/components/toggle';
-import { modelList } from '../../api/apigateway';
 import type { Authorizer } from '../../api/authorizers';
-import { useData } from '../../data/useData';
-import { VALIDATIONS, type MethodRequestDraft, type Parameter } from './method-request-draft';
+import { hasScopes, VALIDATIONS, type MethodRequestDraft, type Parameter } from './method-request-draft';
+import { ModelsEditor } from './models-editor';
 
 interface MethodRequestFormProps {
   api: string;
@@ -46,8 +45,12 @@ export function MethodRequestForm({ api, draft, authorizers, change }: MethodReq
           }
         />
       </FormField>
-      {authorizer?.type === 'COGNITO_USER_POOLS' && (
-        <FormField label="Authorization scopes – optional" description="Separated by spaces.">
+      {hasScopes(authorizer) && (
+        <FormField
+          stretch
+          label="Authorization scopes – optional"
+          description="Separated by spaces. An access token must have one of them."
+        >
           <Input value={draft.scopes} onChange={({ detail }) => change({ scopes: detail.value })} />
         </FormField>
       )}
@@ -87,7 +90,7 @@ export function MethodRequestForm({ api, draft, authorizers, change }: MethodReq
         />
       </ExpandableSection>
       <ExpandableSection headerText={`Request body (${draft.models.length})`}>
-        <Models api={api} draft={draft} change={change} />
+        <ModelsEditor api={api} models={draft.models} onChange={(models) => change({ models })} />
       </ExpandableSection>
     </SpaceBetween>
   );
@@ -131,52 +134,6 @@ function Parameters({ all, noun, onChange }: ParametersProps) {
               checked={one.required}
               ariaLabel={`Required: ${one.name || `${noun} ${at + 1}`}`}
               onChange={({ detail }) => set(at, { required: detail.checked })}
-            />
-          ),
-        },
-      ]}
-    />
-  );
-}
-
-function Models({ api, draft, change }: Omit<MethodRequestFormProps, 'authorizers'>) {
-  const models = useData(`models/${api}`, () => modelList(api));
-  const options = (models.value ?? []).map(({ name }) => ({ value: name, label: name }));
-  const { models: all } = draft;
-  const set = (at: number, part: Partial<{ name: string; value: string }>) =>
-    change({ models: all.map((one, index) => (index === at ? { ...one, ...part } : one)) });
-  return (
-    <AttributeEditor
-      items={all}
-      addButtonText="Add model"
-      removeButtonText="Remove"
-      removeButtonAriaLabel={(one) => `Remove ${one.name || 'model'}`}
-      empty="No models"
-      onAddButtonClick={() => change({ models: [...all, { name: 'application/json', value: '' }] })}
-      onRemoveButtonClick={({ detail }) =>
-        change({ models: all.filter((_, at) => at !== detail.itemIndex) })
-      }
-      definition={[
-        {
-          label: 'Content type',
-          control: (one, at) => (
-            <Input
-              value={one.name}
-              ariaLabel={`Content type ${at + 1}`}
-              onChange={({ detail }) => set(at, { name: detail.value.trim() })}
-            />
-          ),
-        },
-        {
-          label: 'Model',
-          control: (one, at) => (
-            <Select
-              ariaLabel={`Model ${at + 1}`}
-              options={options}
-              placeholder="Choose a model"
-              statusType={models.isLoading ? 'loading' : 'finished'}
-              selectedOption={one.value ? { value: one.value, label: one.value } : null}
-              onChange={({ detail }) => set(at, { value: detail.selectedOption.value ?? '' })}
             />
           ),
         },

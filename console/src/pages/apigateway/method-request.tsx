@@ -10,13 +10,15 @@ import {
   type Authorizer,
   type RequestValidator,
 } from '../../api/authorizers';
-import { patchCommand } from '../../api/cli';
+import type { Method } from '../../api/apigateway';
+import { command, patchCommand } from '../../api/cli';
 import { useData } from '../../data/useData';
 import { useFlash } from '../../shell/flash';
 import { Dialog } from '../../ui/dialog';
 import { ResourceTable } from '../../ui/resource-table';
 import type { MethodPart } from './method-part';
 import {
+  hasScopes,
   methodPatches,
   requestDraftOf,
   saveMethodRequest,
@@ -32,7 +34,12 @@ interface Choices {
 
 /** The first box: who may call, and which parameters the method names. */
 export function MethodRequest(part: MethodPart) {
-  const { api, method } = part;
+  const { api, resource, method } = part;
+  const cli = command('apigateway', 'get-method', {
+    'rest-api-id': api,
+    'resource-id': resource.id,
+    'http-method': method.httpMethod,
+  });
   const found = useData(`method-choices/${api}`, async (): Promise<Choices> => {
     const [authorizers, validators] = await Promise.all([authorizerList(api), validatorList(api)]);
     return { authorizers, validators };
@@ -77,15 +84,17 @@ export function MethodRequest(part: MethodPart) {
               value: validator ? validationName(validator) || validator.name : 'None',
             },
             { label: 'SDK operation name', value: method.operationName ?? 'Generated' },
+            ...tokenItems(method, authorizer),
           ]}
         />
       </Container>
-      <Parameters title="Request paths" rows={kind('method.request.path.')} />
+      <Parameters title="Request paths" cli={cli} rows={kind('method.request.path.')} />
       <Parameters
         title="URL query string parameters"
+        cli={cli}
         rows={kind('method.request.querystring.')}
       />
-      <Parameters title="HTTP request headers" rows={kind('method.request.header.')} />
+      <Parameters title="HTTP request headers" cli={cli} rows={kind('method.request.header.')} />
       {models.length > 0 && (
         <ResourceTable
           title="Request body"
@@ -93,6 +102,7 @@ export function MethodRequest(part: MethodPart) {
           level="h2"
           data={{ value: models, error: undefined, isLoading: false, reload: () => {} }}
           id={([type]) => type}
+          cli={() => cli}
           columns={[
             { id: 'type', header: 'Content type', cell: ([type]) => type, isRowHeader: true },
             { id: 'model', header: 'Name', cell: ([, model]) => model },
@@ -106,7 +116,36 @@ export function MethodRequest(part: MethodPart) {
   );
 }
 
-function Parameters({ title, rows }: { title: string; rows: { name: string; required: boolean }[] }) {
+/** What the tokens of a user pool or an issuer must say. */
+function tokenItems(method: Method, authorizer: Authorizer | undefined) {
+  if (!hasScopes(authorizer)) return [];
+  const issuers = authorizer?.jwtConfiguration?.issuers ?? [];
+  const claims = issuers
+    .flatMap((one) => one.additionalClaims ?? [])
+    .map(({ claimName, expectedValues, required }) => {
+      const values = expectedValues ? ` = ${expectedValues.join(' or ')}` : '';
+      return `${claimName}${values}${required ? '' : ', if there'}`;
+    });
+  const audiences = new Set(issuers.flatMap((one) => one.audiences));
+  return [
+    { label: 'Authorization scopes', value: method.authorizationScopes?.join(' ') || 'None' },
+    ...(issuers.length > 0
+      ? [
+          { label: 'Token audiences', value: [...audiences].join(', ') },
+          { label: 'Token claims', value: claims.join('; ') || 'None' },
+        ]
+      : []),
+  ];
+}
+
+interface ParametersProps {
+  title: string;
+  rows: Array<{ name: string; required: boolean }>;
+  /** The command that reads them. */
+  cli: string;
+}
+
+function Parameters({ title, rows, cli }: ParametersProps) {
   if (rows.length === 0) return null;
   return (
     <ResourceTable
@@ -115,6 +154,7 @@ function Parameters({ title, rows }: { title: string; rows: { name: string; requ
       level="h2"
       data={{ value: rows, error: undefined, isLoading: false, reload: () => {} }}
       id={(row) => row.name}
+      cli={() => cli}
       columns={[
         { id: 'name', header: 'Name', cell: (row) => row.name, isRowHeader: true },
         { id: 'required', header: 'Required', cell: (row) => (row.required ? 'True' : 'False') },

@@ -1,6 +1,7 @@
 import Button from '@cloudscape-design/components/button';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { useParams } from 'react-router';
 import {
@@ -133,14 +134,14 @@ function EditModel({ api, model, onDone, onClose }: EditModelProps) {
       }
     >
       {!model && (
-        <>
+        <SpaceBetween size="l">
           <FormField label="Name" description="Letters and digits.">
             <Input value={name} onChange={({ detail }) => setName(detail.value)} />
           </FormField>
           <FormField label="Content type">
             <Input value={contentType} onChange={({ detail }) => setContentType(detail.value)} />
           </FormField>
-        </>
+        </SpaceBetween>
       )}
       <FormField label="Description – optional">
         <Input value={description} onChange={({ detail }) => setDescription(detail.value)} />

@@ -5,6 +5,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import Toggle from '@cloudscape-design/components/toggle';
 import type { Patch } from '../../api/apigateway';
 import type { UsagePlan } from '../../api/plans';
+import { RateFields } from '../../ui/rate-fields';
 
 /** A usage plan as its form has it. */
 export interface PlanDraft {
@@ -103,22 +104,7 @@ export function PlanForm({ draft, change }: PlanFormProps) {
         Throttling
       </Toggle>
       {draft.isThrottled && (
-        <>
-          <FormField label="Rate" description="Requests per second that a client can make.">
-            <Input
-              type="number"
-              value={draft.rate}
-              onChange={({ detail }) => change({ rate: detail.value })}
-            />
-          </FormField>
-          <FormField label="Burst" description="Requests that a client can make at once.">
-            <Input
-              type="number"
-              value={draft.burst}
-              onChange={({ detail }) => change({ burst: detail.value })}
-            />
-          </FormField>
-        </>
+        <RateFields rate={draft.rate} burst={draft.burst} change={change} />
       )}
       <Toggle
         checked={draft.hasQuota}
@@ -127,7 +113,7 @@ export function PlanForm({ draft, change }: PlanFormProps) {
         Quota
       </Toggle>
       {draft.hasQuota && (
-        <>
+        <SpaceBetween size="l">
           <FormField label="Requests" description="The total number that a client can make.">
             <Input
               type="number"
@@ -142,7 +128,7 @@ export function PlanForm({ draft, change }: PlanFormProps) {
               onChange={({ detail }) => change({ period: detail.selectedOption.value ?? 'MONTH' })}
             />
           </FormField>
-        </>
+        </SpaceBetween>
       )}
     </SpaceBetween>
   );

@@ -34,6 +34,12 @@ export function PlanKeys({ plan }: { plan: UsagePlan }) {
         data={keys}
         id={(key) => key.id}
         selects="single"
+        cli={(key) =>
+          command('apigateway', 'get-usage-plan-key', {
+            'usage-plan-id': plan.id,
+            'key-id': key.id,
+          })
+        }
         empty={<Button onClick={() => setDialog('new')}>Create and add new key</Button>}
         actions={([key]) => (
           <>

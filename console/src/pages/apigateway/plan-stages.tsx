@@ -3,7 +3,7 @@ import FormField from '@cloudscape-design/components/form-field';
 import Select from '@cloudscape-design/components/select';
 import { useState } from 'react';
 import { apiList, stageList, type Patch } from '../../api/apigateway';
-import { patchCommand } from '../../api/cli';
+import { command, patchCommand } from '../../api/cli';
 import { planUpdate, type PlanStage, type UsagePlan } from '../../api/plans';
 import { useData } from '../../data/useData';
 import { useFlash } from '../../shell/flash';
@@ -36,6 +36,9 @@ export function PlanStages({ plan, onChanged }: PlanStagesProps) {
         data={data}
         id={nameOf}
         selects="single"
+        cli={() =>
+          command('apigateway', 'get-usage-plan', { 'usage-plan-id': plan.id, query: 'apiStages' })
+        }
         empty={<Button onClick={() => setAdding(true)}>Add stage</Button>}
         actions={([stage]) => (
           <>

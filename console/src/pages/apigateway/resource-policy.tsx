@@ -5,7 +5,6 @@ import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Spinner from '@cloudscape-design/components/spinner';
 import { useState } from 'react';
 import { useParams } from 'react-router';
 import { apiGet, apiUpdate, type Patch } from '../../api/apigateway';
@@ -16,7 +15,7 @@ import { describe, useFlash } from '../../shell/flash';
 import { AsCli } from '../../ui/as-cli';
 import { DeleteDialog } from '../../ui/delete-dialog';
 import { isSavable, PolicyField } from '../../ui/policy-field';
-import { Problem } from '../../ui/problem';
+import { Opening } from '../../ui/opening';
 
 const statement = (effect: string, more: Record<string, unknown>) => ({
   Effect: effect,
@@ -40,8 +39,7 @@ const EXAMPLES: Record<string, unknown> = {
 export default function ResourcePolicy() {
   const { api = '' } = useParams();
   const found = useData(`api/${api}`, () => apiGet(api));
-  if (found.error) return <Problem error={found.error} retry={found.reload} />;
-  if (!found.value) return <Spinner size="large" />;
+  if (!found.value) return <Opening data={found} />;
   return <Editor api={api} policy={found.value.policy ?? ''} onSaved={found.reload} />;
 }
 

@@ -158,4 +158,5 @@ export const authorizationName = (type: string | undefined): string =>
     AWS_IAM: 'AWS IAM',
     CUSTOM: 'Lambda authorizer',
     COGNITO_USER_POOLS: 'Cognito user pool',
+    JWT: 'JWT authorizer',
   })[type ?? 'NONE'] ?? String(type);

@@ -1,8 +1,12 @@
 import FormField from '@cloudscape-design/components/form-field';
-import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import Toggle from '@cloudscape-design/components/toggle';
+import { RateFields } from '../../ui/rate-fields';
 import { LEVELS, type SettingsDraft } from './method-settings';
+
+/** What an empty rate or burst means. */
+export const ACCOUNT_LIMIT = 'the account’s limit';
 
 interface SettingsFieldsProps {
   draft: SettingsDraft;
@@ -13,7 +17,7 @@ interface SettingsFieldsProps {
 /** Logs, metrics and, if wanted, throttling of methods. */
 export function SettingsFields({ draft, change, hasThrottling }: SettingsFieldsProps) {
   return (
-    <>
+    <SpaceBetween size="l">
       <FormField label="CloudWatch Logs">
         <Select
           options={LEVELS}
@@ -36,28 +40,9 @@ export function SettingsFields({ draft, change, hasThrottling }: SettingsFieldsP
       >
         Detailed metrics
       </Toggle>
-      {hasThrottling && <ThrottlingFields draft={draft} change={change} />}
-    </>
-  );
-}
-
-export function ThrottlingFields({ draft, change }: Omit<SettingsFieldsProps, 'hasThrottling'>) {
-  return (
-    <>
-      <FormField label="Rate" description="Requests per second. Empty: the account’s limit.">
-        <Input
-          type="number"
-          value={draft.rate}
-          onChange={({ detail }) => change({ rate: detail.value })}
-        />
-      </FormField>
-      <FormField label="Burst" description="Requests at once. Empty: the account’s limit.">
-        <Input
-          type="number"
-          value={draft.burst}
-          onChange={({ detail }) => change({ burst: detail.value })}
-        />
-      </FormField>
-    </>
+      {hasThrottling && (
+        <RateFields rate={draft.rate} burst={draft.burst} change={change} empty={ACCOUNT_LIMIT} />
+      )}
+    </SpaceBetween>
   );
 }

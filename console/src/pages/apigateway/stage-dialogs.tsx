@@ -9,8 +9,9 @@ import { patchCommand } from '../../api/cli';
 import { useFlash } from '../../shell/flash';
 import { Dialog } from '../../ui/dialog';
 import { fromPairs, PairsEditor, toPairs } from '../../ui/pairs-editor';
+import { RateFields } from '../../ui/rate-fields';
 import { patchRoot, settingsDraftOf, settingsOf, settingsPatches } from './method-settings';
-import { SettingsFields, ThrottlingFields } from './settings-fields';
+import { ACCOUNT_LIMIT, SettingsFields } from './settings-fields';
 
 interface StageDialogProps {
   api: string;
@@ -49,9 +50,11 @@ export function EditStage({ api, stage, onDone, onClose }: StageDialogProps) {
       <FormField label="Stage description – optional">
         <Input value={description} onChange={({ detail }) => setDescription(detail.value)} />
       </FormField>
-      <ThrottlingFields
-        draft={draft}
+      <RateFields
+        rate={draft.rate}
+        burst={draft.burst}
         change={(part) => setDraft((old) => ({ ...old, ...part }))}
+        empty={ACCOUNT_LIMIT}
       />
     </Dialog>
   );

@@ -113,7 +113,7 @@ export function StageView({ api, stage, onChanged }: StageViewProps) {
           {
             id: 'variables',
             label: 'Stage variables',
-            content: <Variables stage={stage} edit={() => setDialog('variables')} />,
+            content: <Variables api={api} stage={stage} edit={() => setDialog('variables')} />,
           },
           {
             id: 'deployments',
@@ -192,7 +192,7 @@ function Logging({ api, stage, edit }: { api: string; stage: Stage; edit: () => 
   );
 }
 
-function Variables({ stage, edit }: { stage: Stage; edit: () => void }) {
+function Variables({ api, stage, edit }: { api: string; stage: Stage; edit: () => void }) {
   const rows = Object.entries(stage.variables ?? {}).map(([name, value]) => ({ name, value }));
   return (
     <ResourceTable
@@ -201,6 +201,13 @@ function Variables({ stage, edit }: { stage: Stage; edit: () => void }) {
       level="h2"
       data={{ value: rows, error: undefined, isLoading: false, reload: () => {} }}
       id={(row) => row.name}
+      cli={(row) =>
+        command('apigateway', 'get-stage', {
+          'rest-api-id': api,
+          'stage-name': stage.stageName,
+          query: `variables.${row.name}`,
+        })
+      }
       actions={() => <Button onClick={edit}>Manage variables</Button>}
       columns={[
         { id: 'name', header: 'Name', cell: (row) => row.name, isRowHeader: true },

@@ -3,12 +3,11 @@ import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Spinner from '@cloudscape-design/components/spinner';
 import { lazy, Suspense, useState } from 'react';
 import { useParams, useSearchParams } from 'react-router';
 import { deploymentMethods, stageList, type Stage } from '../../api/apigateway';
 import { useData } from '../../data/useData';
-import { Problem } from '../../ui/problem';
+import { Opening } from '../../ui/opening';
 import { StageMethod } from './stage-method';
 import { StageView } from './stage-view';
 
@@ -26,8 +25,7 @@ export default function Stages() {
   const all = stages.value ?? [];
   const stage = all.find((one) => one.stageName === search.get('stage')) ?? all[0];
   const [path, verb] = [search.get('path'), search.get('method')];
-  if (stages.error) return <Problem error={stages.error} retry={stages.reload} />;
-  if (!stages.value) return <Spinner size="large" />;
+  if (!stages.value) return <Opening data={stages} />;
   return (
     <SpaceBetween size="l">
       <Header

@@ -1,14 +1,19 @@
 import Button from '@cloudscape-design/components/button';
+import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
 import Header from '@cloudscape-design/components/header';
+import { lazy, Suspense } from 'react';
 import type { Pair } from '../../ui/pairs-editor';
 import type { IntegrationDraft } from './integration-draft';
+import type { TemplatePlace } from './template-sample';
 
-const PASSTHROUGH = [
+const TemplatePreview = lazy(() => import('./template-preview'));
+
+export const PASSTHROUGH = [
   { value: 'WHEN_NO_TEMPLATES', label: 'When there are no templates defined (recommended)' },
   {
     value: 'WHEN_NO_MATCH',
@@ -20,10 +25,11 @@ const PASSTHROUGH = [
 interface TemplatesProps {
   draft: IntegrationDraft;
   change: (part: Partial<IntegrationDraft>) => void;
+  place: TemplatePlace;
 }
 
 /** Mapping templates of a request, and what happens to a body without one. */
-export function Templates({ draft, change }: TemplatesProps) {
+export function Templates({ draft, change, place }: TemplatesProps) {
   return (
     <SpaceBetween size="m">
       <FormField label="Request body passthrough">
@@ -37,6 +43,7 @@ export function Templates({ draft, change }: TemplatesProps) {
       </FormField>
       <TemplateList
         templates={draft.templates}
+        place={place}
         onChange={(templates) => change({ templates })}
       />
     </SpaceBetween>
@@ -47,9 +54,11 @@ interface TemplateListProps {
   templates: Pair[];
   onChange: (templates: Pair[]) => void;
   title?: string;
+  /** Where the templates are rendered; none where they are no Velocity, as in gateway responses. */
+  place?: TemplatePlace;
 }
 
-export function TemplateList({ templates, onChange, title }: TemplateListProps) {
+export function TemplateList({ templates, onChange, title, place }: TemplateListProps) {
   const set = (at: number, part: Partial<Pair>) =>
     onChange(templates.map((one, index) => (index === at ? { ...one, ...part } : one)));
   const add = () => onChange([...templates, { name: 'application/json', value: '' }]);
@@ -77,6 +86,13 @@ export function TemplateList({ templates, onChange, title }: TemplateListProps) 
               onChange={({ detail }) => set(at, { value: detail.value })}
             />
           </FormField>
+          {place && (
+            <ExpandableSection headerText="Preview" headerDescription="Renders while you type.">
+              <Suspense fallback={null}>
+                <TemplatePreview place={place} template={one.value} contentType={one.name} />
+              </Suspense>
+            </ExpandableSection>
+          )}
         </SpaceBetween>
       ))}
     </SpaceBetween>

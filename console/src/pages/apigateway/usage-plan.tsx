@@ -3,7 +3,6 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Spinner from '@cloudscape-design/components/spinner';
 import Tabs from '@cloudscape-design/components/tabs';
 import { useState } from 'react';
 import { useParams, useSearchParams } from 'react-router';
@@ -12,7 +11,7 @@ import { planGet, planUpdate, type UsagePlan as Plan } from '../../api/plans';
 import { useData } from '../../data/useData';
 import { useFlash } from '../../shell/flash';
 import { Dialog } from '../../ui/dialog';
-import { Problem } from '../../ui/problem';
+import { Opening } from '../../ui/opening';
 import { planDraftOf, PlanForm, planPatches } from './plan-form';
 import { PlanKeys } from './plan-keys';
 import { PlanStages } from './plan-stages';
@@ -25,9 +24,8 @@ export default function UsagePlan() {
   const [search, setSearch] = useSearchParams();
   const [isEditing, setEditing] = useState(false);
   const found = useData(`usage-plan/${id}`, () => planGet(id));
-  if (found.error) return <Problem error={found.error} retry={found.reload} />;
   const plan = found.value;
-  if (!plan) return <Spinner size="large" />;
+  if (!plan) return <Opening data={found} />;
   return (
     <SpaceBetween size="l">
       <Header variant="h1" actions={<Button onClick={() => setEditing(true)}>Edit</Button>}>

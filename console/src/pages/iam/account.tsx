@@ -5,7 +5,6 @@ import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Spinner from '@cloudscape-design/components/spinner';
 import { useState } from 'react';
 import { command } from '../../api/cli';
 import * as iam from '../../api/iam';
@@ -17,7 +16,7 @@ import { Copyable } from '../../ui/copy';
 import { DeleteDialog } from '../../ui/delete-dialog';
 import { Dialog } from '../../ui/dialog';
 import { PageLink } from '../../ui/page-link';
-import { Problem } from '../../ui/problem';
+import { Opening } from '../../ui/opening';
 import { ResourceTable } from '../../ui/resource-table';
 import { signInUrl } from './sign-in-url';
 
@@ -28,8 +27,7 @@ export default function Account() {
   const summary = useData('summary', iam.accountSummary);
   const [dialog, setDialog] = useState('');
   const alias = aliases.value?.[0];
-  if (aliases.error) return <Problem error={aliases.error} retry={aliases.reload} />;
-  if (!aliases.value) return <Spinner size="large" />;
+  if (!aliases.value) return <Opening data={aliases} />;
   const count = (name: string, to: string) => ({
     label: name,
     value: <PageLink to={to}>{String(summary.value?.[name] ?? '–')}</PageLink>,

@@ -57,7 +57,7 @@ export function CreateUser({ onDone, onClose }: { onDone: () => void; onClose: (
       {made ? (
         <SignInDetails account={who.label} user={name} password={made.password ?? ''} />
       ) : (
-        <>
+        <SpaceBetween size="l">
           <FormField label="User name">
             <Input value={name} onChange={({ detail }) => setName(detail.value.trim())} />
           </FormField>
@@ -101,7 +101,7 @@ export function CreateUser({ onDone, onClose }: { onDone: () => void; onClose: (
               onChange={({ detail }) => setPolicy(detail.selectedOption.value ?? '')}
             />
           </FormField>
-        </>
+        </SpaceBetween>
       )}
     </Dialog>
   );

@@ -3,7 +3,6 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Spinner from '@cloudscape-design/components/spinner';
 import Tabs from '@cloudscape-design/components/tabs';
 import { useState } from 'react';
 import { useParams } from 'react-router';
@@ -24,7 +23,7 @@ import { Copyable } from '../../ui/copy';
 import { Dialog } from '../../ui/dialog';
 import { PageLink } from '../../ui/page-link';
 import { isSavable, PolicyField } from '../../ui/policy-field';
-import { Problem } from '../../ui/problem';
+import { Opening } from '../../ui/opening';
 import { ResourceTable } from '../../ui/resource-table';
 import { when } from '../../ui/time';
 
@@ -33,8 +32,7 @@ export default function Policy() {
   const { arn = '' } = useParams();
   const found = useData(`policy/${arn}`, () => policyDocument(arn));
   const [isEditing, setEditing] = useState(false);
-  if (found.error) return <Problem error={found.error} retry={found.reload} />;
-  if (!found.value) return <Spinner size="large" />;
+  if (!found.value) return <Opening data={found} />;
   const { policy, document } = found.value;
   const isOurs = !arn.startsWith('arn:aws:iam::aws:');
   return (
@@ -101,6 +99,7 @@ function Entities({ arn }: { arn: string }) {
       level="h2"
       data={entities}
       id={(one) => `${one.kind} ${one.name}`}
+      cli={() => command('iam', 'list-entities-for-policy', { 'policy-arn': arn })}
       columns={[
         {
           id: 'name',

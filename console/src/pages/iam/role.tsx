@@ -4,7 +4,6 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Spinner from '@cloudscape-design/components/spinner';
 import Tabs from '@cloudscape-design/components/tabs';
 import { useState } from 'react';
 import { useParams } from 'react-router';
@@ -15,7 +14,7 @@ import { describe, useFlash } from '../../shell/flash';
 import { AsCli } from '../../ui/as-cli';
 import { Copyable } from '../../ui/copy';
 import { isSavable, PolicyField } from '../../ui/policy-field';
-import { Problem } from '../../ui/problem';
+import { Opening } from '../../ui/opening';
 import { when } from '../../ui/time';
 import { IdentityPolicies } from './identity-policies';
 
@@ -23,8 +22,7 @@ import { IdentityPolicies } from './identity-policies';
 export default function Role() {
   const { name = '' } = useParams();
   const role = useData(`role/${name}`, () => roleGet(name));
-  if (role.error) return <Problem error={role.error} retry={role.reload} />;
-  if (!role.value) return <Spinner size="large" />;
+  if (!role.value) return <Opening data={role} />;
   return (
     <SpaceBetween size="l">
       <Header variant="h1">{name}</Header>

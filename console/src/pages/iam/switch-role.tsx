@@ -8,10 +8,12 @@ import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
+import { command } from '../../api/cli';
 import { assumeRole } from '../../api/sts';
 import { useIdentity } from '../../data/identity';
 import { freeNumber, remember, signIn } from '../../data/sessions';
 import { describe } from '../../shell/flash';
+import { AsCli } from '../../ui/as-cli';
 
 /** `Switch Role`: a session of a role, beside the one that it was taken from. */
 export default function SwitchRole() {
@@ -23,8 +25,8 @@ export default function SwitchRole() {
   const [name, setName] = useState(search.get('displayName') ?? '');
   const [error, setError] = useState<unknown>();
   const [isBusy, setBusy] = useState(false);
+  const user = who.arn.split('/').pop() ?? 'console';
   const open = async () => {
-    const user = who.arn.split('/').pop() ?? 'console';
     const credentials = await assumeRole(`arn:aws:iam::${account}:role/${role}`, user);
     // The credentials pass through this function once, into the cookie that no script reads.
     const found = await signIn({ session: freeNumber(), ...credentials });
@@ -85,6 +87,12 @@ export default function SwitchRole() {
             </FormField>
           </SpaceBetween>
         </Container>
+        <AsCli
+          text={command('sts', 'assume-role', {
+            'role-arn': `arn:aws:iam::${account || 'ACCOUNT'}:role/${role || 'ROLE'}`,
+            'role-session-name': user,
+          })}
+        />
       </SpaceBetween>
     </Form>
   );

@@ -2,13 +2,12 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Spinner from '@cloudscape-design/components/spinner';
 import Tabs from '@cloudscape-design/components/tabs';
 import { useParams, useSearchParams } from 'react-router';
 import { userGet } from '../../api/iam';
 import { useData } from '../../data/useData';
 import { Copyable } from '../../ui/copy';
-import { Problem } from '../../ui/problem';
+import { Opening } from '../../ui/opening';
 import { when } from '../../ui/time';
 import { AccessKeys } from './access-keys';
 import { ConsoleAccess } from './console-access';
@@ -19,8 +18,7 @@ export default function User() {
   const { name = '' } = useParams();
   const [search, setSearch] = useSearchParams();
   const user = useData(`user/${name}`, () => userGet(name));
-  if (user.error) return <Problem error={user.error} retry={user.reload} />;
-  if (!user.value) return <Spinner size="large" />;
+  if (!user.value) return <Opening data={user} />;
   return (
     <SpaceBetween size="l">
       <Header variant="h1">{name}</Header>

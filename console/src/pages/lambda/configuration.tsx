@@ -171,6 +171,12 @@ function Environment({ configuration, onChanged }: ConfigurationProps) {
         level="h2"
         data={{ value: toPairs(variables), error: undefined, isLoading: false, reload: onChanged }}
         id={(one) => one.name}
+        cli={(one) =>
+          command('lambda', 'get-function-configuration', {
+            'function-name': configuration.FunctionName,
+            query: `Environment.Variables.${one.name}`,
+          })
+        }
         actions={() => <Button onClick={() => setEditing(true)}>Edit</Button>}
         columns={[
           { id: 'key', header: 'Key', cell: (one) => one.name, isRowHeader: true },

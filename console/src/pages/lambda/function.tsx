@@ -12,7 +12,7 @@ import { functionDelete, functionGet } from '../../api/lambda';
 import { useData } from '../../data/useData';
 import { Copyable, CopyButton } from '../../ui/copy';
 import { DeleteDialog } from '../../ui/delete-dialog';
-import { Problem } from '../../ui/problem';
+import { Opening } from '../../ui/opening';
 import { when } from '../../ui/time';
 import { Aliases, Versions } from './versions';
 import { Configuration } from './configuration';
@@ -37,8 +37,7 @@ export default function Function() {
     const timer = setTimeout(data.reload, 500);
     return () => clearTimeout(timer);
   });
-  if (data.error) return <Problem error={data.error} retry={data.reload} />;
-  if (!found) return <Spinner size="large" />;
+  if (!found) return <Opening data={data} />;
   const configuration = found.Configuration;
   const arn = configuration.FunctionArn;
   return (

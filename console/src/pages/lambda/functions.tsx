@@ -56,6 +56,7 @@ export default function Functions() {
         <DeleteDialog
           what={`function ${doomed.FunctionName}`}
           word="delete"
+          cli={command('lambda', 'delete-function', { 'function-name': doomed.FunctionName })}
           run={() => functionDelete(doomed.FunctionName)}
           onDone={functions.reload}
           onClose={() => setDoomed(undefined)}

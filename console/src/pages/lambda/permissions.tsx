@@ -42,6 +42,23 @@ function conditions(statement: Statement): string {
     .join('; ');
 }
 
+/** The command that adds such a statement, to this function or, with another name, to another. */
+function addCommand(name: string, statement: Statement): string {
+  const keys = Object.values(statement.Condition ?? {}).flatMap((one) => Object.entries(one));
+  const condition = (key: string) =>
+    text(keys.find(([name]) => name.toLowerCase() === key.toLowerCase())?.[1]);
+  return command('lambda', 'add-permission', {
+    'function-name': name,
+    'source-arn': condition('aws:SourceArn'),
+    'source-account': condition('aws:SourceAccount'),
+    'principal-org-id': condition('aws:PrincipalOrgID'),
+    'function-url-auth-type': condition('lambda:FunctionUrlAuthType'),
+    principal: principal(statement),
+    'statement-id': statement.Sid,
+    action: text(statement.Action),
+  });
+}
+
 /** `Permissions`: what the function may, and who may call the function. */
 export function Permissions({ configuration }: { configuration: FunctionConfiguration }) {
   const name = configuration.FunctionName;
@@ -72,6 +89,7 @@ export function Permissions({ configuration }: { configuration: FunctionConfigur
         data={statements}
         id={(one) => one.Sid ?? JSON.stringify(one)}
         selects="single"
+        cli={(one) => addCommand(name, one)}
         empty={<Button onClick={() => setAdding(true)}>Add permissions</Button>}
         actions={([one]) => (
           <>

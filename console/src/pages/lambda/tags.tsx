@@ -25,6 +25,7 @@ export function Tags({ arn }: { arn: string }) {
         level="h2"
         data={data}
         id={(one) => one.name}
+        cli={() => command('lambda', 'list-tags', { resource: arn })}
         actions={() => <Button onClick={() => setEdited(data.value ?? [])}>Manage tags</Button>}
         columns={[
           { id: 'key', header: 'Key', cell: (one) => one.name, isRowHeader: true },
@@ -38,7 +39,12 @@ export function Tags({ arn }: { arn: string }) {
           run={run}
           onDone={data.reload}
           onClose={() => setEdited(undefined)}
-          cli={command('lambda', 'tag-resource', { resource: arn, tags: JSON.stringify(after) })}
+          cli={[
+            ...(gone.length > 0
+              ? [command('lambda', 'untag-resource', { resource: arn, 'tag-keys': gone })]
+              : []),
+            command('lambda', 'tag-resource', { resource: arn, tags: JSON.stringify(after) }),
+          ].join('\n')}
         >
           <PairsEditor pairs={edited} onChange={setEdited} noun="tag" nameLabel="Key" />
         </Dialog>

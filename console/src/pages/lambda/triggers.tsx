@@ -57,6 +57,7 @@ export function Triggers({ name }: { name: string }) {
         data={data}
         id={(one) => one.sid}
         selects="single"
+        cli={() => command('lambda', 'get-policy', { 'function-name': name })}
         actions={([one]) => (
           <Button disabled={!one?.sid} onClick={() => setDoomed(one)}>
             Delete
