@@ -1,7 +1,62 @@
 //! The tree of a parsed template.
 
 use crate::{Position, value::Value};
-use std::sync::Arc;
+use std::ops::Deref;
+use std::sync::{Arc, LazyLock};
+
+/// A name that values are put under.
+#[derive(Debug, Clone)]
+pub(crate) struct Name {
+    text: Arc<str>,
+    /// Its number among the template's names, when it is one of the first: a rendering finds its
+    /// value by it. Names that come up while rendering have none.
+    pub place: Option<u8>,
+}
+
+/// Names of a template that have a place.
+pub(crate) const PLACES: usize = 64;
+
+impl Name {
+    pub(crate) fn new(text: &str, place: Option<usize>) -> Self {
+        let place = place.filter(|place| *place < PLACES);
+        Self {
+            text: text.into(),
+            place: place.and_then(|place| u8::try_from(place).ok()),
+        }
+    }
+
+    pub(crate) fn text(&self) -> &Arc<str> {
+        &self.text
+    }
+}
+
+impl From<Arc<str>> for Name {
+    fn from(text: Arc<str>) -> Self {
+        Self { text, place: None }
+    }
+}
+
+impl Deref for Name {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.text
+    }
+}
+
+/// Names that every loop gives values; they have the first places.
+#[derive(Debug)]
+pub(crate) struct LoopNames {
+    pub count: Name,
+    pub has_next: Name,
+    pub scope: Name,
+}
+
+pub(crate) static LOOP_NAMES: LazyLock<LoopNames> = LazyLock::new(|| LoopNames {
+    count: Name::new("velocityCount", Some(0)),
+    has_next: Name::new("velocityHasNext", Some(1)),
+    scope: Name::new("foreach", Some(2)),
+});
 
 /// What is rendered one after the other.
 pub(crate) type Block = Arc<[Node]>;
@@ -40,7 +95,7 @@ pub(crate) struct If {
 
 #[derive(Debug)]
 pub(crate) struct Foreach {
-    pub key: Arc<str>,
+    pub key: Name,
     /// None when the directive has too few arguments.
     pub list: Option<Expr>,
     pub body: Block,
@@ -69,7 +124,7 @@ pub(crate) struct Argument {
 /// A block that a name stands for.
 #[derive(Debug)]
 pub(crate) struct Define {
-    pub key: Arc<str>,
+    pub key: Name,
     pub body: Block,
     pub depth_max: u32,
     pub at: Position,
@@ -97,7 +152,7 @@ pub(crate) struct Refused {
 #[derive(Debug)]
 pub(crate) struct Macro {
     pub name: Box<str>,
-    pub params: Vec<Arc<str>>,
+    pub params: Vec<Name>,
     pub body: Block,
 }
 
@@ -108,7 +163,7 @@ pub(crate) struct Literal(pub Arc<str>);
 /// `$name.property.method(…)[index]`.
 #[derive(Debug)]
 pub(crate) struct Reference {
-    pub root: Arc<str>,
+    pub root: Name,
     pub steps: Vec<Step>,
     /// An odd number of backslashes stood before it.
     pub escaped: bool,

@@ -37,7 +37,7 @@ pub use value::{ListKind, Map, Value, View, ViewKind, write_json};
 
 use ast::{Block, Macro};
 use run::{Frame, Run};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -58,7 +58,7 @@ impl Template {
             let kind = ErrorKind::limit("size of the template", limits::TEMPLATE_BYTES_MAX);
             return Err(Error::new(Position { line: 1, column: 1 }, kind));
         }
-        let parsed = syntax::parse(source, HashSet::new())?;
+        let parsed = syntax::parse(source)?;
         let macros = parsed
             .macros
             .into_iter()
@@ -111,7 +111,7 @@ impl Template {
         let frame = Rc::new(Frame::root());
         heap.keep(&frame);
         for (name, value) in variables {
-            frame.put_here(name, value);
+            frame.put_here(&name.into(), value);
         }
         let mut out = String::new();
         let run = Run::new(heap, host, self.macros.clone(), trace);

@@ -20,7 +20,7 @@ pub type Trace<'t> = dyn FnMut(Traced<'_>) + 't;
 
 /// A reference as a template writes it.
 pub(crate) fn written(reference: &Reference) -> String {
-    let mut out = format!("${}", reference.root);
+    let mut out = format!("${}", &*reference.root);
     for step in &reference.steps {
         match &step.kind {
             StepKind::Property(name) => {
@@ -56,7 +56,7 @@ fn argument(expr: &Expr, out: &mut String) {
         Expr::Constant(Constant::Bool(value)) => write!(out, "{value}"),
         Expr::Constant(Constant::Int(value)) => write!(out, "{value}"),
         Expr::Reference(reference) if reference.steps.is_empty() => {
-            write!(out, "${}", reference.root)
+            write!(out, "${}", &*reference.root)
         }
         _ => out.write_char('…'),
     };

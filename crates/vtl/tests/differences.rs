@@ -216,3 +216,19 @@ fn nothing_is_added_to_an_array_without_complaint() {
         "false false",
     );
 }
+
+#[test]
+fn adding_nothing_to_a_list_changes_it_while_it_is_iterated() {
+    for change in ["$l.addAll([])", "$l.addAll(0, [])", "$l.trimToSize()"] {
+        let template = format!("#set($l = ['a', 'b'])#foreach($i in $l){change}#end");
+        let mut heap = Heap::new(Limits::default());
+        let got = Template::parse(&template)
+            .and_then(|template| template.render(Vec::new(), &mut NoHost, &mut heap));
+        assert!(got.is_err(), "{template}: {got:?}");
+    }
+    check(
+        "#set($l = ['a', 'b'])#foreach($i in $l)$l.removeAll([])$l.retainAll($l)#end",
+        &[],
+        "falsefalsefalsefalse",
+    );
+}

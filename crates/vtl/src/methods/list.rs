@@ -28,7 +28,11 @@ fn plain(list: &List, method: &str, heap: &mut Heap) -> Called {
             list.change(Vec::clear);
             Ok(nothing(heap))
         }
-        "trimToSize" if list.kind() != ListKind::Array => Ok(nothing(heap)),
+        "trimToSize" if list.kind() != ListKind::Array => {
+            // Java counts it as a change.
+            list.change(|_| ());
+            Ok(nothing(heap))
+        }
         "toJSONString" if list.kind() == ListKind::Json => {
             let mut out = String::new();
             let value = Value::List(list.clone());
@@ -142,13 +146,13 @@ fn place(at: Option<usize>) -> Option<Value> {
     }
 }
 
-/// Nothing can be added to any list, to an array too.
+/// Nothing can be added to any list, to an array too; an `ArrayList` counts that as a change.
 fn add_all(list: &List, at: usize, items: Vec<Value>, heap: &mut Heap) -> Called {
     let count = items.len();
     if count > 0 {
         changeable(list)?;
-        heap.grow(list, count, |own| own.splice(at..at, items).count())?;
     }
+    heap.grow(list, count, |own| own.splice(at..at, items).count())?;
     Ok(Some(Value::Bool(count > 0)))
 }
 

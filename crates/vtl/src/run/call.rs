@@ -25,7 +25,7 @@ impl Run<'_, '_> {
         let inner = Frame::of_macro(frame.clone(), &definition, call, constant);
         if let Some(body) = &call.body {
             let block = self.block(body.clone(), frame);
-            inner.put_here(body.key.clone(), block);
+            inner.put_here(&body.key, block);
         }
         let inner = Rc::new(inner);
         self.heap.keep(&inner);

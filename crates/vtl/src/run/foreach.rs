@@ -2,12 +2,11 @@
 
 use super::node::{Flow, Interrupt, Run, fail};
 use super::{Frame, Heap};
-use crate::ast::Foreach;
+use crate::ast::{Foreach, LOOP_NAMES, Name};
 use crate::error::ErrorKind;
 use crate::value::{Iter, Map, Value, View, ViewKind};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::sync::Arc;
 
 /// `$foreach`: where a loop stands; templates may also keep values in it.
 #[derive(Debug)]
@@ -119,7 +118,7 @@ impl Run<'_, '_> {
         let Some(iter) = iterator(list) else {
             return Ok(());
         };
-        let names = self.names.clone();
+        let names = &*LOOP_NAMES;
         let saved_item = self.variable(frame, &node.key)?;
         let saved_count = self.variable(frame, &names.count)?;
         let saved_next = self.variable(frame, &names.has_next)?;
@@ -155,7 +154,7 @@ impl Run<'_, '_> {
         frame: &Rc<Frame>,
         out: &mut String,
     ) -> Flow<()> {
-        let names = self.names.clone();
+        let names = &*LOOP_NAMES;
         let mut null_frame: Option<Rc<Frame>> = None;
         let rounds_max = self.heap.limits().foreach_rounds;
         let mut rounds = 0;
@@ -194,7 +193,7 @@ impl Run<'_, '_> {
     }
 }
 
-fn restore(frame: &Rc<Frame>, key: &Arc<str>, value: Value) {
+fn restore(frame: &Rc<Frame>, key: &Name, value: Value) {
     match value {
         Value::Null => frame.remove(key),
         value => frame.put(key, &value),

@@ -1,7 +1,7 @@
 //! Where names are looked up: the template's variables, and a frame for each running macro.
 
 use super::names::Names;
-use crate::ast::{Argument, Call, Literal, Macro};
+use crate::ast::{Argument, Call, Literal, Macro, Name};
 use crate::value::Value;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -20,11 +20,11 @@ enum FrameKind {
     Macro {
         local: RefCell<Names>,
         /// Arguments by name; each is evaluated whenever the name is read.
-        args: RefCell<Vec<(Arc<str>, Arc<Argument>)>>,
+        args: RefCell<Vec<(Name, Arc<Argument>)>>,
     },
     /// The item of a `#foreach` is null: hides an outer variable of the same name.
     NullItem {
-        key: Arc<str>,
+        key: Name,
         is_active: Cell<bool>,
     },
 }
@@ -70,7 +70,7 @@ impl Frame {
         }
     }
 
-    pub(crate) fn of_null_item(parent: Rc<Self>, key: Arc<str>) -> Self {
+    pub(crate) fn of_null_item(parent: Rc<Self>, key: Name) -> Self {
         Self {
             parent: Some(parent),
             kind: FrameKind::NullItem {
@@ -81,7 +81,7 @@ impl Frame {
     }
 
     /// What this frame alone knows of `key`.
-    pub(crate) fn own(&self, key: &str) -> Found {
+    pub(crate) fn own(&self, key: &Name) -> Found {
         match &self.kind {
             FrameKind::Root(variables) => variables
                 .borrow()
@@ -94,7 +94,7 @@ impl Frame {
                     return Found::Value(value.clone());
                 }
                 let args = args.borrow();
-                match args.iter().find(|(name, _)| **name == *key) {
+                match args.iter().find(|(name, _)| **name == **key) {
                     Some((_, argument)) => Found::Argument(argument.clone()),
                     None => Found::Nothing,
                 }
@@ -102,7 +102,7 @@ impl Frame {
             FrameKind::NullItem {
                 key: own,
                 is_active,
-            } => match is_active.get() && **own == *key {
+            } => match is_active.get() && **own == **key {
                 true => Found::Value(Value::Null),
                 false => Found::Nothing,
             },
@@ -126,7 +126,7 @@ impl Frame {
     }
 
     /// Gives a name a value, here and in all frames around.
-    pub(crate) fn put(&self, key: &Arc<str>, value: &Value) {
+    pub(crate) fn put(&self, key: &Name, value: &Value) {
         let mut frame = Some(self);
         while let Some(here) = frame {
             match &here.kind {
@@ -137,7 +137,7 @@ impl Frame {
                     key: own,
                     is_active,
                 } => {
-                    if own == key && value.is_null() {
+                    if **own == **key && value.is_null() {
                         is_active.set(true);
                     }
                 }
@@ -170,9 +170,9 @@ impl Frame {
     }
 
     /// Puts a value into this frame alone.
-    pub(crate) fn put_here(&self, key: Arc<str>, value: Value) {
+    pub(crate) fn put_here(&self, key: &Name, value: Value) {
         if let FrameKind::Root(names) | FrameKind::Macro { local: names, .. } = &self.kind {
-            names.borrow_mut().put(&key, value);
+            names.borrow_mut().put(key, value);
         }
     }
 

@@ -1,5 +1,6 @@
 //! Names and their values.
 
+use crate::ast::{Name, PLACES};
 use crate::value::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,98 +11,173 @@ const SMALL_MAX: usize = 16;
 /// Values by name; many are hashed.
 #[derive(Debug)]
 pub(super) enum Names {
-    Small(Vec<(Arc<str>, Value)>),
+    Small(Small),
     Large(HashMap<Arc<str>, Value>),
+}
+
+/// Few names.
+#[derive(Debug)]
+pub(super) struct Small {
+    entries: Vec<(Arc<str>, Value)>,
+    /// For each place of a name, where its entry is, counted from one; 0 when there is none, or
+    /// when the name was put without its place.
+    by_place: [u8; PLACES],
 }
 
 impl Default for Names {
     fn default() -> Self {
-        Self::Small(Vec::new())
+        Self::Small(Small {
+            entries: Vec::new(),
+            by_place: [0; PLACES],
+        })
+    }
+}
+
+impl Small {
+    fn position(&self, name: &Name) -> Option<usize> {
+        let place = name
+            .place
+            .and_then(|place| self.by_place.get(usize::from(place)));
+        match place {
+            Some(position @ 1..) => Some(usize::from(position - 1)),
+            _ => self.search(name),
+        }
+    }
+
+    fn search(&self, name: &str) -> Option<usize> {
+        self.entries.iter().position(|(own, _)| **own == *name)
+    }
+
+    /// Remembers where the entry of a name is.
+    fn place(&mut self, name: &Name, position: usize) {
+        let place = name.place.map(usize::from);
+        let place = place.and_then(|place| self.by_place.get_mut(place));
+        if let (Some(place), Ok(position)) = (place, u8::try_from(position + 1)) {
+            *place = position;
+        }
+    }
+
+    fn remove(&mut self, name: &str) {
+        let Some(position) = self.search(name) else {
+            return;
+        };
+        self.entries.swap_remove(position);
+        // The last entry now stands where the removed one stood.
+        let last = self.entries.len();
+        for place in &mut self.by_place {
+            if usize::from(*place) == position + 1 {
+                *place = 0;
+            } else if usize::from(*place) == last + 1 {
+                *place = u8::try_from(position + 1).unwrap_or(0);
+            }
+        }
     }
 }
 
 impl Names {
-    pub(super) fn get(&self, name: &str) -> Option<&Value> {
+    pub(super) fn get(&self, name: &Name) -> Option<&Value> {
         match self {
             Self::Small(names) => {
-                let found = names.iter().find(|(own, _)| is_same(own, name));
-                found.map(|(_, value)| value)
+                let entry = names.entries.get(names.position(name)?);
+                entry.map(|(_, value)| value)
             }
-            Self::Large(names) => names.get(name),
+            Self::Large(names) => names.get(&**name),
         }
     }
 
-    pub(super) fn put(&mut self, name: &Arc<str>, value: Value) {
+    pub(super) fn put(&mut self, name: &Name, value: Value) {
         match self {
             Self::Small(names) => {
-                if let Some((_, own)) = names.iter_mut().find(|(own, _)| is_same(own, name)) {
+                let position = names.position(name).unwrap_or(names.entries.len());
+                if let Some((_, own)) = names.entries.get_mut(position) {
                     *own = value;
-                } else if names.len() < SMALL_MAX {
-                    names.push((name.clone(), value));
+                } else if position < SMALL_MAX {
+                    names.entries.push((name.text().clone(), value));
                 } else {
-                    let mut large: HashMap<_, _> = names.drain(..).collect();
-                    large.insert(name.clone(), value);
+                    let mut large: HashMap<_, _> = names.entries.drain(..).collect();
+                    large.insert(name.text().clone(), value);
                     *self = Self::Large(large);
+                    return;
                 }
+                names.place(name, position);
             }
-            Self::Large(names) => match names.get_mut(name) {
+            Self::Large(names) => match names.get_mut(&**name) {
                 Some(known) => *known = value,
-                None => _ = names.insert(name.clone(), value),
+                None => _ = names.insert(name.text().clone(), value),
             },
         }
     }
 
     pub(super) fn remove(&mut self, name: &str) {
         match self {
-            Self::Small(names) => {
-                if let Some(at) = names.iter().position(|(own, _)| **own == *name) {
-                    names.swap_remove(at);
-                }
-            }
+            Self::Small(names) => names.remove(name),
             Self::Large(names) => _ = names.remove(name),
         }
     }
 
     pub(super) fn into_values(self) -> Vec<Value> {
         match self {
-            Self::Small(names) => names.into_iter().map(|(_, value)| value).collect(),
+            Self::Small(names) => names.entries.into_iter().map(|(_, value)| value).collect(),
             Self::Large(names) => names.into_values().collect(),
         }
     }
-}
-
-/// Whether two names are equal; most of a template that are have the same address.
-fn is_same(a: &str, b: &str) -> bool {
-    std::ptr::eq(a, b) || a == b
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn name(number: usize) -> Name {
+        Name::new(&format!("n{number}"), Some(number))
+    }
+
     #[test]
     fn names_keep_their_values_when_they_become_many() {
         let mut names = Names::default();
-        let name = |number: usize| Arc::from(format!("n{number}"));
         for number in 0..SMALL_MAX + 2 {
             names.put(&name(number), Value::Bool(false));
             names.put(&name(number), Value::Bool(true));
-            assert!(matches!(names.get("n0"), Some(Value::Bool(true))));
+            assert!(matches!(names.get(&name(0)), Some(Value::Bool(true))));
         }
-        assert!(matches!(names.get("n17"), Some(Value::Bool(true))));
+        assert!(matches!(names.get(&name(17)), Some(Value::Bool(true))));
         names.remove("n17");
-        assert!(names.get("n17").is_none());
+        assert!(names.get(&name(17)).is_none());
         assert_eq!(names.into_values().len(), SMALL_MAX + 1);
     }
 
     #[test]
     fn removed_names_are_gone_while_they_are_few() {
         let mut names = Names::default();
-        names.put(&"a".into(), Value::Bool(true));
-        names.put(&"b".into(), Value::Bool(true));
-        names.remove("a");
-        names.remove("c");
-        assert!(names.get("a").is_none());
-        assert!(names.get("b").is_some());
+        for number in 0..4 {
+            names.put(&name(number), Value::Bool(number % 2 == 0));
+        }
+        names.remove("n0");
+        names.remove("none");
+        assert!(names.get(&name(0)).is_none());
+        for number in 1..4 {
+            let value = names.get(&name(number));
+            assert!(matches!(value, Some(Value::Bool(even)) if *even == (number % 2 == 0)));
+        }
+        names.put(&name(0), Value::Null);
+        names.remove("n3");
+        assert!(matches!(names.get(&name(0)), Some(Value::Null)));
+        assert!(matches!(names.get(&name(1)), Some(Value::Bool(false))));
+    }
+
+    #[test]
+    fn a_name_is_the_same_with_and_without_its_place() {
+        let mut names = Names::default();
+        let evaluated = Name::new("n1", None);
+        names.put(&evaluated, Value::Bool(true));
+        assert!(matches!(names.get(&name(1)), Some(Value::Bool(true))));
+        names.put(&name(1), Value::Null);
+        assert!(matches!(names.get(&evaluated), Some(Value::Null)));
+        // Beyond the places there is none.
+        let last = Name::new("last", Some(PLACES - 1));
+        let beyond = Name::new("beyond", Some(PLACES));
+        assert!(last.place.is_some() && beyond.place.is_none());
+        names.put(&beyond, Value::Null);
+        names.put(&last, Value::Bool(true));
+        assert!(matches!(names.get(&beyond), Some(Value::Null)));
     }
 }

@@ -40,20 +40,11 @@ pub(crate) struct Run<'h, 't> {
     pub(super) host: &'h mut dyn Host,
     pub(super) macros: Macros,
     pub(super) macro_depth: usize,
-    pub(super) names: LoopNames,
     pub(super) trace: Option<&'h mut Trace<'t>>,
     /// Where the last node with a known place stands, for errors of nodes that know none.
     last_at: Position,
     depth: usize,
     expression_depth: usize,
-}
-
-/// Names that every loop gives values.
-#[derive(Clone)]
-pub(super) struct LoopNames {
-    pub count: Arc<str>,
-    pub has_next: Arc<str>,
-    pub scope: Arc<str>,
 }
 
 impl<'h, 't> Run<'h, 't> {
@@ -68,11 +59,6 @@ impl<'h, 't> Run<'h, 't> {
             host,
             macros,
             macro_depth: 0,
-            names: LoopNames {
-                count: "velocityCount".into(),
-                has_next: "velocityHasNext".into(),
-                scope: "foreach".into(),
-            },
             trace,
             last_at: Position::default(),
             depth: 0,
@@ -208,7 +194,7 @@ impl<'h, 't> Run<'h, 't> {
             .work(source.len().saturating_mul(64))
             .map_err(|kind| fail(node.at, kind))?;
         let known = self.macros.keys().cloned().collect();
-        let parsed = syntax::parse(&source, known).map_err(|error| {
+        let parsed = syntax::parse_part(&source, known).map_err(|error| {
             let message = format!("in `#evaluate`: {error}");
             fail(node.at, ErrorKind::Syntax(message))
         })?;

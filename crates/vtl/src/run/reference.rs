@@ -3,7 +3,7 @@
 use super::Frame;
 use super::frame::Found;
 use super::node::{Flow, Interrupt, Run, call_failed, fail};
-use crate::ast::{Reference, StepKind};
+use crate::ast::{Name, Reference, StepKind};
 use crate::error::{ErrorKind, Position};
 use crate::methods;
 use crate::trace::{self, Traced};
@@ -79,7 +79,7 @@ impl Run<'_, '_> {
     }
 
     /// The value under a name, null when there is none.
-    pub(super) fn variable(&mut self, frame: &Rc<Frame>, key: &str) -> Flow<Value> {
+    pub(super) fn variable(&mut self, frame: &Rc<Frame>, key: &Name) -> Flow<Value> {
         let mut frame = frame;
         loop {
             match (frame.own(key), &frame.parent) {
@@ -94,12 +94,12 @@ impl Run<'_, '_> {
     }
 
     /// A variable that the host gives; it is kept, so that the host is asked once.
-    fn hosted(&mut self, root: &Rc<Frame>, key: &str) -> Flow<Value> {
+    fn hosted(&mut self, root: &Rc<Frame>, key: &Name) -> Flow<Value> {
         let found = self.host.variable(key, self.heap);
         let found = found.map_err(|error| call_failed(Position::default(), key, error))?;
         Ok(match found {
             Some(value) => {
-                root.put_here(key.into(), value.clone());
+                root.put_here(key, value.clone());
                 value
             }
             None => Value::Null,

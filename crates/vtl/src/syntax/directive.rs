@@ -173,12 +173,12 @@ impl Parser<'_, '_> {
         nodes: &mut Nodes,
     ) -> Result<Option<Node>, Error> {
         match name {
-            "foreach" => foreach(parts),
+            "foreach" => self.foreach(parts),
             "macro" => {
                 self.define_macro(parts)?;
                 Ok(None)
             }
-            "define" => define(parts).map(Some),
+            "define" => self.define(parts).map(Some),
             "literal" => {
                 let text = self.literal_block(&parts)?;
                 nodes.text(&text.0);
@@ -195,13 +195,57 @@ impl Parser<'_, '_> {
         }
     }
 
+    /// `#foreach($key in $list) … #end`; the word in the middle may be anything.
+    fn foreach(&mut self, parts: Parts) -> Result<Option<Node>, Error> {
+        let key = match parts.args.first() {
+            Some(Arg { operand, .. }) if matches!(operand.expr, Expr::Reference(_)) => {
+                match &operand.expr {
+                    Expr::Reference(reference) => reference.root.clone(),
+                    _ => self.shared.name(""),
+                }
+            }
+            Some(arg) => self.shared.name(without_first(&arg.image)),
+            None => self.shared.name(""),
+        };
+        let count = parts.args.len();
+        if count == 2 {
+            return Ok(None);
+        }
+        let mut rest = parts.args.into_iter().skip(2).map(|arg| arg.operand.expr);
+        let list = rest.next();
+        // A fourth argument stands where Velocity looks for the block.
+        let body = match rest.next() {
+            Some(Expr::Reference(reference)) => Arc::from([Node::Reference(*reference)]),
+            Some(_) => Arc::from([]),
+            None => parts.body.map_or_else(|| Arc::from([]), |body| body.block),
+        };
+        Ok(Some(Node::Foreach(Box::new(Foreach {
+            key,
+            list,
+            body,
+            at: parts.at,
+        }))))
+    }
+
+    fn define(&mut self, parts: Parts) -> Result<Node, Error> {
+        let [arg] = parts.args.as_slice() else {
+            return Err(invalid(parts.at, "`#define` needs one name".into()));
+        };
+        Ok(Node::Define(Arc::new(Define {
+            key: self.shared.name(without_first(&arg.image)),
+            body: parts.body.map_or_else(|| Arc::from([]), |body| body.block),
+            depth_max: limits::DEFINE_DEPTH_MAX,
+            at: parts.at,
+        })))
+    }
+
     fn define_macro(&mut self, parts: Parts) -> Result<(), Error> {
         let mut names = parts.args.iter().map(|arg| arg.image.as_str());
         let Some(name) = names.next() else {
             return Err(invalid(parts.at, "`#macro` needs a name".into()));
         };
         let params = names
-            .map(|image| image.strip_prefix('$').unwrap_or(image).into())
+            .map(|image| self.shared.name(image.strip_prefix('$').unwrap_or(image)))
             .collect();
         self.shared.known_macros.insert(name.into());
         self.shared.macros.push(Macro {
@@ -235,9 +279,10 @@ impl Parser<'_, '_> {
                 literal,
             }));
         }
+        let key = self.shared.name("bodyContent");
         let body = parts.body.map(|body| {
             Arc::new(Define {
-                key: "bodyContent".into(),
+                key,
                 body: body.block,
                 depth_max: u32::try_from(limits::MACRO_DEPTH_MAX).unwrap_or(u32::MAX),
                 at: parts.at,
@@ -315,50 +360,6 @@ fn without_first(image: &str) -> &str {
     let mut chars = image.chars();
     chars.next();
     chars.as_str()
-}
-
-/// `#foreach($key in $list) … #end`; the word in the middle may be anything.
-fn foreach(parts: Parts) -> Result<Option<Node>, Error> {
-    let key: Arc<str> = match parts.args.first() {
-        Some(Arg { operand, .. }) if matches!(operand.expr, Expr::Reference(_)) => {
-            match &operand.expr {
-                Expr::Reference(reference) => reference.root.clone(),
-                _ => "".into(),
-            }
-        }
-        Some(arg) => without_first(&arg.image).into(),
-        None => "".into(),
-    };
-    let count = parts.args.len();
-    if count == 2 {
-        return Ok(None);
-    }
-    let mut rest = parts.args.into_iter().skip(2).map(|arg| arg.operand.expr);
-    let list = rest.next();
-    // A fourth argument stands where Velocity looks for the block.
-    let body = match rest.next() {
-        Some(Expr::Reference(reference)) => Arc::from([Node::Reference(*reference)]),
-        Some(_) => Arc::from([]),
-        None => parts.body.map_or_else(|| Arc::from([]), |body| body.block),
-    };
-    Ok(Some(Node::Foreach(Box::new(Foreach {
-        key,
-        list,
-        body,
-        at: parts.at,
-    }))))
-}
-
-fn define(parts: Parts) -> Result<Node, Error> {
-    let [arg] = parts.args.as_slice() else {
-        return Err(invalid(parts.at, "`#define` needs one name".into()));
-    };
-    Ok(Node::Define(Arc::new(Define {
-        key: without_first(&arg.image).into(),
-        body: parts.body.map_or_else(|| Arc::from([]), |body| body.block),
-        depth_max: limits::DEFINE_DEPTH_MAX,
-        at: parts.at,
-    })))
 }
 
 fn evaluate(parts: Parts) -> Result<Node, Error> {

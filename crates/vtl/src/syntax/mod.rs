@@ -11,4 +11,4 @@ mod parser;
 mod reference;
 mod token;
 
-pub(crate) use parser::parse;
+pub(crate) use parser::{parse, parse_part};

@@ -2,11 +2,10 @@
 
 use super::lexer::Lexer;
 use super::token::{Kind, Token};
-use crate::ast::{Block, Expr, If, Macro, Node, Set};
+use crate::ast::{Block, Expr, If, LOOP_NAMES, Macro, Name, Node, Set};
 use crate::error::{Error, ErrorKind, Position};
 use crate::limits;
-use std::collections::HashSet;
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
 
 /// A parsed source.
 #[derive(Debug)]
@@ -16,14 +15,32 @@ pub(crate) struct Parsed {
     pub macros: Vec<Macro>,
 }
 
-/// Parses `source`; `known_macros` are names that an escape (`\#name`) recognizes already.
-pub(crate) fn parse(source: &str, known_macros: HashSet<Box<str>>) -> Result<Parsed, Error> {
+/// Parses a template.
+pub(crate) fn parse(source: &str) -> Result<Parsed, Error> {
+    parse_with(source, HashSet::new(), true)
+}
+
+/// Parses a text that a template evaluates; `known_macros` are names that an escape (`\#name`)
+/// recognizes already.
+pub(crate) fn parse_part(source: &str, known_macros: HashSet<Box<str>>) -> Result<Parsed, Error> {
+    parse_with(source, known_macros, false)
+}
+
+fn parse_with(
+    source: &str,
+    known_macros: HashSet<Box<str>>,
+    gives_places: bool,
+) -> Result<Parsed, Error> {
+    let loop_names = [&LOOP_NAMES.count, &LOOP_NAMES.has_next, &LOOP_NAMES.scope];
     let mut shared = Shared {
         known_macros,
         macros: Vec::new(),
         literal_bytes: 0,
         depth: 0,
-        names: HashSet::new(),
+        names: loop_names
+            .map(|name| ((&**name).into(), name.clone()))
+            .into(),
+        gives_places,
     };
     let body = Parser::new(source, Position { line: 1, column: 1 }, &mut shared).template()?;
     Ok(Parsed {
@@ -38,19 +55,20 @@ pub(super) struct Shared {
     pub macros: Vec<Macro>,
     pub literal_bytes: usize,
     pub depth: usize,
-    names: HashSet<Arc<str>>,
+    names: HashMap<Box<str>, Name>,
+    /// Whether names get places: those of texts that are parsed while rendering do not.
+    gives_places: bool,
 }
 
 impl Shared {
-    /// A name that shares its text with all equal ones of the template: a rendering then finds it
-    /// by its address.
-    pub fn name(&mut self, name: &str) -> Arc<str> {
+    /// A name, which is one with all equal ones of the template.
+    pub fn name(&mut self, name: &str) -> Name {
         if let Some(known) = self.names.get(name) {
             return known.clone();
         }
-        let name: Arc<str> = name.into();
-        self.names.insert(name.clone());
-        name
+        let made = Name::new(name, self.gives_places.then_some(self.names.len()));
+        self.names.insert(name.into(), made.clone());
+        made
     }
 }
 
@@ -163,7 +181,8 @@ impl<'s, 'p> Parser<'s, 'p> {
             // Velocity takes the name off the first token: `#set(${a} = 1)` and `#set($!a = 1)`
             // give a value to names that no reference can read.
             let image = self.image(first);
-            target.root = image.strip_prefix('$').unwrap_or(image).into();
+            let name = image.strip_prefix('$').unwrap_or(image).to_owned();
+            target.root = self.shared.name(&name);
         }
         self.skip_whitespace()?;
         self.take(Kind::Assign)?;

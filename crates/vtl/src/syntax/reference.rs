@@ -119,7 +119,7 @@ impl Parser<'_, '_> {
         if image.contains("\\!") {
             // `$\!name` never has a value; an undefined reference prints as nothing.
             return Ok(Reference {
-                root: image.into(),
+                root: self.shared.name(&image),
                 steps: Vec::new(),
                 escaped: false,
                 escapes: "".into(),
