@@ -58,7 +58,7 @@ pub(crate) const COMMIT_BATCHES_MAX: usize = 512;
 /// How long a batch may wait for others to share its transaction; ours.
 pub(crate) const GATHER_TIME_MAX: std::time::Duration = std::time::Duration::from_millis(50);
 
-/// Events of one batch and one millisecond that share a record, and their text; ours.
+/// Events of one stream and one millisecond that share a record, and their text; ours.
 pub(crate) const RECORD_EVENTS_MAX: usize = 64;
 pub(crate) const RECORD_BYTES_MAX: usize = 65_536;
 

@@ -158,37 +158,55 @@ async fn store(room: &Room, batches: Vec<LogBatch>) -> Result<(), StoreError> {
     let mut tx = room.store.begin().await;
     let now_ms = room.clock.now_ms();
     let mut groups: BTreeMap<String, GroupRecord> = BTreeMap::new();
-    let mut streams: BTreeMap<String, StreamRecord> = BTreeMap::new();
+    let mut streams: BTreeMap<String, Gathered> = BTreeMap::new();
     for batch in batches {
         let name = GroupName {
             account: batch.account,
             region: batch.region,
             name: batch.group,
         };
-        let group = match groups.entry(name.key()) {
+        let group_key = name.key();
+        let group = match groups.entry(group_key.clone()) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => {
                 let found = tx.get(&GROUPS, new.key()).await?;
                 new.insert(found.unwrap_or_else(|| group::fresh(room, &name.name, now_ms)))
             }
         };
-        let stream = match streams.entry(key::stream(&group.id, &batch.stream)) {
+        let gathered = match streams.entry(key::stream(&group.id, &batch.stream)) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => {
                 let found = tx.get(&STREAMS, new.key()).await?;
-                new.insert(found.unwrap_or_else(|| stream::fresh(&batch.stream, now_ms)))
+                new.insert(Gathered {
+                    group_key,
+                    stream: found.unwrap_or_else(|| stream::fresh(&batch.stream, now_ms)),
+                    events: Vec::new(),
+                })
             }
         };
-        let events = batch.events.into_iter().map(bounded).collect();
-        event::append(&mut tx, room, group, stream, events)?;
+        gathered
+            .events
+            .extend(batch.events.into_iter().map(bounded));
+    }
+    for (key, gathered) in &mut streams {
+        if let Some(group) = groups.get_mut(&gathered.group_key) {
+            let events = std::mem::take(&mut gathered.events);
+            event::append(&mut tx, room, group, &mut gathered.stream, events)?;
+        }
+        tx.put(&STREAMS, key, &gathered.stream)?;
     }
     for (key, group) in &groups {
         tx.put(&GROUPS, key, group)?;
     }
-    for (key, stream) in &streams {
-        tx.put(&STREAMS, key, stream)?;
-    }
     tx.commit().await
+}
+
+/// What the batches of a stream say together: their events share records, of which one for each
+/// invocation would be most of the cost of a log.
+struct Gathered {
+    group_key: String,
+    stream: StreamRecord,
+    events: Vec<(i64, String)>,
 }
 
 /// The event with no more text than AWS keeps of one.

@@ -5,7 +5,7 @@ use super::{Pool, shutting_down};
 use crate::worker::Worker;
 use ports::{ComputeError, Outcome, ResponseSink, Work};
 use std::sync::Arc;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::time::Instant;
 
 /// One invocation: its event, and where its answer goes.
@@ -27,8 +27,14 @@ impl Pool {
     /// Runs `job` on the worker and then, as long as the next event is already in the worker's
     /// hands, that one: so a worker that is never done has no pause between two events, and nobody
     /// is woken to give it the next one.
-    pub(super) async fn drive(self: &Arc<Self>, mut worker: Box<Worker>, mut job: Job) {
-        let mut closing = self.is_closing.subscribe();
+    ///
+    /// All ends when `closing` says so.
+    pub(super) async fn drive(
+        self: &Arc<Self>,
+        mut worker: Box<Worker>,
+        mut job: Job,
+        mut closing: watch::Receiver<bool>,
+    ) {
         loop {
             let begun = Instant::now();
             let early = self.take_early(&worker);

@@ -114,7 +114,7 @@ impl Pool {
             lease = self.acquire(job) => lease,
         };
         if let Some((worker, job)) = lease {
-            self.drive(worker, job).await;
+            self.drive(worker, job, closing).await;
         }
     }
 

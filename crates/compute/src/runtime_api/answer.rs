@@ -71,7 +71,10 @@ impl EventHead<'_> {
             let _ = write!(head, "{name}: ");
             // INVARIANT: a caller's text cannot add a header line. In JSON, a line break between
             // tokens means the same as a space, and inside a string it is not allowed.
-            head.extend(value.chars().map(|c| if c.is_control() { ' ' } else { c }));
+            match value.chars().any(char::is_control) {
+                false => head.push_str(value),
+                true => head.extend(value.chars().map(|c| if c.is_control() { ' ' } else { c })),
+            }
             head.push_str("\r\n");
         };
         put("Lambda-Runtime-Aws-Request-Id", self.request_id);

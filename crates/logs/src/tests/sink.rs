@@ -17,7 +17,7 @@ fn batch(stream: &str, messages: &[&str]) -> LogBatch {
 }
 
 #[tokio::test]
-async fn the_sink_makes_groups_and_streams_and_keeps_order() {
+async fn the_sink_makes_groups_and_streams_and_keeps_each_streams_order() {
     let fixture = Fixture::empty();
     fixture
         .logs
@@ -28,7 +28,7 @@ async fn the_sink_makes_groups_and_streams_and_keeps_order() {
     fixture.logs.write(batch("2026/11/22/[$LATEST]0", &["END"]));
     fixture.logs.write(batch("2026/11/22/[$LATEST]2", &[]));
     fixture.logs.flush().await;
-    assert_eq!(fixture.texts(|_| ()).await, "START hello other END");
+    assert_eq!(fixture.texts(|_| ()).await, "START hello END other");
     assert_eq!(fixture.stored().await, (2, 4));
     assert_eq!(fixture.logs.dropped_events(), 0);
 }
@@ -65,6 +65,22 @@ async fn the_sink_is_bounded_in_bytes_and_cuts_long_events() {
         kept.len(),
         limits::BATCH_BYTES_MAX - limits::EVENT_OVERHEAD_BYTES
     );
+}
+
+#[tokio::test]
+async fn batches_of_a_stream_share_records() {
+    let fixture = Fixture::empty();
+    for number in 0..10 {
+        fixture.logs.write(batch("a", &["START", "END"]));
+        fixture.logs.write(batch("b", &[&number.to_string()]));
+    }
+    fixture.logs.flush().await;
+    let store = &fixture.logs.room.store;
+    let records = store.scan(&EVENTS, "", None, store::SCAN_MAX).await;
+    assert_eq!(records.unwrap().len(), 2);
+    assert_eq!(fixture.stored().await, (2, 30));
+    let expect = "START END ".repeat(10) + "0 1 2 3 4 5 6 7 8 9";
+    assert_eq!(fixture.texts(|_| ()).await, expect);
 }
 
 #[tokio::test]
