@@ -231,6 +231,13 @@ impl Lambda {
             compute.retire(&name.function_arn(), keep);
         }
     }
+
+    /// Lets workers be prepared for a function.
+    fn expect(&self, function: Arc<ports::FunctionSpec>) {
+        if let Some(compute) = self.compute.get() {
+            compute.expect(function);
+        }
+    }
 }
 
 /// `{account}/{region}/{name}` of a key that may go on.

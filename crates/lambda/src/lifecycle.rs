@@ -148,6 +148,9 @@ pub async fn settle(lambda: &Lambda, name: &FunctionName) -> Result<(), LambdaEr
     if !has_versions {
         lambda.retire(name, Some(&function.latest.spec_revision));
     }
+    // Whoever made or changed it will want to see it run.
+    let function = lambda.require(name).await?;
+    lambda.expect(Arc::clone(&function.latest.spec));
     Ok(())
 }
 
