@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Tests of `compute` that attack it.
-const SUITES: [&str; 4] = ["isolation", "resources", "network", "orphans"];
+const SUITES: [&str; 5] = ["isolation", "resources", "network", "orphans", "spare"];
 
 /// A user that owns nothing.
 const NOBODY: u32 = 65_534;

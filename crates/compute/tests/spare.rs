@@ -11,6 +11,8 @@
 mod common;
 #[path = "isolation.rs"]
 mod isolation;
+#[path = "network.rs"]
+mod network;
 #[path = "resources.rs"]
 mod resources;
 
