@@ -98,6 +98,30 @@ pub(crate) fn startup(interpreter: &Interpreter, places: Places<'_>) -> Variable
     all
 }
 
+/// Names the folder of the layers where AWS has `/opt`, in the variables that lead there.
+pub(crate) fn move_opt(variables: &mut Variables, opt: &Path) {
+    if opt == Path::new("/opt") {
+        return;
+    }
+    let opt = opt.display().to_string();
+    let moved = |value: &str| {
+        let parts = value
+            .split(':')
+            .map(|part| match part.strip_prefix("/opt/") {
+                Some(inside) => format!("{opt}/{inside}"),
+                None => part.to_owned(),
+            });
+        parts.collect::<Vec<_>>().join(":")
+    };
+    for (name, value) in variables.iter_mut() {
+        match name.as_str() {
+            "PATH" | "LD_LIBRARY_PATH" | "NODE_PATH" => *value = moved(value),
+            "PYTHONPATH" => *value = format!("{opt}/python:{value}"),
+            _ => {}
+        }
+    }
+}
+
 fn reserved(
     spec: &FunctionSpec,
     credentials: &SessionCredentials,

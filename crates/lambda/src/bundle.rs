@@ -28,20 +28,22 @@ pub fn check(zip: &Bytes) -> Result<CodeRecord, LambdaError> {
             "Zipped size must be smaller than {ZIPPED_BYTES_MAX} bytes"
         )));
     }
-    check_entries(zip)?;
-    Ok(describe(zip))
+    let unzipped = check_entries(zip)?;
+    Ok(describe(zip, unzipped))
 }
 
-fn describe(zip: &Bytes) -> CodeRecord {
+fn describe(zip: &Bytes, unzipped: u64) -> CodeRecord {
     let digest = Sha256::digest(zip);
     CodeRecord {
         hash: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
         sha256: STANDARD.encode(digest),
         size: zip.len() as u64,
+        unzipped,
     }
 }
 
-fn check_entries(zip: &Bytes) -> Result<(), LambdaError> {
+/// Gives the bytes of all entries together.
+fn check_entries(zip: &Bytes) -> Result<u64, LambdaError> {
     let mut archive = ZipArchive::new(Cursor::new(zip.as_ref())).map_err(|_| broken())?;
     if archive.is_empty() {
         return Err(LambdaError::Invalid(
@@ -71,7 +73,7 @@ fn check_entries(zip: &Bytes) -> Result<(), LambdaError> {
             return Err(broken());
         }
     }
-    Ok(())
+    Ok(unzipped)
 }
 
 /// Reads an entry: it gives as many bytes as its header promised, and a link stays inside.

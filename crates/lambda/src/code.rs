@@ -3,8 +3,10 @@
 use crate::error::LambdaError;
 use crate::name::{FunctionName, LATEST};
 use crate::record::{CodeRecord, ConfigRecord, FUNCTIONS};
-use crate::{Lambda, bundle, fields, lifecycle, version, view};
-use api::lambda::{FunctionCode, FunctionConfiguration, UpdateFunctionCodeRequest};
+use crate::{Lambda, bundle, fields, lifecycle, used_layers, version, view};
+use api::lambda::{
+    FunctionCode, FunctionConfiguration, LayerVersionContentInput, UpdateFunctionCodeRequest,
+};
 use bytes::Bytes;
 use ports::Call;
 use smithy::ServiceError;
@@ -48,6 +50,15 @@ impl Source {
             input.zip_file.take(),
             input.s3_bucket.is_some() || input.s3_key.is_some(),
         )
+    }
+
+    /// The content of a new version of a layer.
+    ///
+    /// # Errors
+    /// When it is not in the request.
+    pub fn of_layer(content: &mut LayerVersionContentInput) -> Result<Self, LambdaError> {
+        let is_in_s3 = content.s3_bucket.is_some() || content.s3_key.is_some();
+        Self::of(content.zip_file.take(), is_in_s3)
     }
 
     fn of(zip_file: Option<Bytes>, is_in_s3: bool) -> Result<Self, LambdaError> {
@@ -110,6 +121,7 @@ pub async fn update(
     let mut function = function.ok_or_else(|| LambdaError::FunctionNotFound(name.arn()))?;
     lifecycle::check_editable(&name, &function.latest, input.revision_id.as_deref())?;
     function.latest.code = code;
+    used_layers::check_size(&function.latest)?;
     set_architecture(&mut function.latest, input.architectures.take());
     if input.dry_run == Some(true) {
         return Ok(view::configuration(

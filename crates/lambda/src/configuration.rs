@@ -5,8 +5,8 @@ use crate::error::{LambdaError, STALE_FUNCTION};
 use crate::fields;
 use crate::limits;
 use crate::name::{FunctionName, LATEST};
-use crate::record::{ConfigRecord, FUNCTIONS, LoggingRecord, StateRecord};
-use crate::{lifecycle, runtime, view};
+use crate::record::{ConfigRecord, FUNCTIONS, LoggingRecord, StateRecord, UsedLayerRecord};
+use crate::{lifecycle, runtime, used_layers, view};
 use api::lambda::{
     CreateFunctionRequest, FunctionConfiguration, LoggingConfig, UpdateFunctionConfigurationRequest,
 };
@@ -14,6 +14,9 @@ use ports::Call;
 use smithy::ServiceError;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// What became of the layers that were named; none leaves those that there are.
+pub type Layers = Option<Vec<UsedLayerRecord>>;
 
 /// What CreateFunction and UpdateFunctionConfiguration have in common; absent means unchanged.
 #[derive(Debug, Default)]
@@ -29,6 +32,7 @@ pub struct Settings {
     memory_mb: Option<i32>,
     ephemeral_mb: Option<i32>,
     environment: Option<BTreeMap<String, String>>,
+    layers: Option<Vec<String>>,
     tracing_mode: Option<String>,
     logging: Option<LoggingConfig>,
 }
@@ -57,7 +61,6 @@ impl Settings {
                 ),
             ),
             ("KMSKeyArn", has_text(input.kms_key_arn.as_ref())),
-            ("Layers", has_items(input.layers.as_ref())),
             (
                 "FileSystemConfigs",
                 has_items(input.file_system_configs.as_ref()),
@@ -87,6 +90,7 @@ impl Settings {
                 .environment
                 .take()
                 .map(|e| e.variables.unwrap_or_default()),
+            layers: input.layers.take(),
             tracing_mode: input.tracing_config.take().and_then(|t| t.mode),
             logging: input.logging_config.take(),
         })
@@ -109,7 +113,6 @@ impl Settings {
                 ),
             ),
             ("KMSKeyArn", has_text(input.kms_key_arn.as_ref())),
-            ("Layers", has_items(input.layers.as_ref())),
             (
                 "FileSystemConfigs",
                 has_items(input.file_system_configs.as_ref()),
@@ -139,16 +142,32 @@ impl Settings {
                 .environment
                 .take()
                 .map(|e| e.variables.unwrap_or_default()),
+            layers: input.layers.take(),
             tracing_mode: input.tracing_config.take().and_then(|t| t.mode),
             logging: input.logging_config.take(),
         })
+    }
+
+    /// The layers that are named here, if any are.
+    ///
+    /// # Errors
+    /// As [`used_layers::resolve`].
+    pub async fn layers(
+        &self,
+        lambda: &Lambda,
+        name: &FunctionName,
+    ) -> Result<Layers, LambdaError> {
+        match &self.layers {
+            Some(arns) => Ok(Some(used_layers::resolve(lambda, name, arns).await?)),
+            None => Ok(None),
+        }
     }
 
     /// Checks every setting and writes it into `config`.
     ///
     /// # Errors
     /// The first setting that is out of its bounds.
-    pub fn apply(self, config: &mut ConfigRecord) -> Result<(), LambdaError> {
+    pub fn apply(self, config: &mut ConfigRecord, layers: Layers) -> Result<(), LambdaError> {
         if let Some(runtime) = self.runtime {
             runtime::check(&runtime)?;
             config.runtime = runtime;
@@ -168,6 +187,10 @@ impl Settings {
             check_environment(&environment)?;
             config.environment = Some(environment);
         }
+        if let Some(layers) = layers {
+            config.layers = layers;
+        }
+        used_layers::check_size(config)?;
         if let Some(logging) = self.logging {
             set_logging(&mut config.logging, logging);
         }
@@ -309,8 +332,9 @@ pub async fn update(
     if let Some(role) = &settings.role {
         lifecycle::check_role(&lambda, &name, role).await?;
     }
+    let layers = settings.layers(&lambda, &name).await?;
     let config = change(&lambda, &name, input.revision_id.as_deref(), |config| {
-        settings.apply(config)
+        settings.apply(config, layers)
     })
     .await?;
     Ok(view::configuration(&name, name.arn(), LATEST, &config))
@@ -351,6 +375,7 @@ pub fn default_config(
         ephemeral_mb: limits::EPHEMERAL_MB_DEFAULT,
         environment: None,
         code,
+        layers: Vec::new(),
         architecture: "x86_64".to_owned(),
         tracing_mode: "PassThrough".to_owned(),
         logging: LoggingRecord {

@@ -81,6 +81,8 @@ pub enum LambdaError {
 pub const STALE_FUNCTION: &str = "GetFunction/GetAlias";
 /// What to call to learn the RevisionId of a policy.
 pub const STALE_POLICY: &str = "GetPolicy";
+/// What to call to learn the RevisionId of a layer version's policy, in AWS's words.
+pub const STALE_LAYER_POLICY: &str = "GetLayerPolicy";
 
 impl LambdaError {
     /// AWS's exception and status.

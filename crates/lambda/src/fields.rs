@@ -44,11 +44,6 @@ pub const FIELDS: &[Field] = &[
     refused(FUNCTION, "KMSKeyArn", "there are no KMS keys"),
     refused(
         FUNCTION,
-        "Layers",
-        "put the layer's files into the zip file",
-    ),
-    refused(
-        FUNCTION,
         "FileSystemConfigs",
         "there are no EFS access points",
     ),
@@ -162,12 +157,12 @@ mod tests {
 
     #[test]
     fn a_used_member_is_refused_by_name() {
-        assert!(refuse(&[("Layers", false)]).is_ok());
+        assert!(refuse(&[("ImageConfig", false)]).is_ok());
         assert_eq!(
-            refuse(&[("VpcConfig", false), ("Layers", true)])
+            refuse(&[("VpcConfig", false), ("ImageConfig", true)])
                 .unwrap_err()
                 .to_string(),
-            "Crossway does not support Layers: put the layer's files into the zip file"
+            "Crossway does not support ImageConfig: functions are zip files"
         );
     }
 }

@@ -50,7 +50,8 @@ pub async fn create(
     let architectures = input.architectures.take();
     let (bundle, code) = source.read().await?;
     let mut config = configuration::default_config(&lambda, &name.name, code);
-    settings.apply(&mut config)?;
+    let layers = settings.layers(&lambda, &name).await?;
+    settings.apply(&mut config, layers)?;
     code::set_architecture(&mut config, architectures);
     lifecycle::check_role(&lambda, &name, &config.role).await?;
 

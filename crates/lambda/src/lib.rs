@@ -1,6 +1,6 @@
 //! Lambda's control plane and its one front door.
 //!
-//! Promise: functions, versions, aliases, permissions, concurrency and the asynchronous queue;
+//! Promise: functions, versions, aliases, layers, permissions, concurrency and the asynchronous queue;
 //! and that nobody calls a function but through [`invoke`], which evaluates the function's policy
 //! for every caller. This crate never starts a process ([`ports::Compute`] does) and never lets a
 //! caller skip the front door.
@@ -29,6 +29,9 @@ mod function;
 mod function_url;
 mod invoke;
 mod invoke_stream;
+mod layer;
+mod layer_name;
+mod layer_permission;
 mod lifecycle;
 mod limits;
 mod live;
@@ -46,6 +49,7 @@ mod statement;
 mod stream;
 mod tag;
 mod touches;
+mod used_layers;
 mod version;
 mod view;
 

@@ -7,6 +7,8 @@
 pub const ZIPPED_BYTES_MAX: u64 = 52_428_800;
 /// Bytes of a bundle once unpacked. "Lambda quotas": 250 MB unzipped.
 pub const UNZIPPED_BYTES_MAX: u64 = 262_144_000;
+/// Layers of one function. "Lambda quotas".
+pub const FUNCTION_LAYERS_MAX: usize = 5;
 /// Files, directories and links in a bundle. Ours: what a zip file without zip64 records can hold.
 pub const BUNDLE_ENTRIES_MAX: usize = 65_535;
 /// Bytes of a path in a bundle. Linux's `PATH_MAX`.

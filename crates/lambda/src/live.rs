@@ -16,7 +16,7 @@ use crate::record::{
 };
 use arc_swap::ArcSwapOption;
 use policy::Document;
-use ports::{FunctionSpec, SessionCredentials};
+use ports::{FunctionLogging, FunctionSpec, SessionCredentials};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 use store::{Record, Store, Table};
@@ -262,11 +262,21 @@ fn live_version(
         runtime: config.runtime.clone(),
         handler: config.handler.clone(),
         code: config.code.hash.clone(),
+        layers: config
+            .layers
+            .iter()
+            .map(|layer| layer.code.hash.clone())
+            .collect(),
         timeout_s: config.timeout_s,
         memory_mb: config.memory_mb,
         ephemeral_mb: config.ephemeral_mb,
         environment: config.environment.clone().unwrap_or_default(),
         log_group: config.logging.group.clone(),
+        logging: FunctionLogging {
+            is_json: config.logging.format == "JSON",
+            application_level: config.logging.application_level.clone(),
+            system_level: config.logging.system_level.clone(),
+        },
         endpoint_url: endpoint_url.map(str::to_owned),
     };
     Arc::new(LiveVersion {

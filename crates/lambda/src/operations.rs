@@ -2,7 +2,8 @@
 
 use crate::{
     Lambda, account, alias, code, concurrency, configuration, event_config, function, function_url,
-    invoke, invoke_stream, permission, resource_policy, tag, touches, version,
+    invoke, invoke_stream, layer, layer_permission, permission, resource_policy, tag, touches,
+    version,
 };
 use api::lambda::op;
 use ports::{Call, Touches};
@@ -15,13 +16,13 @@ pub type Operations = smithy::Operations<Call, Touches>;
 #[rustfmt::skip]
 pub fn operations(service: Arc<Lambda>) -> Operations {
     Operations::new(api::lambda::SERVICE, service)
-        .on(op::CreateFunction, |_, c, i| touches::new_function(c, &i.function_name, &i.role, i.tags.as_ref()), function::create)
+        .on(op::CreateFunction, touches::create_function, function::create)
         .on(op::GetFunction, |s, c, i| touches::qualified(s, c, "GetFunction", &i.function_name, i.qualifier.as_deref()), function::get)
         .on(op::GetFunctionConfiguration, |s, c, i| touches::qualified(s, c, "GetFunctionConfiguration", &i.function_name, i.qualifier.as_deref()), function::configuration)
         .on(op::ListFunctions, |_, c, _| touches::account(c, "ListFunctions"), function::list)
         .on(op::DeleteFunction, |s, c, i| touches::qualified(s, c, "DeleteFunction", &i.function_name, i.qualifier.as_deref()), function::delete)
         .on(op::UpdateFunctionCode, |s, c, i| touches::function(s, c, "UpdateFunctionCode", &i.function_name), code::update)
-        .on(op::UpdateFunctionConfiguration, |s, c, i| touches::with_role(s, c, "UpdateFunctionConfiguration", &i.function_name, i.role.as_deref()), configuration::update)
+        .on(op::UpdateFunctionConfiguration, touches::update_configuration, configuration::update)
         .on(op::PublishVersion, |s, c, i| touches::function(s, c, "PublishVersion", &i.function_name), version::publish)
         .on(op::ListVersionsByFunction, |s, c, i| touches::function(s, c, "ListVersionsByFunction", &i.function_name), version::list)
         .on(op::CreateAlias, |s, c, i| touches::function(s, c, "CreateAlias", &i.function_name), alias::create)
@@ -35,6 +36,15 @@ pub fn operations(service: Arc<Lambda>) -> Operations {
         .on(op::PutResourcePolicy, touches::put_resource_policy, resource_policy::put)
         .on(op::GetResourcePolicy, touches::get_resource_policy, resource_policy::get)
         .on(op::DeleteResourcePolicy, touches::delete_resource_policy, resource_policy::delete)
+        .on(op::PublishLayerVersion, |_, c, i| touches::layer(c, "PublishLayerVersion", &i.layer_name), layer::publish)
+        .on(op::GetLayerVersion, |s, c, i| touches::layer_version(s, c, "GetLayerVersion", &i.layer_name, i.version_number), layer::get)
+        .on(op::GetLayerVersionByArn, touches::layer_version_by_arn, layer::get_by_arn)
+        .on(op::DeleteLayerVersion, |s, c, i| touches::layer_version(s, c, "DeleteLayerVersion", &i.layer_name, i.version_number), layer::delete)
+        .on(op::ListLayerVersions, |_, c, i| touches::layer(c, "ListLayerVersions", &i.layer_name), layer::list_versions)
+        .on(op::ListLayers, |_, c, _| touches::account(c, "ListLayers"), layer::list)
+        .on(op::AddLayerVersionPermission, |s, c, i| touches::layer_version(s, c, "AddLayerVersionPermission", &i.layer_name, i.version_number), layer_permission::add)
+        .on(op::RemoveLayerVersionPermission, |s, c, i| touches::layer_version(s, c, "RemoveLayerVersionPermission", &i.layer_name, i.version_number), layer_permission::remove)
+        .on(op::GetLayerVersionPolicy, |s, c, i| touches::layer_version(s, c, "GetLayerVersionPolicy", &i.layer_name, i.version_number), layer_permission::policy)
         .on(op::TagResource, |s, c, i| touches::tagged(s, c, "TagResource", &i.resource, Some(&i.tags), None), tag::add)
         .on(op::UntagResource, |s, c, i| touches::tagged(s, c, "UntagResource", &i.resource, None, Some(&i.tag_keys)), tag::remove)
         .on(op::ListTags, |s, c, i| touches::tagged(s, c, "ListTags", &i.resource, None, None), tag::list)

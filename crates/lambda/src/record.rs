@@ -24,6 +24,12 @@ pub const EVENT_CONFIGS: Table<EventConfigRecord> = Table::new("lambda.event_con
 pub const URLS: Table<UrlRecord> = Table::new("lambda.urls");
 /// What each function URL's id leads to, by id. Ids are random and never used twice.
 pub const URL_IDS: Table<UrlIdRecord> = Table::new("lambda.url_ids");
+/// Layers, by `{account}/{region}/{name}`.
+pub const LAYERS: Table<LayerRecord> = Table::new("lambda.layers");
+/// Versions of layers, by `{layer key}/{version, ten digits}`.
+pub const LAYER_VERSIONS: Table<LayerVersionRecord> = Table::new("lambda.layer_versions");
+/// Policies of versions of layers, by their keys.
+pub const LAYER_POLICIES: Table<PolicyRecord> = Table::new("lambda.layer_policies");
 /// The secret that seals download addresses, by `download`.
 pub const SECRETS: Table<SecretRecord> = Table::new("lambda.secrets");
 
@@ -86,6 +92,9 @@ pub struct ConfigRecord {
     pub environment: Option<BTreeMap<String, String>>,
     /// The bundle.
     pub code: CodeRecord,
+    /// The layers, in the order in which they are unpacked.
+    #[serde(default)]
+    pub layers: Vec<UsedLayerRecord>,
     /// `x86_64` or `arm64`.
     pub architecture: String,
     /// `PassThrough` or `Active`; no effect.
@@ -111,7 +120,51 @@ pub struct CodeRecord {
     pub sha256: String,
     /// Bytes of the zip file.
     pub size: u64,
+    /// Bytes of what is in it.
+    #[serde(default)]
+    pub unzipped: u64,
 }
+
+/// A version of a layer, as a function has it: it stays when the version is deleted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UsedLayerRecord {
+    /// The version's ARN.
+    pub arn: String,
+    /// Its bundle.
+    pub code: CodeRecord,
+}
+
+/// A layer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LayerRecord {
+    /// The bare name.
+    pub name: String,
+    /// The number that the next version gets; never used twice.
+    pub next_version: u64,
+}
+
+impl Record for LayerRecord {}
+
+/// A version of a layer. It never changes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LayerVersionRecord {
+    /// 1, 2, …
+    pub version: u64,
+    /// Description, empty when there is none.
+    pub description: String,
+    /// The bundle.
+    pub code: CodeRecord,
+    /// `CompatibleArchitectures`; shown and searched, not enforced, as on AWS.
+    pub architectures: Option<Vec<String>>,
+    /// `CompatibleRuntimes`; the same.
+    pub runtimes: Option<Vec<String>>,
+    /// `LicenseInfo`.
+    pub license: Option<String>,
+    /// When it was published.
+    pub created_ms: TimestampMs,
+}
+
+impl Record for LayerVersionRecord {}
 
 /// Logging configuration.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -9,6 +9,7 @@ mod function;
 mod function_url;
 mod function_url_calls;
 mod invoke;
+mod layer;
 mod permission;
 mod queue;
 mod recorded;

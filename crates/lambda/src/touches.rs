@@ -1,11 +1,16 @@
 //! What each operation touches: the actions and ARNs that must be allowed before it runs.
 
 use crate::error::LambdaError;
+use crate::layer_name::{LayerName, LayerVersionName};
+use crate::limits::FUNCTION_LAYERS_MAX;
 use crate::name::FunctionName;
-use crate::{Lambda, function_url, lifecycle, permission, principals, resource_policy, tag};
+use crate::{
+    Lambda, function_url, layer_permission, lifecycle, permission, principals, resource_policy, tag,
+};
 use api::lambda::{
-    AddPermissionRequest, DeleteResourcePolicyRequest, GetResourcePolicyRequest,
-    PutResourcePolicyRequest, RemovePermissionRequest,
+    AddPermissionRequest, CreateFunctionRequest, DeleteResourcePolicyRequest,
+    GetLayerVersionByArnRequest, GetResourcePolicyRequest, PutResourcePolicyRequest,
+    RemovePermissionRequest, UpdateFunctionConfigurationRequest,
 };
 use arn::Arn;
 use policy::Document;
@@ -95,43 +100,109 @@ pub fn url<'a>(
     })
 }
 
-/// The function, and the role that it is given.
-pub fn with_role<'a>(
+/// UpdateFunctionConfiguration: the function, the role and the layers that it is given.
+pub fn update_configuration<'a>(
     lambda: &'a Lambda,
     call: &'a Call,
-    action: &'a str,
-    text: &'a str,
-    role: Option<&'a str>,
+    input: &'a UpdateFunctionConfigurationRequest,
 ) -> Answer<'a> {
     Box::pin(async move {
+        let text = &input.function_name;
         let name = FunctionName::parse(text, None, &call.account, &call.region)?.unqualified();
-        let mut all = vec![touch(lambda, action, &name).await?];
+        let mut update = touch(lambda, "UpdateFunctionConfiguration", &name).await?;
+        set_layers(&mut update, input.layers.as_deref());
+        let mut all = vec![update];
+        let role = input.role.as_deref();
         all.extend(role.map(|role| pass_role(&name, role)).transpose()?);
+        all.extend(used_layers(lambda, input.layers.as_deref()).await?);
         Ok(Touches::All(all))
     })
 }
 
-/// A new function: its role is passed to Lambda, its tags are put on it.
-pub fn new_function<'a>(
+/// CreateFunction: its role is passed to Lambda, its layers are read, its tags are put on it.
+pub fn create_function<'a>(
+    lambda: &'a Lambda,
     call: &'a Call,
-    text: &'a str,
-    role: &'a str,
-    tags: Option<&'a BTreeMap<String, String>>,
+    input: &'a CreateFunctionRequest,
 ) -> Answer<'a> {
     Box::pin(async move {
+        let text = &input.function_name;
         let name = FunctionName::parse(text, None, &call.account, &call.region)?.unqualified();
         let mut create = permission::touch("lambda:CreateFunction", &name, None);
-        let tags = tags.filter(|tags| !tags.is_empty());
+        set_layers(&mut create, input.layers.as_deref());
+        let tags = input.tags.as_ref().filter(|tags| !tags.is_empty());
         if let Some(tags) = tags {
             set_request_tags(&mut create, tags);
         }
-        let mut all = vec![create, pass_role(&name, role)?];
+        let mut all = vec![create, pass_role(&name, &input.role)?];
         if let Some(tags) = tags {
             let mut tag = permission::touch("lambda:TagResource", &name, None);
             set_request_tags(&mut tag, tags);
             all.push(tag);
         }
+        all.extend(used_layers(lambda, input.layers.as_deref()).await?);
         Ok(Touches::All(all))
+    })
+}
+
+/// Who gives layers to a function must be allowed to read each of them ("Managing Lambda
+/// dependencies with layers"). More than a function may have are refused by the operation.
+async fn used_layers(lambda: &Lambda, arns: Option<&[String]>) -> Result<Vec<Touch>, LambdaError> {
+    let mut all = Vec::new();
+    for arn in arns.unwrap_or_default().iter().take(FUNCTION_LAYERS_MAX) {
+        // What is no layer's ARN is refused by the operation, with its reason.
+        if let Some(name) = LayerVersionName::of_arn(arn) {
+            all.push(layer_permission::touch(lambda, "GetLayerVersion", &name).await?);
+        }
+    }
+    Ok(all)
+}
+
+/// Condition key `lambda:Layer`: every layer that the function is given.
+fn set_layers(touch: &mut Touch, arns: Option<&[String]>) {
+    if let Some(arns) = arns.filter(|arns| !arns.is_empty()) {
+        touch.context.set_many("lambda:Layer", arns.to_vec());
+    }
+}
+
+/// A layer as a whole.
+pub fn layer<'a>(call: &'a Call, action: &'a str, text: &'a str) -> Answer<'a> {
+    Box::pin(async move {
+        let name = LayerName::parse(text, call)?;
+        let action = format!("lambda:{action}");
+        Ok(Touch::new(action, name.arn(), name.account.clone()).into())
+    })
+}
+
+/// One version of a layer.
+pub fn layer_version<'a>(
+    lambda: &'a Lambda,
+    call: &'a Call,
+    action: &'a str,
+    text: &'a str,
+    number: i64,
+) -> Answer<'a> {
+    Box::pin(async move {
+        let layer = LayerName::parse(text, call)?;
+        let name = layer.version(number)?;
+        Ok(layer_permission::touch(lambda, action, &name).await?.into())
+    })
+}
+
+/// GetLayerVersionByArn asks for the same right as GetLayerVersion.
+pub fn layer_version_by_arn<'a>(
+    lambda: &'a Lambda,
+    call: &'a Call,
+    input: &'a GetLayerVersionByArnRequest,
+) -> Answer<'a> {
+    Box::pin(async move {
+        let Some(name) = LayerVersionName::of_arn(&input.arn) else {
+            // One of AWS's own, `awslayer`, which nobody here owns.
+            let owner = call.account.clone();
+            return Ok(Touch::new("lambda:GetLayerVersion", &input.arn, owner).into());
+        };
+        let touch = layer_permission::touch(lambda, "GetLayerVersion", &name).await?;
+        Ok(touch.into())
     })
 }
 

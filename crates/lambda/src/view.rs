@@ -4,7 +4,7 @@ use crate::name::FunctionName;
 use crate::record::{AliasRecord, ConfigRecord, StateRecord};
 use api::lambda::{
     AliasConfiguration, AliasRoutingConfiguration, EnvironmentResponse, EphemeralStorage,
-    FunctionConfiguration, LoggingConfig, RuntimeVersionConfig, SnapStartResponse,
+    FunctionConfiguration, Layer, LoggingConfig, RuntimeVersionConfig, SnapStartResponse,
     TracingConfigResponse,
 };
 use sha2::{Digest, Sha256};
@@ -82,6 +82,14 @@ fn common(
                 variables: Some(variables),
                 error: None,
             }),
+        layers: (!config.layers.is_empty()).then(|| {
+            let layers = config.layers.iter().map(|layer| Layer {
+                arn: Some(layer.arn.clone()),
+                code_size: i64::try_from(layer.code.size).ok(),
+                ..Layer::default()
+            });
+            layers.collect()
+        }),
         tracing_config: Some(TracingConfigResponse {
             mode: Some(config.tracing_mode.clone()),
         }),
@@ -114,7 +122,7 @@ fn runtime_version_arn(name: &FunctionName, runtime: &str) -> String {
 }
 
 /// `2026-11-22T11:56:06.123+0000`.
-fn time(ms: TimestampMs) -> String {
+pub fn time(ms: TimestampMs) -> String {
     jiff::Timestamp::from_millisecond(ms)
         .unwrap_or_default()
         .strftime("%Y-%m-%dT%H:%M:%S.%3f+0000")

@@ -32,6 +32,8 @@ pub struct FunctionSpec {
     pub handler: String,
     /// Code bundle.
     pub code: CodeHash,
+    /// Bundles of the layers; a later one's files replace those of an earlier one.
+    pub layers: Vec<CodeHash>,
     /// Seconds before an invocation is ended, 1 to 900.
     pub timeout_s: u32,
     /// Megabytes, 128 to 10,240.
@@ -42,8 +44,21 @@ pub struct FunctionSpec {
     pub environment: BTreeMap<String, String>,
     /// Log group of the function, such as `/aws/lambda/hello`.
     pub log_group: String,
+    /// How it is written.
+    pub logging: FunctionLogging,
     /// `http://127.0.0.1:4566`, where code in the function reaches AWS's APIs.
     pub endpoint_url: Option<String>,
+}
+
+/// How a function's log is written (Lambda guide, "Configuring JSON and plain text log formats").
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FunctionLogging {
+    /// `LogFormat` `JSON`: one object a record, and levels.
+    pub is_json: bool,
+    /// `ApplicationLogLevel`: `TRACE`, `DEBUG`, `INFO`, `WARN`, `ERROR` or `FATAL`.
+    pub application_level: Option<String>,
+    /// `SystemLogLevel`: `DEBUG`, `INFO` or `WARN`.
+    pub system_level: Option<String>,
 }
 
 /// One event for one function version.

@@ -27,8 +27,8 @@ pub use aws_apis::{ApiCall, AwsApis};
 pub use call::Call;
 pub use caller::{Caller, ServiceCaller};
 pub use compute::{
-    CodeHash, CodeSource, Compute, ComputeError, FunctionError, FunctionSpec, Outcome,
-    ResponseSink, Work,
+    CodeHash, CodeSource, Compute, ComputeError, FunctionError, FunctionLogging, FunctionSpec,
+    Outcome, ResponseSink, Work,
 };
 pub use credentials::{
     AssumeError, Credential, CredentialError, Credentials, Named, Secret, SessionCredentials,

@@ -420,6 +420,10 @@ def main():
     sys.stdout = _Unbuffered(sys.stdout)
     sys.stderr = _Unbuffered(sys.stderr)
     sys.path[0] = os.environ["LAMBDA_TASK_ROOT"]
+    if os.environ["LAMBDA_RUNTIME_DIR"] == "/var/runtime":
+        # Where layers have their packages; below level `container` PYTHONPATH says so.
+        version = os.environ.get("AWS_EXECUTION_ENV", "").rpartition("_")[2]
+        sys.path[1:1] = [f"/opt/python/lib/{version}/site-packages", "/opt/python"]
     sys.meta_path.insert(0, _LoggingFinder)
     sys.dont_write_bytecode = True  # AWS's /var/task is read-only.
     try:

@@ -1,4 +1,4 @@
-//! Unpacked code bundles, one folder for each hash.
+//! Unpacked code bundles, one folder for each hash, and one for each list of layers.
 //!
 //! A folder appears whole, by rename, or not at all. The cache is emptied at start: after a power
 //! cut a renamed folder may hold empty files, and every bundle can be fetched again.
@@ -6,6 +6,7 @@
 mod unpack;
 
 use crate::limits::CODE_CACHE_BYTES_MAX;
+use bytes::Bytes;
 use ports::{CodeSource, ComputeError};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -60,34 +61,60 @@ impl CodeCache {
         hash: &str,
         source: &dyn CodeSource,
     ) -> Result<Arc<CodeFolder>, ComputeError> {
-        // The hash becomes a path.
-        if hash.len() != 64 || !hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return Err(ComputeError::Code(format!(
-                "`{hash}` is not a bundle's hash"
-            )));
+        self.unpacked(hash, &[hash.to_owned()], source).await
+    }
+
+    /// The folder of these bundles, unpacked one over the other in their order.
+    pub(crate) async fn layers(
+        &self,
+        hashes: &[String],
+        source: &dyn CodeSource,
+    ) -> Result<Arc<CodeFolder>, ComputeError> {
+        let name = hex(&Sha256::digest(hashes.join("\n")));
+        self.unpacked(&name, hashes, source).await
+    }
+
+    async fn unpacked(
+        &self,
+        name: &str,
+        hashes: &[String],
+        source: &dyn CodeSource,
+    ) -> Result<Arc<CodeFolder>, ComputeError> {
+        // The name becomes a path.
+        for hash in hashes {
+            if hash.len() != 64 || !hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+                return Err(ComputeError::Code(format!(
+                    "`{hash}` is not a bundle's hash"
+                )));
+            }
         }
         let slot = {
             let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(slots.entry(hash.to_owned()).or_default())
+            Arc::clone(slots.entry(name.to_owned()).or_default())
         };
         slot.used
             .store(self.uses.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
         let folder = slot
             .folder
-            .get_or_try_init(|| self.fetch(hash, source))
+            .get_or_try_init(|| self.fetch(name, hashes, source))
             .await?;
         Ok(Arc::clone(folder))
     }
 
     async fn fetch(
         &self,
-        hash: &str,
+        name: &str,
+        hashes: &[String],
         source: &dyn CodeSource,
     ) -> Result<Arc<CodeFolder>, ComputeError> {
-        let bundle = source.bundle(hash).await;
-        let bundle = bundle.ok_or_else(|| ComputeError::Code(format!("bundle {hash} is gone")))?;
-        let (root, hash) = (self.root.clone(), hash.to_owned());
-        let unpacking = tokio::task::spawn_blocking(move || unpack_once(&root, &hash, &bundle));
+        let mut bundles = Vec::new();
+        for hash in hashes {
+            let bundle = source.bundle(hash).await;
+            let gone = || ComputeError::Code(format!("bundle {hash} is gone"));
+            bundles.push((hash.clone(), bundle.ok_or_else(gone)?));
+        }
+        let (root, name) = (self.root.clone(), name.to_owned());
+        let unpacking = tokio::task::spawn_blocking(move || unpack_once(&root, &name, &bundles));
         let folder = unpacking
             .await
             .map_err(|error| ComputeError::Host(error.to_string()))??;
@@ -123,21 +150,25 @@ impl CodeCache {
     }
 }
 
-fn unpack_once(root: &Path, hash: &str, bundle: &[u8]) -> Result<CodeFolder, ComputeError> {
-    let found: String = Sha256::digest(bundle)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    if !found.eq_ignore_ascii_case(hash) {
-        return Err(ComputeError::Code(format!(
-            "bundle {hash} has the hash {found}"
-        )));
+fn unpack_once(
+    root: &Path,
+    name: &str,
+    bundles: &[(String, Bytes)],
+) -> Result<CodeFolder, ComputeError> {
+    for (hash, bundle) in bundles {
+        let found = hex(&Sha256::digest(bundle));
+        if !found.eq_ignore_ascii_case(hash) {
+            return Err(ComputeError::Code(format!(
+                "bundle {hash} has the hash {found}"
+            )));
+        }
     }
-    let path = root.join(hash);
-    let partial = root.join(format!("{hash}.partial"));
-    let host = |error: std::io::Error| ComputeError::Host(format!("unpacking {hash}: {error}"));
+    let path = root.join(name);
+    let partial = root.join(format!("{name}.partial"));
+    let host = |error: std::io::Error| ComputeError::Host(format!("unpacking {name}: {error}"));
     let _ = std::fs::remove_dir_all(&partial);
-    let unpacked = unpack::unpack(bundle, &partial);
+    let bundles = bundles.iter().map(|(_, bundle)| bundle.as_ref());
+    let unpacked = unpack::unpack(bundles, &partial);
     let moved = match unpacked {
         Ok(bytes) => std::fs::rename(&partial, &path)
             .map_err(host)
@@ -153,11 +184,14 @@ fn unpack_once(root: &Path, hash: &str, bundle: &[u8]) -> Result<CodeFolder, Com
     })
 }
 
+fn hex(digest: &[u8]) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use bytes::Bytes;
     use std::io::Write;
     use std::sync::atomic::AtomicUsize;
     use stdx::BoxFuture;

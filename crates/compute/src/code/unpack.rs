@@ -1,4 +1,4 @@
-//! Unpacks one zip file into one folder, and not a byte elsewhere.
+//! Unpacks zip files into one folder, one over the other, and not a byte elsewhere.
 //!
 //! `lambda` has checked the bundle when it was uploaded; this checks again, because this is where
 //! files are written.
@@ -25,29 +25,41 @@ pub(crate) enum UnpackError {
     TooLarge,
 }
 
-/// Unpacks `bundle` into the new folder `root`; gives the bytes written.
+/// Unpacks `bundles` into the new folder `root`; gives the bytes written. What a later bundle holds
+/// replaces what an earlier one has put there.
 ///
 /// Files are made readable by all, and writable by nobody, as `/var/task` is; folders stay
 /// writable, so that a user can remove the data directory. Symbolic links come last, so that no
-/// file is written through one.
-pub(crate) fn unpack(bundle: &[u8], root: &Path) -> Result<u64, UnpackError> {
+/// file is written through one; a link that an earlier bundle has made gives way to a folder.
+pub(crate) fn unpack<'a>(
+    bundles: impl IntoIterator<Item = &'a [u8]>,
+    root: &Path,
+) -> Result<u64, UnpackError> {
+    make_folder(root)?;
+    let mut left = BUNDLE_UNZIPPED_BYTES_MAX;
+    for bundle in bundles {
+        left = unpack_one(bundle, root, left)?;
+    }
+    Ok(BUNDLE_UNZIPPED_BYTES_MAX - left)
+}
+
+/// Gives how many bytes are left.
+fn unpack_one(bundle: &[u8], root: &Path, mut left: u64) -> Result<u64, UnpackError> {
     let mut archive = ZipArchive::new(Cursor::new(bundle))?;
     if archive.len() > BUNDLE_ENTRIES_MAX {
         return Err(UnpackError::Entries);
     }
-    make_folder(root)?;
     let mut links = Vec::new();
-    let mut left = BUNDLE_UNZIPPED_BYTES_MAX;
     for index in 0..archive.len() {
         let mut entry = archive.by_index(index)?;
         let name = entry.name()?.into_owned();
         let relative = inside(Path::new(&name)).ok_or(UnpackError::Outside(name))?;
         let path = root.join(&relative);
         if entry.is_dir() {
-            make_folder(&path)?;
+            make_folders(root, &relative)?;
             continue;
         }
-        make_folder(path.parent().unwrap_or(root))?;
+        make_folders(root, relative.parent().unwrap_or(Path::new("")))?;
         if entry.is_symlink() {
             let mut target = String::new();
             entry.by_ref().take(4_096).read_to_string(&mut target)?;
@@ -56,7 +68,7 @@ pub(crate) fn unpack(bundle: &[u8], root: &Path) -> Result<u64, UnpackError> {
         }
         let is_executable = entry.unix_mode().is_some_and(|mode| mode & 0o111 != 0);
         // A second entry of one name replaces the first.
-        let _ = fs::remove_file(&path);
+        clear(&path)?;
         let mut file = fs::File::create(&path)?;
         let written = io::copy(&mut entry.by_ref().take(left + 1), &mut file)?;
         left = left.checked_sub(written).ok_or(UnpackError::TooLarge)?;
@@ -69,7 +81,7 @@ pub(crate) fn unpack(bundle: &[u8], root: &Path) -> Result<u64, UnpackError> {
     for (relative, target) in links {
         make_link(root, &relative, &target)?;
     }
-    Ok(BUNDLE_UNZIPPED_BYTES_MAX - left)
+    Ok(left)
 }
 
 /// The path without `.` parts; none when it is absolute or leads out.
@@ -84,6 +96,28 @@ fn inside(path: &Path) -> Option<PathBuf> {
         }
     }
     Some(inside)
+}
+
+/// Makes every folder of a path below `root`; what is there and is no folder, gives way.
+fn make_folders(root: &Path, relative: &Path) -> io::Result<()> {
+    let mut path = root.to_owned();
+    for part in relative.components() {
+        path.push(part);
+        if !fs::symlink_metadata(&path).is_ok_and(|found| found.is_dir()) {
+            clear(&path)?;
+            make_folder(&path)?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes whatever is at `path`, and never what a link there leads to.
+fn clear(path: &Path) -> io::Result<()> {
+    match fs::symlink_metadata(path) {
+        Ok(found) if found.is_dir() => fs::remove_dir_all(path),
+        Ok(_) => fs::remove_file(path),
+        Err(_) => Ok(()),
+    }
 }
 
 fn make_folder(path: &Path) -> io::Result<()> {
@@ -102,7 +136,8 @@ fn make_link(root: &Path, relative: &Path, target: &str) -> Result<(), UnpackErr
         return Err(outside());
     }
     let path = root.join(relative);
-    let _ = fs::remove_file(&path);
+    make_folders(root, from)?;
+    clear(&path)?;
     std::os::unix::fs::symlink(target, &path)?;
     // Through other links a harmless text may still lead out; a target that does not exist cannot.
     match path.canonicalize() {
@@ -137,6 +172,10 @@ mod tests {
 
     fn mode(path: &Path) -> u32 {
         fs::symlink_metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    fn unpack(bundle: &[u8], root: &Path) -> Result<u64, UnpackError> {
+        super::unpack([bundle], root)
     }
 
     #[test]
@@ -222,5 +261,66 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let error = unpack(b"hello", &directory.path().join("c")).unwrap_err();
         assert!(matches!(error, UnpackError::Zip(_)));
+    }
+
+    #[test]
+    fn later_bundles_replace_what_earlier_ones_have() {
+        let of = |entries: &[(&str, &str)]| {
+            let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+            for (name, text) in entries {
+                let options = zip::write::SimpleFileOptions::default();
+                match text.strip_prefix("-> ") {
+                    Some(target) => zip.add_symlink(*name, target, options).unwrap(),
+                    None => {
+                        zip.start_file(*name, options).unwrap();
+                        std::io::Write::write_all(&mut zip, text.as_bytes()).unwrap();
+                    }
+                }
+            }
+            zip.finish().unwrap().into_inner()
+        };
+        let first = of(&[
+            ("both", "1"),
+            ("folder/file", "1"),
+            ("file", "1"),
+            ("link", "-> folder"),
+        ]);
+        let second = of(&[
+            ("both", "2"),
+            ("folder", "2"),
+            ("file/inside", "2"),
+            ("link/file", "2"),
+        ]);
+        let directory = tempfile::tempdir().unwrap();
+        let root = directory.path().join("opt");
+        let written = super::unpack([first.as_slice(), &second], &root).unwrap();
+        assert_eq!(written, 3 + 4);
+        let read = |name: &str| fs::read_to_string(root.join(name)).unwrap();
+        for name in ["both", "folder", "file/inside", "link/file"] {
+            assert_eq!(read(name), "2", "{name}");
+        }
+        assert!(
+            !fs::symlink_metadata(root.join("link"))
+                .unwrap()
+                .is_symlink()
+        );
+    }
+
+    #[test]
+    fn bundles_have_one_limit_together() {
+        let zip = |name: &str, bytes: usize| {
+            let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+            let options = zip::write::SimpleFileOptions::default();
+            zip.start_file(name, options).unwrap();
+            std::io::Write::write_all(&mut zip, &vec![0; bytes]).unwrap();
+            zip.finish().unwrap().into_inner()
+        };
+        let directory = tempfile::tempdir().unwrap();
+        make_folder(directory.path()).unwrap();
+        let left = unpack_one(&zip("a", 3), directory.path(), 5).unwrap();
+        let over = unpack_one(&zip("b", 3), directory.path(), left).unwrap_err();
+        assert!(matches!(over, UnpackError::TooLarge));
+        let left = unpack_one(&zip("b", 2), directory.path(), left).unwrap();
+        assert_eq!(left, 0);
     }
 }

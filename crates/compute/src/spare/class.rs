@@ -53,7 +53,8 @@ impl fmt::Display for Class {
 
 /// Whether the function's variables mean the same to an interpreter that is up already.
 fn fits(spec: &FunctionSpec) -> bool {
-    !spec.environment.keys().any(|name| is_read_at_start(name))
+    // Layers are put in place before the interpreter starts.
+    spec.layers.is_empty() && !spec.environment.keys().any(|name| is_read_at_start(name))
 }
 
 /// Beginnings of names that the C library, V8, libuv, OpenSSL or CPython read when they start, and

@@ -2,7 +2,6 @@
 
 use super::start::Plan;
 use crate::runtime::Language;
-use crate::sandbox::Isolation;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -14,10 +13,9 @@ pub(super) fn program(plan: &Plan<'_>) -> Option<PathBuf> {
     if plan.code.path.join("bootstrap").is_file() {
         return Some(plan.task_root().join("bootstrap"));
     }
-    // AWS's second place comes from layers, which no function has here; the host's own `/opt` is
-    // there only where functions see the host's files.
-    let host = PathBuf::from("/opt/bootstrap");
-    (plan.level() == Isolation::Process && host.is_file()).then_some(host)
+    let layers = plan.layers.as_ref()?;
+    let is_there = layers.path.join("bootstrap").is_file();
+    is_there.then(|| plan.opt().join("bootstrap"))
 }
 
 /// The command; a script that the function names may come first, and gets the command as its
@@ -29,10 +27,13 @@ pub(super) fn wrapped(plan: &Plan<'_>, program: &Path) -> (PathBuf, Vec<OsString
     match wrapper.filter(|_| plan.interpreter.language != Language::Provided) {
         None => (program.to_owned(), arguments),
         Some(wrapper) => {
-            // AWS's path of the bundle, which is another one below level `container`.
-            let script = match wrapper.strip_prefix("/var/task/") {
-                Some(inside) => plan.task_root().join(inside),
-                None => PathBuf::from(wrapper),
+            // AWS's paths of bundle and layers, which are others below level `container`.
+            let in_code = wrapper.strip_prefix("/var/task/");
+            let in_layers = wrapper.strip_prefix("/opt/");
+            let script = match (in_code, in_layers) {
+                (Some(inside), _) => plan.task_root().join(inside),
+                (_, Some(inside)) => plan.opt().join(inside),
+                _ => PathBuf::from(wrapper),
             };
             let command = [program.to_owned().into_os_string()].into_iter();
             (script, command.chain(arguments).collect())

@@ -50,6 +50,7 @@ pub(crate) struct Worker {
     /// Carries its connections, where it has a network of its own.
     _relay: Option<Relay>,
     _code: Arc<CodeFolder>,
+    _layers: Option<Arc<CodeFolder>>,
     _permit: OwnedSemaphorePermit,
 }
 

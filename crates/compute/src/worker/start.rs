@@ -47,6 +47,7 @@ pub(super) struct Plan<'a> {
     credentials: &'a SessionCredentials,
     pub(super) interpreter: Interpreter,
     pub(super) code: Arc<CodeFolder>,
+    pub(super) layers: Option<Arc<CodeFolder>>,
 }
 
 /// What a try takes and, failing, gives back.
@@ -130,6 +131,10 @@ async fn plan<'a>(
     let source = host.code_source();
     let source = source.ok_or_else(|| ComputeError::Code("no code source is set".to_owned()))?;
     let code = host.code.folder(&spec.code, source.as_ref()).await?;
+    let layers = match spec.layers.as_slice() {
+        [] => None,
+        hashes => Some(host.code.layers(hashes, source.as_ref()).await?),
+    };
     let interpreter = interpreter(host, spec).await?;
     Ok(Plan {
         host,
@@ -137,6 +142,7 @@ async fn plan<'a>(
         credentials,
         interpreter,
         code,
+        layers,
     })
 }
 
@@ -297,11 +303,22 @@ impl Plan<'_> {
         )
     }
 
+    /// The layers' folder, as the function sees it.
+    pub(super) fn opt(&self) -> &Path {
+        match (self.level(), &self.layers) {
+            (Isolation::Container, _) | (_, None) => Path::new("/opt"),
+            (_, Some(layers)) => &layers.path,
+        }
+    }
+
     /// What the function sees of the host, its own code included.
     fn view(&self) -> View {
         let mut view = self.host.view.clone();
         view.show(&self.code.path, self.task_root());
         view.show(&self.host.runtime_dir, self.runtime_dir());
+        if let Some(layers) = &self.layers {
+            view.show(&layers.path, self.opt());
+        }
         if self.interpreter.language != Language::Provided {
             view.show_interpreter(&self.interpreter.path);
         }
@@ -366,6 +383,7 @@ fn worker(plan: &Plan<'_>, parts: Parts, stake: Stake) -> Box<Worker> {
         early: None,
         _relay: parts.relay,
         _code: Arc::clone(&plan.code),
+        _layers: plan.layers.clone(),
         _permit: stake.permit,
     })
 }
@@ -380,6 +398,7 @@ fn sandbox(
 ) -> Sandbox {
     let temporary = plan.temporary(private_directory);
     let mut variables = plan.variables(&temporary, stream);
+    environment::move_opt(&mut variables, plan.opt());
     variables.extend(api.map(|address| ("AWS_LAMBDA_RUNTIME_API".to_owned(), address)));
     let variables = variables.into_iter();
     let (program, arguments) = wrapped(plan, program);

@@ -191,6 +191,37 @@ impl Lab {
         handler: &str,
         files: &[(String, Vec<u8>)],
     ) -> FunctionSpec {
+        let hash = self.bundle_of(files);
+        FunctionSpec {
+            arn: "arn:aws:lambda:us-east-1:222222222222:function:f".to_owned(),
+            name: "f".to_owned(),
+            version: "$LATEST".to_owned(),
+            revision: RandomIds.uuid(),
+            account: "222222222222".parse().unwrap(),
+            region: arn::Region::us_east_1(),
+            runtime: runtime.to_owned(),
+            handler: handler.to_owned(),
+            code: hash,
+            layers: Vec::new(),
+            timeout_s: 30,
+            memory_mb: 128,
+            ephemeral_mb: 512,
+            environment: BTreeMap::new(),
+            log_group: "/aws/lambda/f".to_owned(),
+            logging: ports::FunctionLogging::default(),
+            endpoint_url: Some("http://127.0.0.1:4566".to_owned()),
+        }
+    }
+
+    /// A bundle that holds `files`; a layer, when no function has it as its code.
+    pub fn bundle(&self, files: &[(&str, &str)]) -> String {
+        let files = files
+            .iter()
+            .map(|(name, text)| (name.to_string(), text.as_bytes().to_vec()));
+        self.bundle_of(&files.collect::<Vec<_>>())
+    }
+
+    fn bundle_of(&self, files: &[(String, Vec<u8>)]) -> String {
         let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
         for (name, bytes) in files {
             let mode = if ["bootstrap", "wrapper"].contains(&name.as_str()) {
@@ -212,23 +243,7 @@ impl Lab {
             .lock()
             .unwrap()
             .insert(hash.clone(), bytes.into());
-        FunctionSpec {
-            arn: "arn:aws:lambda:us-east-1:222222222222:function:f".to_owned(),
-            name: "f".to_owned(),
-            version: "$LATEST".to_owned(),
-            revision: RandomIds.uuid(),
-            account: "222222222222".parse().unwrap(),
-            region: arn::Region::us_east_1(),
-            runtime: runtime.to_owned(),
-            handler: handler.to_owned(),
-            code: hash,
-            timeout_s: 30,
-            memory_mb: 128,
-            ephemeral_mb: 512,
-            environment: BTreeMap::new(),
-            log_group: "/aws/lambda/f".to_owned(),
-            endpoint_url: Some("http://127.0.0.1:4566".to_owned()),
-        }
+        hash
     }
 
     /// A Node.js function of one file.

@@ -119,7 +119,7 @@ async fn what_a_function_may_not_be() {
         ),
         (
             json!({"Layers": ["arn:aws:lambda:us-east-1:222222222222:layer:l:1"]}),
-            "400 InvalidParameterValueException: Crossway does not support Layers: put the layer's files into the zip file",
+            "400 InvalidParameterValueException: Layer version arn:aws:lambda:us-east-1:222222222222:layer:l:1 does not exist.",
         ),
         (
             json!({"PackageType": "Image", "Code": {"ImageUri": "x"}}),

@@ -59,7 +59,7 @@ impl Authorize for FakeIam {
                 true => Ok(()),
                 false => Err(Denial {
                     message: "because no resource-based policy allows it".into(),
-                    is_explicit: false,
+                    ..Denial::default()
                 }),
             }
         })
@@ -255,7 +255,13 @@ impl World {
             body: sent.body.clone(),
         };
         let service = api::lambda::SERVICE;
-        assert_eq!(smithy::find(service, &parts)?.name, meta.name);
+        assert_eq!(
+            smithy::find(service, &parts)?.name,
+            meta.name,
+            "{} {}",
+            parts.path,
+            parts.query
+        );
         let value = smithy::decode(service, meta, &parts)?;
         let call = call(account);
         let prepared = self.operations.prepare(meta, value).expect("registered");
@@ -353,7 +359,11 @@ impl Sent {
         };
         let mut sent = Self {
             path: meta.uri.split('?').next().unwrap_or_default().to_owned(),
-            query: String::new(),
+            // What tells this operation from others of its path, such as `find=LayerVersion`.
+            query: meta
+                .uri
+                .split_once('?')
+                .map_or_else(String::new, |(_, fixed)| format!("{fixed}&")),
             headers: http::HeaderMap::new(),
             body: Bytes::new(),
         };

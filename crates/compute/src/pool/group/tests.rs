@@ -171,11 +171,13 @@ fn job(bytes: usize) -> Job {
         runtime: String::new(),
         handler: String::new(),
         code: String::new(),
+        layers: Vec::new(),
         timeout_s: 1,
         memory_mb: 128,
         ephemeral_mb: 512,
         environment: std::collections::BTreeMap::new(),
         log_group: String::new(),
+        logging: ports::FunctionLogging::default(),
         endpoint_url: None,
     };
     let work = Work {
