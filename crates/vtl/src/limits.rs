@@ -30,6 +30,9 @@ pub const EXPRESSION_DEPTH_MAX: usize = 300;
 /// are bounded by 512 as well.
 pub const VALUE_DEPTH_MAX: usize = 600;
 
+/// How many lists a `subList` may be in. Ours: each costs a call.
+pub const SUB_LISTS_MAX: usize = 64;
+
 /// What one rendering may do unless its caller says otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {

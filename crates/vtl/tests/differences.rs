@@ -232,3 +232,44 @@ fn adding_nothing_to_a_list_changes_it_while_it_is_iterated() {
         "falsefalsefalsefalse",
     );
 }
+
+#[test]
+fn a_part_of_a_list_is_the_list() {
+    let parts = "#set($l = ['a', 'b', 'c'])#set($p = $l.subList(0, 2))";
+    for (template, expect) in [
+        ("$p.add('z')$p $l $p.size()", "true[a, b, z] [a, b, z, c] 3"),
+        (
+            "$p.clone() $p.trimToSize() $p.contains('a') $p.set(0, 'k') $l $p.equals($p) $p.hashCode()",
+            "  true a [k, b, c] true 4376",
+        ),
+    ] {
+        check(&format!("{parts}{template}"), &[], expect);
+    }
+    for template in [
+        "$p",
+        "$p.size()",
+        "$p.equals([])",
+        "#if($p == ['a'])#end",
+        "#foreach($i in $p)#end",
+    ] {
+        let template = format!("{parts}#set($x = $l.add('n')){template}");
+        let mut heap = Heap::new(Limits::default());
+        let got = Template::parse(&template)
+            .and_then(|template| template.render(Vec::new(), &mut NoHost, &mut heap));
+        assert!(got.is_err(), "{template}: {got:?}");
+    }
+    check(
+        "#set($p = $s.split(',').subList(0, 2))$p $p.set(0, 'q') $p",
+        &[("s", "a,b,c".into())],
+        "[a, b] a [q, b]",
+    );
+}
+
+#[test]
+fn a_block_has_a_hash_code() {
+    check(
+        "#macro(m)$bodyContent.hashCode().equals('a')#end#@m()y#end",
+        &[],
+        "false",
+    );
+}

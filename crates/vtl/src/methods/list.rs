@@ -6,6 +6,13 @@ use crate::value::{CallError, Iter, JsonStyle, List, ListKind, Value, write_json
 use std::rc::Rc;
 
 pub(super) fn call(list: &List, method: &str, args: &[Value], heap: &mut Heap) -> Called {
+    if list.is_stale() {
+        return Err(CallError::failed("the list of this part has changed"));
+    }
+    // These are methods of `ArrayList` alone.
+    if list.whole().is_some() && matches!(method, "clone" | "trimToSize" | "ensureCapacity") {
+        return Ok(None);
+    }
     match args {
         [] => plain(list, method, heap),
         [argument] => with_one(list, method, argument, heap),
@@ -119,23 +126,24 @@ fn with_two(list: &List, method: &str, first: &Value, second: &Value, heap: &mut
         ("subList", Value::Int(end)) => {
             let from = usize::try_from(at).ok();
             let to = usize::try_from(*end).ok();
-            let items = match (from, to) {
-                (Some(from), Some(to)) => list.with(|items| items.get(from..to).map(<[_]>::to_vec)),
+            let part = match (from, to) {
+                (Some(from), Some(to)) => List::sub_list(list, from, to),
                 _ => None,
             };
-            let items =
-                items.ok_or_else(|| CallError::failed(format!("fromIndex {at}, toIndex {end}")))?;
-            Ok(Some(heap.list(items, ListKind::Java)?))
+            let part =
+                part.ok_or_else(|| CallError::failed(format!("fromIndex {at}, toIndex {end}")))?;
+            Ok(Some(heap.sub_list(part)?))
         }
         _ => Ok(None),
     }
 }
 
-/// Arrays keep their length.
+/// Arrays, and parts of them, keep their length.
 fn changeable(list: &List) -> Result<(), CallError> {
-    match list.kind() {
-        ListKind::Array => Err(CallError::failed("an array cannot grow or shrink")),
-        _ => Ok(()),
+    match (list.whole(), list.kind()) {
+        (Some(whole), _) => changeable(whole),
+        (None, ListKind::Array) => Err(CallError::failed("an array cannot grow or shrink")),
+        (None, _) => Ok(()),
     }
 }
 

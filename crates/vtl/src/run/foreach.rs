@@ -115,6 +115,10 @@ impl Run<'_, '_> {
             return Err(fail(node.at, ErrorKind::Invalid(message)));
         };
         let list = self.value(list, frame)?;
+        if matches!(&list, Value::List(list) if list.is_stale()) {
+            let message = "the list of this part has changed".into();
+            return Err(fail(node.at, ErrorKind::Invalid(message)));
+        }
         let Some(iter) = iterator(list) else {
             return Ok(());
         };

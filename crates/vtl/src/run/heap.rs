@@ -130,6 +130,13 @@ impl Heap {
         Value::List(list)
     }
 
+    /// A part of a list, as [`List::sub_list`] made it.
+    pub(crate) fn sub_list(&mut self, part: List) -> Result<Value, ErrorKind> {
+        self.charge(ENTRY_BYTES)?;
+        self.lists.push(part.clone());
+        Ok(Value::List(part))
+    }
+
     /// A map of these entries, a later key replacing an equal earlier one.
     ///
     /// # Errors
@@ -169,7 +176,11 @@ impl Heap {
         change: impl FnOnce(&mut Vec<Value>) -> T,
     ) -> Result<T, ErrorKind> {
         self.charge(added.saturating_mul(ITEM_BYTES))?;
-        self.work(list.len().saturating_mul(ITEM_BYTES))?;
+        let mut moved = Some(list);
+        while let Some(list) = moved {
+            self.work(list.len().saturating_mul(ITEM_BYTES))?;
+            moved = list.whole();
+        }
         Ok(list.change(change))
     }
 

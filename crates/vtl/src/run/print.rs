@@ -88,6 +88,10 @@ impl Run<'_, '_> {
             Value::List(list) => match list.kind() {
                 ListKind::Json => write_json(value, JsonStyle::ForWeb, limit, out)
                     .map_err(|kind| fail(at, kind))?,
+                ListKind::Java if list.is_stale() => {
+                    let message = "the list of this part has changed".into();
+                    return Err(fail(at, ErrorKind::Invalid(message)));
+                }
                 ListKind::Java => {
                     let is_self = |item: &Value| matches!(item, Value::List(own) if own.is(list));
                     self.sequence(&list.items(), is_self, at, out, depth)?;

@@ -165,6 +165,8 @@ impl Run<'_, '_> {
         // A block has no other methods; asking for one does not render it.
         if let Value::Block(_) = value {
             return match name {
+                // As Java's, it is a number of no meaning.
+                "hashCode" if args.is_empty() => Ok(Value::Int(1)),
                 "toString" | "hashCode" => {
                     let error = CallError::failed("wrong number of arguments");
                     Err(call_failed(at, name, error))

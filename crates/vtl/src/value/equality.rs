@@ -31,6 +31,10 @@ fn lists(a: &List, b: &List, heap: &mut Heap, depth: usize) -> Result<bool, Erro
     if a.is(b) {
         return Ok(true);
     }
+    if a.is_stale() || b.is_stale() {
+        let message = "the list of this part has changed".into();
+        return Err(ErrorKind::Invalid(message));
+    }
     if a.len() != b.len() || a.kind() == super::ListKind::Array {
         return Ok(false);
     }

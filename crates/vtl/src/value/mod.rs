@@ -5,14 +5,16 @@ mod document;
 mod entries;
 mod equality;
 mod json;
+mod list;
 mod number;
 mod print;
 
-pub use containers::{Entry, Iter, List, ListKind, Map, View, ViewKind};
+pub use containers::{Entry, Iter, Map, View, ViewKind};
 pub(crate) use document::Document;
 pub use document::{DocumentBuilder, DocumentNode};
 pub(crate) use equality::equals;
 pub use json::{JsonStyle, write_json};
+pub use list::{List, ListKind};
 pub(crate) use number::{Operation, compare, double, self_operation};
 pub(crate) use print::scalar as write_scalar;
 
