@@ -11,6 +11,7 @@ import json
 import re
 import urllib.parse
 
+import botocore.exceptions
 import permissions_organizations as organizations
 from conftest import API, TRUST_LAMBDA, lambda_uri, zipped
 
@@ -115,7 +116,25 @@ class World:
             "RoleSessionName": "w-session",
             "AccessKeyId": key,
             "Name": "w-name",
+            "EncodedMessage": self.denial(),
         }
+
+    def denial(self):
+        """The sealed details of a request that was denied."""
+        iam = self.client("iam")
+        iam.create_user(UserName="w-denied")
+        key = iam.create_access_key(UserName="w-denied")["AccessKey"]
+        denied = self.server.client(
+            "api",
+            "iam",
+            aws_access_key_id=key["AccessKeyId"],
+            aws_secret_access_key=key["SecretAccessKey"],
+        )
+        try:
+            raise AssertionError(denied.list_users())
+        except botocore.exceptions.ClientError as error:
+            headers = error.response["ResponseMetadata"]["HTTPHeaders"]
+            return headers["x-crossway-authorization-message"]
 
     def provider(self):
         """The ARN of an identity provider, made when it is first asked for."""
@@ -434,6 +453,7 @@ ACCOUNT_WIDE = {
     ("iam", "ListInstanceProfiles"): iam_arn("instance-profile", ""),
     ("iam", "ListPolicies"): "policy path /",
     ("sts", "GetAccessKeyInfo"): None,
+    ("sts", "DecodeAuthorizationMessage"): None,
     **{("organizations", name): None for name in organizations.WIDE},
     **{
         ("iam", name): None

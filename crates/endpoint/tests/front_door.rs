@@ -124,6 +124,7 @@ async fn what_is_denied_is_not_done() {
         answer.body,
         r#"{"Message":"no lambda:DeleteFunction on arn:hello"}"#
     );
+    assert_eq!(answer.header("x-crossway-authorization-message"), "sealed");
     assert_eq!(server.calls(), 0);
 }
 

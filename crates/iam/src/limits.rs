@@ -71,6 +71,12 @@ pub const PASSWORD_CHECKS_WAITING_MAX: usize = 32;
 pub const SIGN_IN_SESSION_S: i64 = 43_200;
 /// Denials that are remembered for one account; ours.
 pub const DENIALS_PER_ACCOUNT_MAX: usize = 500;
+/// Characters of an encoded authorization message that is looked at ("DecodeAuthorizationMessage",
+/// AWS STS API reference).
+pub const AUTHORIZATION_MESSAGE_CHARS_MAX: usize = 10_240;
+/// Bytes of the details of one denial; ours. Encoded they are 4 KB of a header, and common clients
+/// take 8 KB of headers in all. Conditions that do not fit are left out.
+pub const AUTHORIZATION_DETAILS_BYTES_MAX: usize = 3_000;
 /// Services whose resources RCPs limit, of those that are served here ("Resource control policies
 /// (RCPs)", AWS Organizations user guide). UNVERIFIED: the list of 2026-11; API Gateway and Lambda
 /// were not on it when it was last read.

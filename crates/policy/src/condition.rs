@@ -14,26 +14,44 @@ pub(crate) struct Condition {
     /// In lower case.
     key: String,
     values: Vec<Value>,
+    /// Key and values as they stand in the policy.
+    written: Written,
+}
+
+/// A condition's key and values as they stand in the policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Written {
+    pub(crate) key: Box<str>,
+    pub(crate) values: Box<[String]>,
 }
 
 impl Condition {
     pub(crate) fn new(
         operator: &str,
         key: &str,
-        values: &[String],
+        texts: Vec<String>,
         version: Version,
     ) -> Result<Self, PolicyError> {
         let operator =
             Operator::parse(operator).ok_or_else(|| PolicyError::Operator(operator.to_owned()))?;
-        let values = values
+        let values = texts
             .iter()
             .map(|text| Value::new(operator.base.family, text, version))
             .collect();
+        let written = Written {
+            key: key.into(),
+            values: texts.into(),
+        };
         Ok(Self {
             operator,
             key: key.to_ascii_lowercase(),
             values,
+            written,
         })
+    }
+
+    pub(crate) fn written(&self) -> &Written {
+        &self.written
     }
 
     /// Whether the condition holds for the request.

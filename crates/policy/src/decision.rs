@@ -1,7 +1,7 @@
 //! What was decided, by which statements, and AWS's words for it.
 
 use crate::evaluate::{Attached, Request};
-use crate::{Requester, Statement};
+use crate::{Document, Requester, Statement};
 use std::sync::Arc;
 
 /// The answer to a request.
@@ -68,6 +68,7 @@ pub struct Matched {
     pub index: usize,
     /// Its `Sid`.
     pub sid: Option<String>,
+    document: Arc<Document>,
 }
 
 impl Matched {
@@ -82,7 +83,13 @@ impl Matched {
             policy: policy.id.clone(),
             index,
             sid: statement.sid().map(str::to_owned),
+            document: Arc::clone(&policy.document),
         }
+    }
+
+    /// The statement itself.
+    pub fn statement(&self) -> Option<&Statement> {
+        self.document.statements().get(self.index)
     }
 }
 

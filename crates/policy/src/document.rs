@@ -136,6 +136,12 @@ impl Statement {
             .iter()
             .flat_map(|element| element.values.iter().map(ResourcePattern::as_str))
     }
+
+    /// The keys of the conditions and their values, as written.
+    pub fn conditions(&self) -> impl Iterator<Item = (&str, &[String])> {
+        let written = self.conditions.iter().map(Condition::written);
+        written.map(|written| (&*written.key, &*written.values))
+    }
 }
 
 /// An element and its `Not…` form.

@@ -185,7 +185,7 @@ fn condition_block(value: Node, version: Version) -> Result<Vec<Condition>, Poli
             conditions.push(Condition::new(
                 &operator,
                 &key,
-                &condition_values(values)?,
+                condition_values(values)?,
                 version,
             )?);
         }

@@ -413,7 +413,8 @@ impl Authorize for NoDeletes {
             if is_denied {
                 Err(Denial {
                     message: format!("no {} on {}", touch.action, touch.resource),
-                    is_explicit: false,
+                    encoded: Some("sealed".to_owned()),
+                    ..Denial::default()
                 })
             } else {
                 Ok(())

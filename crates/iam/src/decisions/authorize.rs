@@ -65,6 +65,7 @@ impl Iam {
             touch,
             facts,
             control: &control,
+            iam: self,
         };
         match caller {
             Caller::Principal(principal) => self.authorize_principal(principal, asked).await,
@@ -110,6 +111,7 @@ struct Asked<'a> {
     touch: &'a Touch,
     facts: &'a RequestFacts,
     control: &'a Control,
+    iam: &'a Iam,
 }
 
 /// What explanations of refused requests call the policy of what was touched.
@@ -142,14 +144,19 @@ impl Asked<'_> {
             document: Arc::clone(document),
         });
         let decision = question(&request, resource.as_ref(), self.control.beside(gathered));
-        match decision.is_allowed() {
-            true => Ok(()),
-            false => Err(Refused {
-                denial: denial(&decision, &request),
-                kind: decision.cause.map(|cause| cause.kind),
-                statements: decision.statements,
-            }),
+        if decision.is_allowed() {
+            return Ok(());
         }
+        let encoded = self.iam.encoded_message(&decision, &request, &keys);
+        Err(Refused {
+            denial: Denial {
+                message: decision.denial_text(&request),
+                is_explicit: decision.cause.is_some_and(|cause| cause.is_explicit),
+                encoded,
+            },
+            kind: decision.cause.map(|cause| cause.kind),
+            statements: decision.statements,
+        })
     }
 }
 
@@ -177,20 +184,13 @@ fn rule(action: &str) -> ResourceRule {
     }
 }
 
-fn denial(decision: &Decision, request: &Request<'_>) -> Denial {
-    Denial {
-        message: decision.denial_text(request),
-        is_explicit: decision.cause.is_some_and(|cause| cause.is_explicit),
-    }
-}
-
 pub(crate) fn refusal(principal: &Principal, touch: &Touch) -> Denial {
     Denial {
         message: format!(
             "User: {} is not authorized to perform: {} on resource: {}",
             principal.arn, touch.action, touch.resource
         ),
-        is_explicit: false,
+        ..Denial::default()
     }
 }
 
@@ -204,7 +204,7 @@ fn nothing_known(caller: &Caller, touch: &Touch) -> Denial {
                 "User: anonymous is not authorized to perform: {} on resource: {}",
                 touch.action, touch.resource
             ),
-            is_explicit: false,
+            ..Denial::default()
         },
     }
 }

@@ -89,6 +89,14 @@ const NAMES: &[&str] = &[
 ];
 
 impl RequestKeys<'_> {
+    /// Every key of the request, made.
+    pub(crate) fn written(&self) -> Context {
+        let mut context = self.touch.context.clone();
+        write(self, &mut context);
+        self.who.write_tags(&mut context);
+        context
+    }
+
     fn fact(&self, key: &str) -> Option<Found<'_>> {
         let facts = self.facts;
         Some(match key {

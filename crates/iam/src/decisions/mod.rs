@@ -2,5 +2,6 @@
 
 pub(crate) mod authorize;
 pub(crate) mod control;
+pub(crate) mod encoded;
 pub(crate) mod gather;
 pub(crate) mod keys;
