@@ -175,7 +175,12 @@ impl Group {
 
     /// Whether those who wait need one more worker to be started.
     pub(crate) fn wants_start(&self, urgency: Urgency, cores: usize) -> bool {
-        self.starting < self.waiting.len()
+        // Who is slow because the host is busy gets no help from many more that start.
+        let at_once = match self.is_crowd_useless() {
+            true => cores.max(1),
+            false => usize::MAX,
+        };
+        self.starting < self.waiting.len().min(at_once)
             && (urgency == Urgency::Overdue || !self.expects_soon(cores))
     }
 
@@ -204,7 +209,8 @@ impl Group {
         self.expects_within(self.wait_worth(), cores, 0)
     }
 
-    fn wait_worth(&self) -> Duration {
+    /// How long an invocation waits for a busy worker before it looks after another one.
+    pub(crate) fn wait_worth(&self) -> Duration {
         match self.is_computing && self.is_mean_below(EARLY_MEAN_MAX) {
             true => COMPUTING_WAIT_WORTH,
             false => WAIT_WORTH,

@@ -163,7 +163,7 @@ impl Pool {
     ) -> Option<Lease> {
         let give_up = Instant::now() + Duration::from_secs(u64::from(key.0.timeout_s));
         let begun = Instant::now();
-        let mut patience = WAIT_WORTH;
+        let mut patience = self.lock().get(key).map_or(WAIT_WORTH, Group::wait_worth);
         let mut urgency = Urgency::Usual;
         let mut served = None;
         loop {

@@ -53,6 +53,17 @@ fn computing_workers_are_not_joined_by_one_that_could_not_run() {
 }
 
 #[test]
+fn no_more_start_at_once_than_can_run_where_a_crowd_is_useless() {
+    let (mut group, _queue) = group(Some(1), 2, 30);
+    group.starting = 2;
+    assert!(group.wants_start(Urgency::Overdue, 2));
+    group.is_computing = true;
+    assert!(!group.wants_start(Urgency::Overdue, 2));
+    group.starting = 1;
+    assert!(group.wants_start(Urgency::Overdue, 2));
+}
+
+#[test]
 fn brief_events_wait_for_busy_workers_while_the_queue_is_short() {
     let has_enough = |mean: Duration, waiting| {
         let (mut group, _queue) = group(None, 2, waiting);
