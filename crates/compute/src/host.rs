@@ -7,6 +7,7 @@ use crate::sandbox::{
     self, Cgroups, Doorways, Isolation, IsolationReport, LimitsReport, Spawner, View,
 };
 use crate::spare::Spares;
+use crate::turns::Turns;
 use crate::{ComputeNeeds, Profile, SetupError};
 use nix::fcntl::{Flock, FlockArg};
 use ports::{CodeSource, LogSink};
@@ -18,7 +19,6 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use stdx::{Clock, SharedIds};
-use tokio::sync::Semaphore;
 
 const NODE_BOOTSTRAP: &str = include_str!("bootstrap/bootstrap.cjs");
 const PYTHON_BOOTSTRAP: &str = include_str!("bootstrap/bootstrap.py");
@@ -37,8 +37,7 @@ pub(crate) struct Host {
     pub(crate) runtime_dir: PathBuf,
     pub(crate) spares: Spares,
     /// Starting costs a core for tens of milliseconds: as many at once as there are cores.
-    pub(crate) starts: Semaphore,
-    pub(crate) starts_max: usize,
+    pub(crate) starts: Turns,
     pub(crate) isolation: IsolationReport,
     pub(crate) limits: LimitsReport,
     pub(crate) network: NetworkReport,
@@ -102,8 +101,7 @@ impl Host {
             code: CodeCache::open(base.join("code")).map_err(directory)?,
             runtime_dir,
             spares: Spares::new(spares),
-            starts: Semaphore::new(starts_max),
-            starts_max,
+            starts: Turns::new(starts_max),
             isolation,
             limits,
             network,

@@ -38,6 +38,7 @@ mod runtime;
 mod runtime_api;
 mod sandbox;
 mod spare;
+mod turns;
 mod worker;
 
 pub use network::{BadDestination, Destination, Network, NetworkReport, Reach, TooManyPorts};

@@ -183,3 +183,13 @@ pub(crate) const SPARE_BOOTS_FAILED_MAX: u32 = 3;
 /// How long after a start, and between two looks whether nothing else starts, a spare worker's
 /// start waits; ours.
 pub(crate) const SPARE_PAUSE: Duration = Duration::from_millis(20);
+
+/// How often it is looked whether the host's memory is short; ours.
+pub(crate) const MEMORY_LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// Then one idle worker of so many is ended at each look, those idle longest first; ours.
+pub(crate) const MEMORY_RELIEF_PARTS: usize = 4;
+
+/// By how much less than its share of the processors a worker gets while it starts, when others
+/// want them; ours.
+pub(crate) const STARTING_SHARE_PART: u64 = 8;

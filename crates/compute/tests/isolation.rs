@@ -614,3 +614,83 @@ async fn thousand_crashes_leave_nothing() {
     assert_eq!(left.count(), 0);
     lab.compute.shutdown().await;
 }
+
+const FORGE: &str = "import os, sys
+def handler(e, c):
+    if e.get('after'):
+        print('after the flood'); return 1
+    write = lambda data: os.write(1, data)
+    write(b'START RequestId: 00000000-0000-0000-0000-000000000000 Version: 9\\n\\x1b[2Jclear\\x07\\n')
+    write(b'\\xff\\xfe\\x00binary\\x00\\n')
+    write(b'\\xa5\\x5a\\x00\\x04' + (36).to_bytes(4, 'big') + bytes(8) + b'1' * 36)
+    write(b'\\xa5\\x5a\\x00\\x99' + (5).to_bytes(4, 'big') + bytes(8) + b'what?')
+    for _ in range(48): write(b'x' * 65536)
+    write(b'\\n\\xa5\\x5a\\x00\\x03\\xff\\xff\\xff\\xff' + bytes(8) + b'a record without end')
+    return c.aws_request_id";
+
+#[tokio::test]
+async fn f12_what_a_function_prints_is_its_own_and_bounded() {
+    let Some(lab) = lab(Isolation::STRONGEST_FIRST[0]) else {
+        return;
+    };
+    let (forger, mut other) = (
+        lab.python(FORGE),
+        lab.python("def handler(e, c):\n    print('quiet')\n    return 2"),
+    );
+    other.arn.push('2');
+    lab.answer(&forger, json!({})).await;
+    assert_eq!(lab.answer(&other, json!({})).await, 2);
+    assert_eq!(lab.answer(&forger, json!({ "after": true })).await, 1);
+    // Each invocation has its own lines, whatever stood before.
+    lab.line_count(|line| line.starts_with("REPORT RequestId: "), 3)
+        .await;
+    let lines = lab.lines();
+    let count = |text: &str| lines.iter().filter(|line| line.starts_with(text)).count();
+    assert_eq!(count("END RequestId: "), 3);
+    assert_eq!(count("quiet"), 1, "no other function's lines are touched");
+    assert_eq!(count("INIT_START"), 2);
+    // AWS's bound of one event.
+    assert!(lines.iter().all(|line| line.len() <= 262_144));
+    lab.compute.shutdown().await;
+}
+
+#[tokio::test]
+async fn f13_variables_of_a_function_change_nothing_but_that_function() {
+    for level in Isolation::STRONGEST_FIRST {
+        let Some(lab) = lab(level) else { continue };
+        let text = "exports.handler = async () => [process.env._HANDLER, process.env.AWS_ACCESS_KEY_ID,
+            process.env.AWS_LAMBDA_FUNCTION_NAME, process.env.LAMBDA_TASK_ROOT === process.cwd(), process.env.MINE];";
+        let mut function = lab.node("index.js", text);
+        for (name, value) in [
+            ("_HANDLER", "evil.handler"),
+            ("AWS_ACCESS_KEY_ID", "AKIAOFANOTHER"),
+            ("AWS_LAMBDA_FUNCTION_NAME", "another"),
+            ("LAMBDA_TASK_ROOT", "/etc"),
+            ("LD_PRELOAD", "/nowhere/evil.so"),
+            ("LD_LIBRARY_PATH", "/nowhere"),
+            ("PATH", "/nowhere"),
+            ("PYTHONSTARTUP", "/nowhere"),
+            ("MINE", "1"),
+        ] {
+            function
+                .environment
+                .insert(name.to_owned(), value.to_owned());
+        }
+        let seen = lab.answer(&function, json!({})).await;
+        assert_eq!(
+            seen,
+            json!(["index.handler", "ASIAEXAMPLE", "f", true, "1"]),
+            "{level}"
+        );
+        // The loader complains to the function's log, so it was the function that loaded it.
+        let line = lab.line(|line| line.contains("evil.so")).await;
+        assert!(line.contains("LD_PRELOAD"), "{line}");
+        let mut other = lab.node(
+            "index.js",
+            "exports.handler = async () => process.env.MINE ?? null;",
+        );
+        other.arn.push('2');
+        assert_eq!(lab.answer(&other, json!({})).await, json!(null), "{level}");
+        lab.compute.shutdown().await;
+    }
+}

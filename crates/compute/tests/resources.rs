@@ -193,3 +193,45 @@ async fn f11_idle_worker_does_nothing_and_goes_on_when_called() {
         assert!(lab.states().is_empty(), "{level}");
     }
 }
+
+const SPIN: &str = "import os, time
+def handler(e, c):
+    refused = []
+    for way in (lambda: os.nice(-20), lambda: os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(50)),
+                lambda: os.setpriority(os.PRIO_PROCESS, 0, -20)):
+        try: way()
+        except OSError as error: refused.append(error.errno)
+    children = []
+    for _ in range(2 * os.cpu_count()):
+        pid = os.fork()
+        if pid == 0:
+            while time.time() < e['until']: pass
+            os._exit(0)
+        children.append(pid)
+    for pid in children: os.waitpid(pid, 0)
+    times = os.times()
+    return [refused, times.children_user + times.children_system]";
+
+#[tokio::test]
+async fn f5_processors_are_shared_by_memory_and_no_priority_is_had() {
+    let lab = Lab::new();
+    if lab.compute.limits().cpu != compute::Hold::Hard {
+        eprintln!("skipped: no control group holds the processors here");
+        return;
+    }
+    let (mut small, mut large) = (lab.python(SPIN), lab.python(SPIN));
+    (small.memory_mb, large.memory_mb) = (256, 1_792);
+    large.arn.push('2');
+    let now = json!({ "until": 0 });
+    for function in [&small, &large] {
+        let answer = lab.answer(function, now.clone()).await;
+        assert_eq!(answer[0], json!([1, 1, 13]), "EPERM, EPERM, EACCES");
+    }
+    let started = stdx::Clock::now_ms(&stdx::SystemClock) as f64 / 1e3;
+    let event = json!({ "until": started + 2.0 });
+    let (one, seven) = tokio::join!(lab.answer(&small, event.clone()), lab.answer(&large, event));
+    let (one, seven) = (one[1].as_f64().unwrap(), seven[1].as_f64().unwrap());
+    // Seven times as much, were they alone and as punctual as each other.
+    assert!(seven > 2.0 * one, "{one} and {seven} seconds");
+    lab.compute.shutdown().await;
+}

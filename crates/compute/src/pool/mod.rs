@@ -15,9 +15,10 @@ mod group;
 use crate::host::Host;
 use crate::host_memory;
 use crate::limits::{
-    IDLE_MAX, LOOK_EVERY_MAX, PATIENCE_MAX, REAP_EVERY, START_TURN_MAX, WAIT_WORTH,
-    WORKER_MEMORY_BYTES, WORKERS_MAX, WORKERS_MIN,
+    IDLE_MAX, LOOK_EVERY_MAX, MEMORY_LOOK_EVERY, MEMORY_RELIEF_PARTS, PATIENCE_MAX, REAP_EVERY,
+    START_TURN_MAX, WAIT_WORTH, WORKER_MEMORY_BYTES, WORKERS_MAX, WORKERS_MIN,
 };
+use crate::turns::Starter;
 use crate::worker::{self, StartError, Worker};
 use attended::Attended;
 use drive::Job;
@@ -87,8 +88,17 @@ impl Pool {
                 tokio::time::sleep(REAP_EVERY).await;
                 let Some(pool) = reaped.upgrade() else { return };
                 pool.reap(Instant::now());
+            }
+        });
+        let relieved = Arc::downgrade(&pool);
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(MEMORY_LOOK_EVERY).await;
+                let Some(pool) = relieved.upgrade() else {
+                    return;
+                };
                 if !host_memory::has_room_for_spare() {
-                    pool.host.spares.let_all_go();
+                    pool.relieve();
                 }
             }
         });
@@ -245,7 +255,11 @@ impl Pool {
         urgency: Urgency,
     ) -> Option<Result<Box<Worker>, StartError>> {
         let permit = self.reserve(key, urgency).await?;
-        let turn = self.host.starts.acquire().await.ok()?;
+        let starter = Starter {
+            account: key.0.account.as_str(),
+            function: &key.0.arn,
+        };
+        let turn = self.host.starts.take(starter).await?;
         if !self.is_wanted(key, urgency) {
             return None;
         }
@@ -328,6 +342,17 @@ impl Pool {
     /// Ends a worker in the background.
     fn dispose(&self, worker: Box<Worker>) {
         self.runtime.spawn(worker.end());
+    }
+
+    /// Memory is short: spare workers go, and a part of the idle ones, until it is not.
+    fn relieve(&self) {
+        self.host.spares.let_all_go();
+        let idle: usize = self.lock().values().map(|group| group.idle.len()).sum();
+        let gone = idle.div_ceil(MEMORY_RELIEF_PARTS);
+        if gone > 0 {
+            tracing::info!(gone, idle, "memory is short: ending idle workers");
+        }
+        (0..gone).for_each(|_| self.evict());
     }
 
     /// Ends the worker that has been idle longest.

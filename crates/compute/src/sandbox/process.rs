@@ -40,6 +40,7 @@ pub(crate) struct Process {
     private_directory: PathBuf,
     sockets: Vec<OwnedFd>,
     watched: Option<Watched>,
+    limits: Limits,
     /// After `watched`, which holds it too: the last of them ends what is in it.
     group: Option<Arc<Group>>,
     is_ended: bool,
@@ -72,6 +73,7 @@ impl Process {
             private_directory: launch.private_directory,
             sockets: Vec::new(),
             watched: None,
+            limits: launch.limits,
             group: None,
             is_ended: false,
         };
@@ -104,9 +106,10 @@ impl Process {
         assignment: &Assignment,
     ) -> io::Result<()> {
         let gone = || io::Error::other("the worker has ended");
-        if let Some(group) = self.group.clone() {
+        if let Some(group) = self.group.clone().filter(|_| limits != self.limits) {
             spawner.limit(group, limits).await?;
         }
+        self.limits = limits;
         let control = Arc::clone(self.control.as_ref().ok_or_else(gone)?);
         let told = async {
             let words = [&[watch::ASSIGN], assignment.encode().as_slice()].concat();
@@ -175,6 +178,13 @@ impl Process {
                 (Isolation::Container, Some(control)) => Brake::Init(Arc::clone(control)),
                 _ => Brake::Group(self.launcher),
             },
+        }
+    }
+
+    /// Its start is over: it gets its whole share of the processors.
+    pub(crate) fn settle(&mut self) {
+        if let Some(group) = &self.group {
+            Spawner::speed_up(Arc::clone(group), self.limits);
         }
     }
 

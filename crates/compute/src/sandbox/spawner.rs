@@ -80,6 +80,15 @@ impl Spawner {
             .unwrap_or_else(|error| Err(io::Error::other(error)))
     }
 
+    /// Gives a group its whole share of the processors, soon.
+    pub(super) fn speed_up(group: Arc<Group>, limits: Limits) {
+        tokio::task::spawn_blocking(move || {
+            if let Err(error) = group.speed_up(limits) {
+                tracing::warn!(%error, "a worker keeps the share of a starting one");
+            }
+        });
+    }
+
     /// Has a worker looked at until the answer is dropped.
     pub(super) fn watch(&self, subject: Subject) -> Watched {
         self.watch.add(subject)

@@ -54,6 +54,7 @@ impl Spare {
             limits: Limits {
                 memory_mb: class.memory_mb.unwrap_or(SPARE_MEMORY_MB),
                 temporary_mb: SPARE_TEMPORARY_MB,
+                is_starting: true,
             },
             private_directory,
             // Ends with its namespace: nobody has to look for what it left.

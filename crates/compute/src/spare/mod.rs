@@ -199,7 +199,7 @@ async fn fill(host: Weak<Host>, class: Class) {
         let Ok(_turn) = host.spares.turn.acquire().await else {
             return;
         };
-        if host.starts.available_permits() < host.starts_max {
+        if !host.starts.is_quiet() {
             continue;
         }
         if !host.spares.wants(&class) {

@@ -207,6 +207,7 @@ async fn boot(
         match worker.next(timer.as_mut()).await {
             Happening::Step(Step::Ready) => {
                 worker.init = Some(started.elapsed());
+                worker.process.settle();
                 return Ok(Ok(worker));
             }
             Happening::Step(Step::InitFailed {
@@ -284,6 +285,7 @@ impl Plan<'_> {
                 Isolation::Container => self.spec.ephemeral_mb,
                 Isolation::Hardened | Isolation::Process => 0,
             },
+            is_starting: true,
         }
     }
 

@@ -3,7 +3,7 @@
 use super::{Limits, Version, make_folder, write};
 use crate::limits::{
     CPU_SHARE_MEMORY_MB, GROUP_END_PAUSE, GROUP_END_ROUNDS_MAX, LAUNCHER_MEMORY_MB,
-    LAUNCHER_PROCESSES, PROCESSES_MAX,
+    LAUNCHER_PROCESSES, PROCESSES_MAX, STARTING_SHARE_PART,
 };
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -45,6 +45,20 @@ impl Group {
             }
         }
         Ok(())
+    }
+
+    /// Gives it its whole share of the processors.
+    pub(crate) fn speed_up(&self, limits: Limits) -> io::Result<()> {
+        let limits = Limits {
+            is_starting: false,
+            ..limits
+        };
+        let mut folders = self.folders.iter();
+        let Some((folder, _)) = folders.find(|(_, names)| names.contains(&"cpu")) else {
+            return Ok(());
+        };
+        let mut settings = settings(self.version, "cpu", limits).into_iter();
+        settings.try_for_each(|(file, value)| write(&folder.join(file), &value))
     }
 
     /// Takes a process in; all that it starts from then on is in it too.
@@ -136,7 +150,11 @@ pub(super) fn settings(
 ) -> Vec<(&'static str, String)> {
     let megabytes = u64::from(limits.memory_mb) + u64::from(limits.temporary_mb);
     let bytes = ((megabytes + LAUNCHER_MEMORY_MB) * 1_048_576).to_string();
-    let memory_mb = u64::from(limits.memory_mb);
+    let part = match limits.is_starting {
+        true => STARTING_SHARE_PART,
+        false => 1,
+    };
+    let share_mb = u64::from(limits.memory_mb) / part;
     let processes = (PROCESSES_MAX + LAUNCHER_PROCESSES).to_string();
     match (version, controller) {
         (Version::V1, "memory") => vec![
@@ -153,11 +171,11 @@ pub(super) fn settings(
         // 1,024 is what one process without a group counts; less than 2 is refused.
         (Version::V1, "cpu") => vec![(
             "cpu.shares",
-            (memory_mb * 1_024 / CPU_SHARE_MEMORY_MB).max(2).to_string(),
+            (share_mb * 1_024 / CPU_SHARE_MEMORY_MB).max(2).to_string(),
         )],
         (Version::V2, "cpu") => vec![(
             "cpu.weight",
-            (memory_mb * 100 / CPU_SHARE_MEMORY_MB)
+            (share_mb * 100 / CPU_SHARE_MEMORY_MB)
                 .clamp(1, 10_000)
                 .to_string(),
         )],

@@ -10,6 +10,7 @@
 
 mod group;
 mod mounts;
+mod owner;
 mod v1;
 mod v2;
 
@@ -27,6 +28,9 @@ pub(crate) struct Limits {
     pub(crate) memory_mb: u32,
     /// What of its temporary folder is memory as well: all of it, at level `container`.
     pub(crate) temporary_mb: u32,
+    /// Whether it is starting: then its share of the processors is a part of what it gets later, so
+    /// that a burst of starts does not slow down those who work.
+    pub(crate) is_starting: bool,
 }
 
 /// Who holds a worker to one of its limits.
@@ -112,7 +116,10 @@ impl Cgroups {
         }
         let report = report(found.as_ref(), refused);
         if let Some(cgroups) = &found {
+            owner::mark(&cgroups.folders);
             cgroups.sweep();
+            cgroups.share();
+            owner::remove_abandoned(&cgroups.folders);
         }
         (found, report)
     }
@@ -133,6 +140,23 @@ impl Cgroups {
         Ok(group)
     }
 
+    /// All workers together count as much as would keep every processor busy; without that, they
+    /// would share what one process of the host gets.
+    fn share(&self) {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let (file, value) = match self.version {
+            Version::V1 => ("cpu.shares", 1_024 * cores),
+            Version::V2 => ("cpu.weight", (100 * cores).min(10_000)),
+        };
+        for (folder, names) in &self.folders {
+            if names.contains(&"cpu")
+                && let Err(error) = write(&folder.join(file), &value.to_string())
+            {
+                tracing::warn!(%error, "functions share the weight of one process");
+            }
+        }
+    }
+
     /// Ends what is in the groups of an earlier run, and removes them.
     fn sweep(&self) {
         for (folder, _) in &self.folders {
@@ -140,7 +164,8 @@ impl Cgroups {
                 continue;
             };
             for entry in entries.flatten() {
-                if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                let is_group = entry.file_type().is_ok_and(|kind| kind.is_dir());
+                if is_group && entry.path() != owner::marker(folder) {
                     group::end_folder(&entry.path());
                 }
             }
@@ -155,6 +180,7 @@ impl Cgroups {
 
 impl Drop for Cgroups {
     fn drop(&mut self) {
+        owner::unmark(&self.folders);
         for (folder, _) in &self.folders {
             // Stays while a group is in it; the next start finds it then.
             let _ = std::fs::remove_dir(folder);

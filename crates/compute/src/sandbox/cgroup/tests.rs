@@ -8,6 +8,7 @@ use std::fs;
 const LIMITS: Limits = Limits {
     memory_mb: 1_769,
     temporary_mb: 512,
+    is_starting: false,
 };
 
 /// A tree of version 2 with these controllers; this process is in `own`.
@@ -114,11 +115,21 @@ fn cpu_share_follows_memory_within_the_kernel_s_bounds() {
         let limits = Limits {
             memory_mb,
             temporary_mb: 0,
+            is_starting: false,
         };
         let of = |version| group::settings(version, "cpu", limits)[0].1.clone();
         assert_eq!(of(Version::V2), weight);
         assert_eq!(of(Version::V1), shares);
     }
+    let starting = Limits {
+        is_starting: true,
+        ..LIMITS
+    };
+    let of = |version| group::settings(version, "cpu", starting)[0].1.clone();
+    assert_eq!(
+        (of(Version::V2), of(Version::V1)),
+        ("12".into(), "127".into())
+    );
 }
 
 /// The real kernel's, where it lets us.
