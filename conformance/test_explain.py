@@ -1,6 +1,7 @@
 """Explaining calls of deployed APIs: an API's own policy, and who signed."""
 
 import json
+import signal
 import uuid
 
 import botocore.auth
@@ -8,8 +9,9 @@ import botocore.awsrequest
 import botocore.credentials
 import pytest
 import requests
-from conftest import API
+from conftest import API, FUNCTIONS
 from test_identity import document, explain
+from test_isolation import Server, needs_openssl
 
 INVOKE = "execute-api:Invoke"
 
@@ -97,3 +99,54 @@ def test_the_apis_own_policy_refuses(server):
     assert (status, found["decision"], found["resource"]) == (200, "explicitDeny", signed.arn)
     (statement,) = found["statements"]
     assert (statement["policyType"], statement["sid"]) == ("resource-based policy", "elsewhere")
+
+    asked = {"action": INVOKE, "resource": signed.arn, "principal": found["principal"]}
+    status, ahead = explain(server, "api", asked=asked)
+    assert (status, ahead["decision"]) == (200, "explicitDeny")
+    assert [one["sid"] for one in ahead["statements"]] == ["elsewhere"]
+    asked["context"] = {"aws:SourceIp": ["10.1.2.3"]}
+    status, ahead = explain(server, "api", asked=asked)
+    assert (status, ahead["decision"]) == (200, "allowed")
+    policies = {one["policyType"] for one in ahead["statements"]}
+    assert policies == {"resource-based policy", "identity-based policy"}
+
+
+def test_an_api_of_another_account_is_explained_ahead(server):
+    """Both sides must allow; each account hears of its own statements."""
+    signed = Signed(server)
+    iam = server.client("functions", "iam")
+    iam.create_user(UserName=signed.user)
+    grant = {"Sid": "ours", "Effect": "Allow", "Action": INVOKE, "Resource": signed.arn}
+    iam.put_user_policy(UserName=signed.user, PolicyName="own", PolicyDocument=document(grant))
+    stranger = f"arn:aws:iam::{FUNCTIONS}:user/{signed.user}"
+    asked = {"action": INVOKE, "resource": signed.arn, "principal": stranger}
+    assert explain(server, "functions", asked=asked)[1]["decision"] == "implicitDeny"
+    policy = document(
+        {"Sid": "theirs", "Effect": "Allow", "Principal": {"AWS": FUNCTIONS}, "Action": INVOKE,
+         "Resource": "execute-api:/*"}
+    )  # fmt: skip
+    patch = [{"op": "replace", "path": "/policy", "value": policy}]
+    signed.gateway.update_rest_api(restApiId=signed.id, patchOperations=patch)
+    assert explain(server, "functions", asked=asked)[1]["decision"] == "implicitDeny"
+    signed.gateway.create_deployment(restApiId=signed.id, stageName="test")
+    status, found = explain(server, "functions", asked=asked)
+    assert (status, found["decision"]) == (200, "allowed")
+    assert [one["sid"] for one in found["statements"]] == ["ours"]
+
+
+@needs_openssl
+def test_a_server_explains_over_tls(tmp_path, monkeypatch):
+    server = Server(tmp_path)
+    try:
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "certificate.pem"))
+        arn = "arn:aws:lambda:us-east-1:222222222222:function:there-is-none"
+        asked = {"action": "lambda:InvokeFunction", "resource": arn}
+        status, found = explain(server, "functions", asked=asked)
+        assert (status, found["decision"]) == (200, "allowed")
+        asked["principal"] = "apigateway.amazonaws.com"
+        status, found = explain(server, "functions", asked=asked)
+        assert (status, found["decision"]) == (200, "implicitDeny")
+        status, found = explain(server, None, asked=asked)
+        assert status == 403
+    finally:
+        server.stop(signal.SIGTERM)

@@ -117,7 +117,7 @@ impl ControlPlanes {
             authorize: iam.clone(),
             credentials: iam.clone(),
         });
-        iam.set_resources(&lambda);
+        iam.add_resources(&lambda);
         let apigateway = Arc::new(ApiGateway::new(ApiGatewayNeeds {
             store: state.clone(),
             clock: clock(),
@@ -198,6 +198,7 @@ impl Services {
             usage_plans: apigateway.usage_plans(),
             account_throttle: needs.account_throttle,
         }));
+        iam.add_resources(&gateway);
         apigateway.set_test_invoke(gateway.clone());
         let services = Arc::new(Self {
             state: needs.state,

@@ -50,6 +50,7 @@ pub mod limits;
 mod pipeline;
 mod request;
 mod request_mapping;
+mod resources;
 mod response_mapping;
 mod route;
 mod schema;

@@ -72,7 +72,7 @@ pub struct Iam {
     passwords: Checker,
     attempts: Attempts,
     denials: Denials,
-    resources: OnceLock<Weak<dyn ports::Resources>>,
+    resources: Mutex<Vec<Weak<dyn ports::Resources>>>,
     organizations: OnceLock<Weak<dyn ports::Organizations>>,
 }
 
@@ -90,7 +90,7 @@ impl Iam {
             passwords: Checker::default(),
             attempts: Attempts::default(),
             denials: Denials::default(),
-            resources: OnceLock::new(),
+            resources: Mutex::default(),
             organizations: OnceLock::new(),
             seal: arc_swap::ArcSwap::from_pointee(seal),
             store: needs.store,
@@ -101,11 +101,13 @@ impl Iam {
         }))
     }
 
-    /// Connects the service whose resources have policies, so that decisions about them can be
-    /// explained; later calls change nothing. That service holds this one, so it is not held.
-    pub fn set_resources(&self, resources: &Arc<impl ports::Resources + 'static>) {
+    /// Connects a service whose resources have policies, so that decisions about them can be
+    /// explained. That service holds this one, so it is not held.
+    pub fn add_resources(&self, resources: &Arc<impl ports::Resources + 'static>) {
         let resources: Weak<dyn ports::Resources> = Arc::downgrade(resources) as _;
-        let _ = self.resources.set(resources);
+        let mut all = self.resources.lock();
+        let all = all.as_mut().unwrap_or_else(|poisoned| poisoned.get_mut());
+        all.push(resources);
     }
 
     /// Starts over after the store was emptied: caches are dropped, the sealing key is made anew.

@@ -159,7 +159,7 @@ async fn only_those_with_the_permission_ask_and_only_about_their_own_account() {
 async fn a_functions_owner_hears_why_the_gateway_may_call_it_or_not() {
     let world = World::new().await;
     let functions = functions();
-    world.iam.set_resources(&functions);
+    world.iam.add_resources(&functions);
     let ask = |source: &str| {
         json!({
             "action": "lambda:InvokeFunction", "resource": FUNCTION,
@@ -192,7 +192,7 @@ async fn a_functions_owner_hears_why_the_gateway_may_call_it_or_not() {
 async fn across_accounts_each_side_sees_its_own_statements() {
     let world = World::new().await;
     let functions = functions();
-    world.iam.set_resources(&functions);
+    world.iam.add_resources(&functions);
     let asked = json!({ "action": "lambda:InvokeFunction", "resource": FUNCTION });
     let found = explain(&world, &world.api(), asked).await.unwrap();
     assert_eq!(found["decision"], "allowed");

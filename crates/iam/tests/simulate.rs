@@ -4,7 +4,11 @@
 
 mod support;
 
+use policy::Attached;
+use ports::{Membership, Organizations, Unknown};
 use serde_json::json;
+use std::sync::Arc;
+use stdx::BoxFuture;
 use support::{API, FUNCTIONS, World, Xml, allow, refusal, trust};
 
 const FUNCTION: &str = "arn:aws:lambda:us-east-1:111111111111:function:f";
@@ -269,4 +273,60 @@ async fn pages_join_to_all_pairs() {
     let second = simulate(&world, &user("alice"), &rest).await;
     assert_eq!(second.texts("EvalActionName"), ["s3:PutObject"]);
     assert_eq!(second.texts("EvalResourceName"), ["arn:aws:s3:::b"]);
+}
+
+/// An organization whose two levels allow all but listing users, and deny the deletion of functions.
+struct Limited;
+
+impl Organizations for Limited {
+    fn membership<'a>(
+        &'a self,
+        _account: &'a arn::AccountId,
+    ) -> BoxFuture<'a, Result<Option<Arc<Membership>>, Unknown>> {
+        let level = |policy: serde_json::Value| {
+            vec![Attached {
+                id: "p-1".into(),
+                document: Arc::new(policy.to_string().parse().unwrap()),
+            }]
+        };
+        let membership = Membership {
+            organization: "o-1".to_owned(),
+            path: "o-1/r-1/".to_owned(),
+            service_control: vec![
+                level(json!({ "Statement": [
+                    { "Effect": "Allow", "Action": "*", "Resource": "*" },
+                    { "Effect": "Deny", "Action": "lambda:DeleteFunction", "Resource": "*" },
+                ]})),
+                level(json!({ "Statement":
+                    { "Effect": "Allow", "NotAction": "iam:ListUsers", "Resource": "*" } })),
+            ],
+            resource_control: Vec::new(),
+        };
+        Box::pin(async move { Ok(Some(Arc::new(membership))) })
+    }
+}
+
+#[tokio::test]
+async fn service_control_policies_limit_a_simulated_principal() {
+    let world = World::new().await;
+    world.user("alice", Some(&allow("*", "*"))).await;
+    let asked = [
+        ("ActionNames.member.1", "lambda:InvokeFunction"),
+        ("ActionNames.member.2", "lambda:DeleteFunction"),
+        ("ActionNames.member.3", "iam:ListUsers"),
+    ];
+    let alone = simulate(&world, &user("alice"), &asked).await;
+    assert_eq!(alone.texts("EvalDecision"), ["allowed"; 3]);
+    assert!(!alone.has("OrganizationsDecisionDetail"));
+    let organization = Arc::new(Limited);
+    world.iam.set_organizations(&organization);
+    let found = simulate(&world, &user("alice"), &asked).await;
+    assert_eq!(
+        found.texts("EvalDecision"),
+        ["allowed", "explicitDeny", "implicitDeny"]
+    );
+    assert_eq!(
+        found.texts("AllowedByOrganizations"),
+        ["true", "false", "false"]
+    );
 }

@@ -81,7 +81,8 @@ impl Iam {
         })
     }
 
-    async fn membership(
+    /// The organization that an account is in, and what comes with it.
+    pub(crate) async fn membership(
         &self,
         account: &arn::AccountId,
     ) -> Result<Option<Arc<Membership>>, Unknown> {

@@ -21,7 +21,7 @@ use policy::{
 };
 use ports::{Call, Caller, RequestFacts, Touch, Touches};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, PoisonError, Weak};
 use stdx::BoxFuture;
 
 const ACTION: &str = "iam:SimulatePrincipalPolicy";
@@ -176,12 +176,14 @@ impl Iam {
     /// has the resource.
     async fn described(&self, call: &Call, input: &ExplainRequest) -> Result<Touch, ServiceError> {
         let arn: Option<Arn> = input.resource.parse().ok();
-        let resources = self.resources.get().and_then(Weak::upgrade);
-        if let (Some(arn), Some(resources)) = (&arn, resources) {
-            let found = resources.touch(&input.action, arn).await;
-            let found = found.map_err(|_| ServiceError::internal())?;
-            if let Some(found) = found {
-                return Ok(found);
+        let services = self.resources.lock();
+        let services = services.unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(arn) = &arn {
+            for service in services.iter().filter_map(Weak::upgrade) {
+                let found = service.touch(&input.action, arn).await;
+                if let Some(found) = found.map_err(|_| ServiceError::internal())? {
+                    return Ok(found);
+                }
             }
         }
         let owner = arn.as_ref().and_then(Arn::account_id);

@@ -15,7 +15,7 @@ use api::ServiceError;
 use api::iam as shape;
 use arn::AccountId;
 use context_keys::Keys;
-use policy::{Context, DocumentKind};
+use policy::{Attached, Context, DocumentKind, Principal};
 use ports::{Call, Touch, Touches};
 use question::Simulation;
 use sources::{Sources, stranger};
@@ -46,19 +46,8 @@ pub(crate) async fn custom(
             "CallerArn is required when ResourcePolicy is given.",
         ));
     }
-    let wanted = Wanted {
-        policies: input.policy_input_list,
-        boundaries: input.permissions_boundary_policy_input_list,
-        actions: input.action_names,
-        resources: input.resource_arns,
-        resource_policy: input.resource_policy,
-        resource_owner: input.resource_owner,
-        entries: input.context_entries,
-        handling: input.resource_handling_option,
-        marker: input.marker,
-        max_items: input.max_items,
-    };
-    wanted.simulate(&call, subject)
+    let policies = input.policy_input_list;
+    wanted!(input, policies).simulate(&call, subject, Vec::new())
 }
 
 pub(crate) async fn principal(
@@ -83,19 +72,21 @@ pub(crate) async fn principal(
         }
         None => {}
     }
-    let wanted = Wanted {
-        policies: input.policy_input_list.unwrap_or_default(),
-        boundaries: input.permissions_boundary_policy_input_list,
-        actions: input.action_names,
-        resources: input.resource_arns,
-        resource_policy: input.resource_policy,
-        resource_owner: input.resource_owner,
-        entries: input.context_entries,
-        handling: input.resource_handling_option,
-        marker: input.marker,
-        max_items: input.max_items,
-    };
-    wanted.simulate(&call, subject)
+    let control = iam.service_control(&subject.principal).await?;
+    let policies = input.policy_input_list.unwrap_or_default();
+    wanted!(input, policies).simulate(&call, subject, control)
+}
+
+impl Iam {
+    /// The service control policies of the account of whom a simulation is about, level by level.
+    async fn service_control(
+        &self,
+        principal: &Principal,
+    ) -> Result<Vec<Vec<Attached>>, ServiceError> {
+        let membership = self.membership(&principal.account).await;
+        let membership = membership.map_err(|_| ServiceError::internal())?;
+        Ok(membership.map_or_else(Vec::new, |one| one.service_control.clone()))
+    }
 }
 
 /// "You can specify only the ARN of an IAM user" ("SimulatePrincipalPolicy", IAM API reference);
@@ -129,11 +120,31 @@ struct Wanted {
     max_items: Option<i32>,
 }
 
+/// What an input of either operation asks; their types are two, their members the same.
+macro_rules! wanted {
+    ($input:ident, $policies:ident) => {
+        Wanted {
+            policies: $policies,
+            boundaries: $input.permissions_boundary_policy_input_list,
+            actions: $input.action_names,
+            resources: $input.resource_arns,
+            resource_policy: $input.resource_policy,
+            resource_owner: $input.resource_owner,
+            entries: $input.context_entries,
+            handling: $input.resource_handling_option,
+            marker: $input.marker,
+            max_items: $input.max_items,
+        }
+    };
+}
+use wanted;
+
 impl Wanted {
     fn simulate(
         self,
         call: &Call,
         mut subject: Subject,
+        service_control: Vec<Vec<Attached>>,
     ) -> Result<shape::SimulatePolicyResponse, ServiceError> {
         if self.handling.is_some() {
             return Err(not_implemented("ResourceHandlingOption"));
@@ -161,6 +172,7 @@ impl Wanted {
         let simulation = Simulation {
             owner: owner(self.resource_owner.as_deref(), &subject.principal.account)?,
             subject,
+            service_control,
             resource,
             context,
         };

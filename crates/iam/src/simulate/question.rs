@@ -4,13 +4,27 @@ use super::sources::{Sources, Subject};
 use api::iam as shape;
 use arn::{AccountId, Arn};
 use policy::{
-    Context, Decision, Matched, Outcome, Policies, PolicyKind, Request, Requester, evaluate,
+    Attached, Context, Decision, Document, Matched, Outcome, Policies, PolicyKind, Request,
+    Requester, evaluate,
 };
 use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
+/// Allows everything, so that only what stands beside it decides.
+static EVERYTHING: LazyLock<Attached> = LazyLock::new(|| {
+    let text = r#"{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
+    let document = Document::parse(text).expect("the document is well formed");
+    Attached {
+        id: "everything".into(),
+        document: Arc::new(document),
+    }
+});
 
 /// Everything but action and resource.
 pub(crate) struct Simulation {
     pub subject: Subject,
+    /// Of each level above the subject's account; empty when none limits it.
+    pub service_control: Vec<Vec<Attached>>,
     /// The resource's policy, if any.
     pub resource: Sources,
     /// Who owns resources whose ARNs do not say.
@@ -38,17 +52,28 @@ impl Simulation {
                 identity: &self.subject.identity.attached,
                 boundary: boundary.map(|sources| sources.attached.as_slice()),
                 resource: self.resource.attached.first(),
+                service_control: &self.service_control,
                 ..Policies::default()
             },
         );
+        let own = Request {
+            owner: &self.subject.principal.account,
+            ..request
+        };
+        let by_organization = (!self.service_control.is_empty()).then(|| {
+            let alone = Policies {
+                identity: std::slice::from_ref(&*EVERYTHING),
+                service_control: &self.service_control,
+                ..Policies::default()
+            };
+            shape::OrganizationsDecisionDetail {
+                allowed_by_organizations: Some(evaluate(&own, &alone).is_allowed()),
+            }
+        });
         let by_boundary = boundary.map(|sources| {
             let alone = Policies {
                 identity: &sources.attached,
                 ..Policies::default()
-            };
-            let own = Request {
-                owner: &self.subject.principal.account,
-                ..request
             };
             shape::PermissionsBoundaryDecisionDetail {
                 allowed_by_permissions_boundary: Some(evaluate(&own, &alone).is_allowed()),
@@ -61,6 +86,7 @@ impl Simulation {
             matched_statements: Some(self.matched(&decision)),
             missing_context_values: Some(self.missing()),
             permissions_boundary_decision_detail: by_boundary,
+            organizations_decision_detail: by_organization,
             // Empty inside an account, and left out where every resource is meant.
             eval_decision_details: (resource != "*").then(BTreeMap::new),
             ..shape::EvaluationResult::default()
