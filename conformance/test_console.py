@@ -49,6 +49,7 @@ def drive(server, script, profile="functions", **environment):
         timeout=280,
     )
     assert run.returncode == 0, run.stdout + run.stderr
+    return run.stdout
 
 
 def test_old_tutorial_by_mouse(empty_server):
@@ -65,8 +66,13 @@ def test_every_page(empty_server):
 
 
 def test_manners(empty_server):
-    """Dialogs, the palette by keyboard, undeployed changes, a lost session, sizes."""
+    """Dialogs, the palette by keyboard, undeployed changes, a lost session."""
     drive(empty_server, "manners")
+
+
+def test_sizes(empty_server):
+    """Bytes of each page for a browser that was never here; `pytest -s` shows the figures."""
+    print(drive(empty_server, "sizes"))
 
 
 def test_forms(empty_server):
@@ -79,6 +85,22 @@ def test_forms(empty_server):
             CROSSWAY_AWS=shutil.which(cli(1)),
             CROSSWAY_ISSUER=idp.url,
         )
+
+
+def test_plain_http_under_a_host_name(empty_server):
+    """As on a home server: neither crypto.subtle nor a clipboard."""
+    key, secret = empty_server.keys("api")
+    drive(
+        empty_server,
+        "plain-http",
+        CROSSWAY_NAME="console.amazonaws.com",
+        CROSSWAY_KEY=key,
+        CROSSWAY_SECRET=secret,
+    )
+
+
+def test_tutorial_by_keyboard(empty_server):
+    drive(empty_server, "keyboard")
 
 
 HELLO = {"x-crossway-console": "1"}

@@ -66,6 +66,16 @@ function Shell() {
   }, []);
   return (
     <>
+      <a
+        className="skip"
+        href="#content"
+        onClick={(event) => {
+          event.preventDefault();
+          document.getElementById('content')?.focus();
+        }}
+      >
+        Skip to main content
+      </a>
       <TopBar search={() => setSearching(true)} learn={() => learn(!isLearning)} />
       <Layout isLearning={isLearning} learn={learn} />
       {isSearching && (
@@ -93,6 +103,10 @@ function Layout({ isLearning, learn }: LayoutProps) {
     const last = crumbs[crumbs.length - 1]?.text;
     document.title = last ? `${last} · Crossway` : 'Crossway';
   }, [crumbs]);
+  useEffect(() => {
+    // What had the focus went with the page before: the keyboard goes on in the new page.
+    if (document.activeElement === document.body) document.getElementById('content')?.focus();
+  }, [pathname]);
   return (
     <AppLayout
       headerSelector="#top-bar"
@@ -124,9 +138,11 @@ function Layout({ isLearning, learn }: LayoutProps) {
         ) : undefined
       }
       content={
-        <Suspense fallback={<Spinner size="large" />}>
-          <Pages />
-        </Suspense>
+        <div id="content" tabIndex={-1}>
+          <Suspense fallback={<Spinner size="large" />}>
+            <Pages />
+          </Suspense>
+        </div>
       }
     />
   );

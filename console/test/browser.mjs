@@ -4,10 +4,13 @@ import { chromium } from 'playwright-core';
 
 export const url = process.env.CROSSWAY_URL ?? 'http://127.0.0.1:4566';
 const shots = process.env.CROSSWAY_SHOTS;
+const ONLY_HERE =
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.localhost';
 
-export async function open(options = {}) {
+/** A browser that finds this machine alone, unless other rules say otherwise. */
+export async function open(options = {}, rules = [ONLY_HERE]) {
   const executablePath = process.env.CROSSWAY_CHROMIUM ?? '/usr/bin/chromium';
-  const args = ['--no-sandbox', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.localhost'];
+  const args = ['--no-sandbox', ...rules];
   const browser = await chromium.launch({ executablePath, args });
   const context = await browser.newContext({
     viewport: { width: 1440, height: 900 },

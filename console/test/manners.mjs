@@ -1,12 +1,8 @@
 // What pages do when they are used: dialogs under axe, the palette by keyboard, undeployed changes, a
-// session that is gone, and how soon and with how many bytes a page is there for a new browser.
+// session that is gone.
 import { audit } from './audit.mjs';
 import { check, open, shot, signIn, strangers, url } from './browser.mjs';
 import { furnish } from './furnish.mjs';
-
-/** A page to start at, and any other page without a warm cache; gzip, fonts included. */
-const FIRST_BYTES_MAX = 475 * 1024;
-const OTHER_BYTES_MAX = 550 * 1024;
 
 const { browser, context, problems, requests } = await open();
 
@@ -73,30 +69,6 @@ async function sessionLost(page, go) {
   await page.getByRole('heading', { name: /^Roles/ }).waitFor();
 }
 
-/** First paint, and when the page has its data, in a browser that was never here. */
-async function cold(path, text) {
-  const fresh = await browser.newContext();
-  const headers = { 'x-crossway-console': '1' };
-  const data = { session: 0, account: '111111111111' };
-  await fresh.request.post(`${url}/console/sign-in`, { headers, data });
-  const first = await fresh.newPage();
-  let bytes = 0;
-  const network = await fresh.newCDPSession(first);
-  await network.send('Network.enable');
-  network.on('Network.loadingFinished', (one) => (bytes += one.encodedDataLength));
-  const start = performance.now();
-  await first.goto(`${url}/console/s/0${path}`);
-  await first.getByText(text).first().waitFor();
-  const took = Math.round(performance.now() - start);
-  await first.waitForLoadState('networkidle');
-  const paint = await first.evaluate(
-    () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0,
-  );
-  console.log(`cold ${path}: ${Math.round(bytes / 1024)} KB, paint ${Math.round(paint)} ms, data ${took} ms`);
-  await fresh.close();
-  return bytes;
-}
-
 try {
   const page = await context.newPage();
   await signIn(page, 'api');
@@ -112,19 +84,10 @@ try {
   await palette(page, go, things);
   await undeployed(page, go, things);
   await sessionLost(page, go);
-  for (const [path, text, most] of [
-    ['/', 'PetStore', FIRST_BYTES_MAX],
-    ['/apigateway', 'PetStore', FIRST_BYTES_MAX],
-    [`/apigateway/apis/${things.api}/resources`, '{petId}', OTHER_BYTES_MAX],
-    ['/lambda', 'pages', OTHER_BYTES_MAX],
-  ]) {
-    const bytes = await cold(path, text);
-    if (bytes > most) problems.push(`a cold ${path} is ${bytes} bytes`);
-  }
   const left = strangers(requests);
   check(left.length === 0, `requests that left the server: ${left.join(', ')}`);
   check(problems.length === 0, problems.join('\n'));
-  console.log('ok: dialogs, palette, undeployed changes, lost session, sizes');
+  console.log('ok: dialogs, palette, undeployed changes, lost session');
 } catch (error) {
   console.error([...new Set(problems)].join('\n'));
   throw error;

@@ -3,56 +3,10 @@
 import { audit } from './audit.mjs';
 import { check, open, shot, signIn, strangers, url } from './browser.mjs';
 import { furnish } from './furnish.mjs';
+import { pagesOf } from './pages-list.mjs';
 
 const { browser, context, problems, requests } = await open();
 context.on('dialog', (dialog) => problems.push(`a dialog of the browser: ${dialog.message()}`));
-
-function pagesOf({ api, root, plan }) {
-  const at = `/apigateway/apis/${api}`;
-  const lambda = '/lambda/functions/pages';
-  return [
-    ['home', '/'],
-    ['apis', '/apigateway'],
-    ['create-api', '/apigateway/create?from=new'],
-    ['import-api', '/apigateway/create?from=import'],
-    ['api-keys', '/apigateway/api-keys'],
-    ['usage-plans', '/apigateway/usage-plans'],
-    ...['stages', 'keys', 'usage'].map((tab) => [`usage-plan-${tab}`, `/apigateway/usage-plans/${plan}?tab=${tab}`]),
-    ['account-settings', '/apigateway/account'],
-    ['resources', `${at}/resources`],
-    ...['method-request', 'integration-request', 'integration-response', 'method-response', 'test'].map(
-      (tab) => [tab, `${at}/resources?resource=${root}&method=GET&tab=${tab}`],
-    ),
-    ['create-method', `${at}/create-method?resource=${root}`],
-    ['stages', `${at}/stages?stage=test`],
-    ['stage-method', `${at}/stages?stage=test&path=/pets&method=GET`],
-    ['authorizers', `${at}/authorizers`],
-    ['models', `${at}/models`],
-    ['gateway-responses', `${at}/gateway-responses`],
-    ['resource-policy', `${at}/resource-policy`],
-    ['documentation', `${at}/documentation`],
-    ['documentation-versions', `${at}/documentation?tab=versions`],
-    ['settings', `${at}/settings`],
-    ['functions', '/lambda'],
-    ['create-function', '/lambda/create'],
-    ...['code', 'test', 'monitor', 'aliases', 'versions'].map((tab) => [`function-${tab}`, `${lambda}?tab=${tab}`]),
-    ...['general', 'triggers', 'permissions', 'url', 'environment', 'tags', 'monitoring', 'concurrency', 'async'].map(
-      (page) => [`function-${page}`, `${lambda}?tab=configuration&page=${page}`],
-    ),
-    ['logs', '/logs'],
-    ['log-group', '/logs/groups/%2Faws%2Flambda%2Fpages'],
-    ['live-tail', '/logs/live-tail?group=%2Faws%2Flambda%2Fpages'],
-    ['users', '/iam/users'],
-    ['user', '/iam/users/admin'],
-    ['user-credentials', '/iam/users/admin?tab=keys'],
-    ['roles', '/iam/roles'],
-    ['role', '/iam/roles/pages'],
-    ['policies', '/iam/policies'],
-    ['policy', `/iam/policies/${encodeURIComponent('arn:aws:iam::aws:policy/AdministratorAccess')}`],
-    ['account', '/iam/account'],
-    ['switch-role', '/switch-role'],
-  ];
-}
 
 try {
   const page = await context.newPage();

@@ -27,6 +27,16 @@ export interface IntegrationDraft {
   templates: Pair[];
 }
 
+/** What becomes of a body without a template. */
+export const PASSTHROUGH = [
+  { value: 'WHEN_NO_TEMPLATES', label: 'When there are no templates defined (recommended)' },
+  {
+    value: 'WHEN_NO_MATCH',
+    label: 'When no template matches the request content-type header',
+  },
+  { value: 'NEVER', label: 'Never' },
+];
+
 const TIMEOUT_MS_DEFAULT = 29_000;
 
 export function draftOf(integration: Integration | undefined): IntegrationDraft {

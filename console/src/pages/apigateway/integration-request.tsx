@@ -9,11 +9,13 @@ import { here } from '../../api/place';
 import { useIdentity } from '../../data/identity';
 import { CodeBlock } from '../../ui/code-block';
 import { Copyable } from '../../ui/copy';
+import { lazily } from '../../ui/lazily';
 import { PermissionBadge } from './add-permission';
-import { EditIntegration } from './edit-integration';
 import { integrationName } from './method-diagram';
 import type { MethodPart } from './method-part';
-import { PASSTHROUGH } from './templates';
+import { PASSTHROUGH } from './integration-draft';
+
+const EditIntegration = lazily(async () => (await import('./edit-integration')).EditIntegration);
 
 /** The second box: what the method calls, and whether it may. */
 export function IntegrationRequest(part: MethodPart) {

@@ -4,7 +4,6 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Spinner from '@cloudscape-design/components/spinner';
 import Tabs from '@cloudscape-design/components/tabs';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
@@ -16,13 +15,20 @@ import { useIdentity } from '../../data/identity';
 import { useData } from '../../data/useData';
 import { Copyable } from '../../ui/copy';
 import { DeleteDialog } from '../../ui/delete-dialog';
-import { Problem } from '../../ui/problem';
-import { IntegrationRequest } from './integration-request';
-import { IntegrationResponses } from './integration-responses';
+import { lazily } from '../../ui/lazily';
+import { Opening } from '../../ui/opening';
 import { MethodDiagram } from './method-diagram';
-import { MethodRequest } from './method-request';
-import { MethodResponses } from './method-responses';
-import { TestMethod } from './test-method';
+
+// A tab's code comes with the tab.
+const MethodRequest = lazily(async () => (await import('./method-request')).MethodRequest);
+const IntegrationRequest = lazily(
+  async () => (await import('./integration-request')).IntegrationRequest,
+);
+const IntegrationResponses = lazily(
+  async () => (await import('./integration-responses')).IntegrationResponses,
+);
+const MethodResponses = lazily(async () => (await import('./method-responses')).MethodResponses);
+const TestMethod = lazily(async () => (await import('./test-method')).TestMethod);
 
 interface MethodViewProps {
   api: string;
@@ -46,9 +52,8 @@ export default function MethodView({ api, resource, verb, onGone, onChanged }: M
     data.reload();
     onChanged();
   };
-  if (data.error) return <Problem error={data.error} retry={data.reload} />;
   const method = data.value;
-  if (!method) return <Spinner size="large" />;
+  if (!method) return <Opening data={data} />;
   const part = { api, resource, method, onChanged: changed };
   const arn = methodArn(here().region, who.account, api, verb, resource.path);
   return (

@@ -5,7 +5,7 @@ import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
 import { lazy, Suspense, useEffect, useState } from 'react';
-import { useNavigate, useParams, useSearchParams } from 'react-router';
+import { useLocation, useNavigate, useParams, useSearchParams } from 'react-router';
 import { apiDelete, apiGet, resourceList, stageList, type Resource } from '../../api/apigateway';
 import { command } from '../../api/cli';
 import { useData } from '../../data/useData';
@@ -25,7 +25,13 @@ export default function Resources() {
   const { api = '' } = useParams();
   const [search, setSearch] = useSearchParams();
   const navigate = useNavigate();
-  const [isDeploying, setDeploying] = useState(search.get('do') === 'deploy');
+  const [isDeploying, setDeploying] = useState(false);
+  const { key } = useLocation();
+  const isToDeploy = search.get('do') === 'deploy';
+  useEffect(() => {
+    // By the palette, again and again, also from this page.
+    if (isToDeploy) setDeploying(true);
+  }, [key, isToDeploy]);
   const [isCreating, setCreating] = useState(false);
   const [isDeleting, setDeleting] = useState(false);
   const found = useData(`api/${api}`, () => apiGet(api));

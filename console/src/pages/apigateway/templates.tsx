@@ -8,19 +8,10 @@ import Textarea from '@cloudscape-design/components/textarea';
 import Header from '@cloudscape-design/components/header';
 import { lazy, Suspense } from 'react';
 import type { Pair } from '../../ui/pairs-editor';
-import type { IntegrationDraft } from './integration-draft';
+import { PASSTHROUGH, type IntegrationDraft } from './integration-draft';
 import type { TemplatePlace } from './template-sample';
 
 const TemplatePreview = lazy(() => import('./template-preview'));
-
-export const PASSTHROUGH = [
-  { value: 'WHEN_NO_TEMPLATES', label: 'When there are no templates defined (recommended)' },
-  {
-    value: 'WHEN_NO_MATCH',
-    label: 'When no template matches the request content-type header',
-  },
-  { value: 'NEVER', label: 'Never' },
-];
 
 interface TemplatesProps {
   draft: IntegrationDraft;

@@ -3,23 +3,25 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Spinner from '@cloudscape-design/components/spinner';
 import Tabs from '@cloudscape-design/components/tabs';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
 import { command } from '../../api/cli';
 import { functionDelete, functionGet } from '../../api/lambda';
 import { useData } from '../../data/useData';
 import { Copyable, CopyButton } from '../../ui/copy';
 import { DeleteDialog } from '../../ui/delete-dialog';
+import { lazily } from '../../ui/lazily';
 import { Opening } from '../../ui/opening';
 import { when } from '../../ui/time';
-import { Aliases, Versions } from './versions';
-import { Configuration } from './configuration';
-import { Monitor } from './monitor';
-import { TestFunction } from './test-function';
 
-const Code = lazy(() => import('./code'));
+// A tab's code comes with the tab.
+const Code = lazily(async () => (await import('./code')).default);
+const TestFunction = lazily(async () => (await import('./test-function')).TestFunction);
+const Monitor = lazily(async () => (await import('./monitor')).Monitor);
+const Configuration = lazily(async () => (await import('./configuration')).Configuration);
+const Aliases = lazily(async () => (await import('./versions')).Aliases);
+const Versions = lazily(async () => (await import('./versions')).Versions);
 
 /** A function: what it is at the top, its code and everything else in tabs. */
 export default function Function() {
@@ -82,11 +84,7 @@ export default function Function() {
           {
             id: 'code',
             label: 'Code',
-            content: (
-              <Suspense fallback={<Spinner />}>
-                <Code detail={found} onChanged={data.reload} />
-              </Suspense>
-            ),
+            content: <Code detail={found} onChanged={data.reload} />,
           },
           { id: 'test', label: 'Test', content: <TestFunction name={name} /> },
           { id: 'monitor', label: 'Monitor', content: <Monitor name={name} /> },
