@@ -12,6 +12,7 @@ import re
 import urllib.parse
 
 import botocore.exceptions
+import own_api
 import permissions_organizations as organizations
 from conftest import API, TRUST_LAMBDA, lambda_uri, zipped
 
@@ -25,6 +26,7 @@ POLICY = json.dumps(
 )
 TRUST_ACCOUNT = TRUST_LAMBDA.replace('"Service":"lambda.amazonaws.com"', f'"AWS":"{API}"')
 THUMBPRINT = "a" * 40
+BALANCER = "arn:aws:elasticloadbalancing:us-east-1:333333333333:loadbalancer/net/w/50dc6c495c0c9188"
 LINKED, LINKED_ROLE = "ops.apigateway.amazonaws.com", "AWSServiceRoleForAPIGateway"
 OPENAPI = json.dumps({"openapi": "3.0.1", "info": {"title": "w", "version": "1"}, "paths": {}})
 
@@ -52,6 +54,7 @@ class World:
         self.server = server
         self.clients = {}
         self.values = {}
+        self.nobody = None
         for make in (self.identities, self.function, self.logs, self.api, self.plans):
             make()
         self.organization = organizations.Organization(self.client("organizations"))
@@ -60,8 +63,14 @@ class World:
     def client(self, service, profile="api"):
         """A client of an account's administrator; they are dear to make."""
         if (service, profile) not in self.clients:
-            self.clients[service, profile] = self.server.client(profile, service)
+            self.clients[service, profile] = self.new_client(service, profile)
         return self.clients[service, profile]
+
+    def new_client(self, service, profile="api", **keys):
+        if service != "crossway":
+            return self.server.client(profile, service, **keys)
+        key, secret = keys.values() if keys else self.server.keys(profile)
+        return own_api.Client(self.server.url, key, secret)
 
     def identities(self):
         iam, path = self.client("iam"), "/w/"
@@ -116,25 +125,26 @@ class World:
             "RoleSessionName": "w-session",
             "AccessKeyId": key,
             "Name": "w-name",
-            "EncodedMessage": self.denial(),
+            "WebIdentityToken": "e30.e30.e30",
+            "EncodedMessage": self.denied()["x-crossway-authorization-message"],
         }
 
-    def denial(self):
-        """The sealed details of a request that was denied."""
-        iam = self.client("iam")
-        iam.create_user(UserName="w-denied")
-        key = iam.create_access_key(UserName="w-denied")["AccessKey"]
-        denied = self.server.client(
-            "api",
-            "iam",
-            aws_access_key_id=key["AccessKeyId"],
-            aws_secret_access_key=key["SecretAccessKey"],
-        )
+    def denied(self):
+        """The headers of a request that was denied just now: the oldest denials are forgotten."""
+        if self.nobody is None:
+            iam = self.client("iam")
+            iam.create_user(UserName="w-denied")
+            key = iam.create_access_key(UserName="w-denied")["AccessKey"]
+            self.nobody = self.server.client(
+                "api",
+                "iam",
+                aws_access_key_id=key["AccessKeyId"],
+                aws_secret_access_key=key["SecretAccessKey"],
+            )
         try:
-            raise AssertionError(denied.list_users())
+            raise AssertionError(self.nobody.list_users())
         except botocore.exceptions.ClientError as error:
-            headers = error.response["ResponseMetadata"]["HTTPHeaders"]
-            return headers["x-crossway-authorization-message"]
+            return error.response["ResponseMetadata"]["HTTPHeaders"]
 
     def provider(self):
         """The ARN of an identity provider, made when it is first asked for."""
@@ -144,6 +154,13 @@ class World:
                 Url="https://w.example.com", ClientIDList=["w"], ThumbprintList=[THUMBPRINT]
             )
         return {"OpenIDConnectProviderArn": arn}
+
+    def link(self):
+        """The id of a VPC link, made when it is first asked for."""
+        if "vpcLinkId" not in self.values["apigateway"]:
+            made = self.client("apigateway").create_vpc_link(name="w-link", targetArns=[BALANCER])
+            self.values["apigateway"]["vpcLinkId"] = made["id"]
+        return {"vpcLinkId": self.values["apigateway"]["vpcLinkId"]}
 
     def function(self):
         client = self.client("lambda")
@@ -167,7 +184,19 @@ class World:
             FunctionName="w-fn", StatementId="w", Action="lambda:InvokeFunction", Principal=API
         )
         self.arn = arn
+        layer = {"LayerName": "w-layer", "Content": {"ZipFile": zipped("1;", "nodejs/one.mjs")}}
+        layer_arn = client.publish_layer_version(**layer)["LayerVersionArn"]
+        client.add_layer_version_permission(
+            LayerName="w-layer",
+            VersionNumber=1,
+            StatementId="w",
+            Action="lambda:GetLayerVersion",
+            Principal=API,
+        )
         self.values["lambda"] = {
+            **layer,
+            "VersionNumber": 1,
+            "Arn": layer_arn,
             "FunctionName": "w-fn",
             "Resource": arn,
             "ResourceArn": arn,
@@ -285,7 +314,9 @@ class World:
         self.values["apigateway"] |= {"apiKey": key, "usagePlanId": plan, "keyId": key}
 
     def parameters(self, service, operation):
-        """A minimal valid input of an operation of botocore's model."""
+        """A minimal valid input of an operation of botocore's model, or of our own API."""
+        if service == "crossway":
+            return OWN[operation](self)
         model = self.client(service).meta.service_model.operation_model(operation)
         shape = model.input_shape
         chosen = MORE.get((service, operation), {})
@@ -390,11 +421,15 @@ MORE = {
     ("iam", "UpdateAssumeRolePolicy"): {"PolicyDocument": TRUST_ACCOUNT},
     ("iam", "CreateLoginProfile"): {"UserName": "w-user", "Password": "Correct-Horse-1"},
     ("apigateway", "CreateRequestValidator"): {"name": "w-new"},
+    ("apigateway", "CreateVpcLink"): {"name": "w-new", "targetArns": [BALANCER]},
+    **{("apigateway", f"{verb}VpcLink"): World.link for verb in ("Get", "Update", "Delete")},
     **{
         ("iam", name): {"UserName": "w-user"}
         for name in """CreateAccessKey GetLoginProfile GetUser ListAccessKeys
         UpdateAccessKey DeleteAccessKey DeleteLoginProfile""".split()
     },
+    ("lambda", "AddLayerVersionPermission"): {"Action": "lambda:GetLayerVersion"},
+    ("lambda", "RemoveLayerVersionPermission"): {"StatementId": "w"},
     ("lambda", "PutFunctionEventInvokeConfig"): {"MaximumRetryAttempts": 1},
     ("lambda", "UpdateFunctionEventInvokeConfig"): {"MaximumRetryAttempts": 1},
     ("lambda", "CreateFunction"): {
@@ -442,10 +477,22 @@ MORE = {
     ("apigateway", "UpdateUsage"): patch("/remaining", "5"),
 }
 
+# Inputs of our own API.
+OWN = {
+    "Explain": lambda world: {
+        "action": "s3:GetObject",
+        "resource": "*",
+        "principal": iam_arn("user", "w/w-user"),
+    },
+    "ExplainDenial": lambda world: {"requestId": world.denied()["x-amzn-requestid"]},
+    "Render": lambda world: {"template": "$input.body"},
+}
+
 # Operations without a resource: the action is granted on `*`; what a refusal names instead of it.
 ACCOUNT_WIDE = {
     ("lambda", "ListFunctions"): None,
     ("lambda", "GetAccountSettings"): None,
+    ("lambda", "ListLayers"): None,
     ("logs", "DescribeLogGroups"): f"arn:aws:logs:{REGION}:{API}:log-group::log-stream:",
     ("iam", "ListUsers"): iam_arn("user", ""),
     ("iam", "ListGroups"): iam_arn("group", ""),
@@ -463,6 +510,16 @@ ACCOUNT_WIDE = {
         DeleteAccountPasswordPolicy GetAccountSummary""".split()
     },
 }
+
+# What is authorized and then refused because of what there is: the code that says so.
+AFTERWARDS = {
+    ("organizations", "CreateOrganization"): "AlreadyInOrganizationException",
+    ("organizations", "DeleteOrganization"): "OrganizationNotEmptyException",
+    ("iam", "GetServiceLinkedRoleDeletionStatus"): "NoSuchEntity",
+}
+
+# Asked without a signature: who asks is what the token in the input says.
+UNSIGNED = {("sts", "AssumeRoleWithWebIdentity")}
 
 # Every valid signature will do.
 OPEN = {("sts", "GetCallerIdentity"), ("sts", "GetSessionToken")}
@@ -488,6 +545,11 @@ def needed(world, service, operation, parameters):
 
 
 def lambda_rule(world, operation, parameters):
+    if "Layer" in operation:
+        arn = f"arn:aws:lambda:{REGION}:{API}:layer:w-layer"
+        action = "GetLayerVersion" if operation == "GetLayerVersionByArn" else operation
+        is_version = "VersionNumber" in parameters or "Arn" in parameters
+        return [Permission(f"lambda:{action}", f"{arn}:1" if is_version else arn)]
     arn = f"arn:aws:lambda:{REGION}:{API}:function:{parameters.get('FunctionName', 'w-fn')}"
     if "Qualifier" in parameters:
         arn += f":{parameters['Qualifier']}"
@@ -564,12 +626,19 @@ def apigateway_rule(world, operation, parameters):
     return found
 
 
+def crossway_rule(world, operation, parameters):
+    if operation == "Render":
+        return [Permission("apigateway:GET", f"arn:aws:apigateway:{REGION}::/restapis")]
+    return [Permission("iam:SimulatePrincipalPolicy", parameters.get("principal", "*"))]
+
+
 def organizations_rule(world, operation, parameters):
     found = organizations.resources(world.organization, operation, parameters)
     return [Permission(f"organizations:{operation}", arn) for arn in found]
 
 
 RULES = {
+    "crossway": crossway_rule,
     "organizations": organizations_rule,
     "lambda": lambda_rule,
     "iam": iam_rule,

@@ -81,7 +81,7 @@ SINGLE = "PolicyId TargetId ParentId OrganizationalUnitId AccountId RootId Child
 
 # Without a resource, but for CreatePolicy, whose policy has no id yet.
 WIDE = """CreateAccount DescribeCreateAccountStatus DescribeOrganization ListAccounts
-ListCreateAccountStatus ListPolicies ListRoots CreatePolicy DeleteOrganization""".split()
+ListCreateAccountStatus ListPolicies ListRoots CreatePolicy CreateOrganization DeleteOrganization""".split()
 
 MORE = {
     "DetachPolicy": lambda one: {"PolicyId": one.attached, "TargetId": one.unit},
