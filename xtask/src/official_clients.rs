@@ -56,6 +56,11 @@ fn node(folder: &Path) -> Result<(), String> {
         "installing and compiling {NODE} (npm, into {})",
         folder.display()
     ));
+    // Newer releases of npm run the scripts only of packages that were approved.
+    let approved = r#"{"private":true,"allowScripts":{"aws-lambda-ric":true}}"#;
+    let problem = |error: std::io::Error| format!("{}: {error}", folder.display());
+    std::fs::create_dir_all(folder).map_err(problem)?;
+    std::fs::write(folder.join("package.json"), approved).map_err(problem)?;
     let mut npm = Command::new("npm");
     npm.args([
         "install",
@@ -67,8 +72,6 @@ fn node(folder: &Path) -> Result<(), String> {
     npm.arg(folder)
         .arg(NODE)
         .env("PATH", tools::path_with_node()?);
-    // Newer releases of npm run the scripts only of packages that were approved.
-    npm.env("npm_config_allow_scripts", "aws-lambda-ric");
     run_command(&mut npm)?;
     match built.is_file() {
         true => Ok(()),

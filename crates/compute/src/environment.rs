@@ -98,6 +98,17 @@ pub(crate) fn startup(interpreter: &Interpreter, places: Places<'_>) -> Variable
     all
 }
 
+/// How the function's runtime writes records; AWS's clients read the same names.
+fn logging(spec: &FunctionSpec) -> Variables {
+    if !spec.logging.is_json {
+        return Vec::new();
+    }
+    let format = ("AWS_LAMBDA_LOG_FORMAT".to_owned(), "JSON".to_owned());
+    let level = spec.logging.application_level.clone();
+    let level = level.map(|level| ("AWS_LAMBDA_LOG_LEVEL".to_owned(), level));
+    std::iter::once(format).chain(level).collect()
+}
+
 /// Names the folder of the layers where AWS has `/opt`, in the variables that lead there.
 pub(crate) fn move_opt(variables: &mut Variables, opt: &Path) {
     if opt == Path::new("/opt") {
@@ -152,7 +163,9 @@ fn reserved(
         ("PWD", &places.task_root.display().to_string()),
         ("SHLVL", "0"),
     ];
-    pairs
+    let mut all: Variables = pairs
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .into()
+        .into();
+    all.extend(logging(spec));
+    all
 }

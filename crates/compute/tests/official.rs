@@ -9,7 +9,7 @@
 mod common;
 
 use common::{Lab, work};
-use ports::FunctionSpec;
+use ports::{FunctionLogging, FunctionSpec};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -65,6 +65,7 @@ struct Pair {
     lab: Lab,
     ours: FunctionSpec,
     official: FunctionSpec,
+    logging: FunctionLogging,
     differences: Vec<String>,
 }
 
@@ -81,6 +82,7 @@ impl Pair {
             lab,
             ours,
             official,
+            logging: FunctionLogging::default(),
             differences: Vec::new(),
         }
     }
@@ -90,9 +92,13 @@ impl Pair {
         let environment = BTreeMap::from([("OWN".to_owned(), "value".to_owned())]);
         let function = FunctionSpec {
             handler: handler.to_owned(),
-            revision: format!("{} {handler} {id}", function.revision),
+            revision: format!(
+                "{} {handler} {id} {}",
+                function.revision, self.logging.is_json
+            ),
             environment,
             timeout_s: 10,
+            logging: self.logging.clone(),
             ..function.clone()
         };
         let mut work = work(&function, event.clone());
@@ -172,7 +178,7 @@ fn without_own_frames(value: Value) -> Value {
             each.map(|(name, value)| (name, without_own_frames(value)))
                 .collect()
         }
-        Value::String(text) => text.replace(OFFICIAL_NODE, "/var/runtime/").into(),
+        Value::String(text) => shown_lines(&text.replace(OFFICIAL_NODE, "/var/runtime/")).into(),
         other => other,
     }
 }
@@ -181,23 +187,47 @@ const OFFICIAL_NODE: &str = "/var/task/official/node_modules/aws-lambda-ric/dist
 
 /// The runtime is named in `INIT_START`, and AWS's client tells of updates of AWS's runtimes.
 fn is_compared(line: &str) -> bool {
-    !line.starts_with("INIT_START ") && !line.contains("\tLAMBDA_WARNING: ")
+    let is_of_runtime = line.starts_with("INIT_START ") || line.contains("platform.initStart");
+    !is_of_runtime && !line.contains("LAMBDA_WARNING: ")
 }
 
 fn is_own_frame(frame: &str) -> bool {
     let is_frame = frame.trim_start().starts_with("at ");
-    is_frame && (frame.contains("/official/") || !frame.contains("/var/task/"))
+    let is_of_function = frame.contains("/var/task/") && !frame.contains("/official/");
+    is_frame && !is_of_function
 }
 
 /// Times and sizes are not compared; stack frames in a logged error neither.
 fn plain(line: &str) -> String {
-    let is_report = line.starts_with("REPORT ") || line.starts_with("INIT_REPORT ");
+    let is_report = line.starts_with("REPORT ")
+        || line.starts_with("INIT_REPORT ")
+        || line.contains("\"type\":\"platform.");
+    if line.starts_with('{')
+        && let Ok(value) = serde_json::from_str::<Value>(line)
+    {
+        let record = without_own_frames(value).to_string();
+        return masked(&record, is_report);
+    }
     if let Some((head, error)) = line.split_once("\t{")
         && let Ok(value) = serde_json::from_str::<Value>(&format!("{{{error}"))
     {
         let value = without_own_frames(value);
         return format!("{}\t{value}", plain(head));
     }
+    masked(&shown_lines(line), is_report)
+}
+
+/// The lines of a text that are no stack frames of a runtime.
+fn shown_lines(text: &str) -> String {
+    let is_shown = |line: &&str| !line.starts_with("    at ") || !is_own_frame(line);
+    text.split('\n')
+        .filter(is_shown)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// Numbers of one digit may be a status; others, and all of a report, differ from run to run.
+fn masked(line: &str, is_report: bool) -> String {
     let mut out = String::new();
     let mut digits = String::new();
     for c in line.chars().chain(['\n']) {
@@ -239,6 +269,11 @@ async fn python_answers_as_awslambdaric_does() {
         "/app.answer",
     ] {
         pair.compare(handler, json!(null)).await;
+    }
+    pair.logging = json_logging();
+    for handler in handlers(PYTHON_FUNCTION, "def ").filter(|name| is_about_logs(name)) {
+        pair.compare(&format!("app.{handler}"), json!({ "a": 1 }))
+            .await;
     }
     let mut differences = pair.end().await;
     for code in [
@@ -284,19 +319,32 @@ async fn node_answers_as_aws_lambda_ric_does() {
     ] {
         pair.compare(handler, json!(null)).await;
     }
+    pair.logging = json_logging();
+    for handler in handlers(NODE_FUNCTION, "exports.").filter(|name| is_about_logs(name)) {
+        pair.compare(&format!("index.{handler}"), json!({ "a": 1 }))
+            .await;
+    }
     let mut differences = pair.end().await;
     for code in [
         "require('nothing-like-this')",
         "exports.handler = (",
         "throw new Error('while loading')",
         "console.log('loading'); process.exit(3)",
-        "Promise.reject(new TypeError('nobody catches')); exports.handler = async () => 1",
     ] {
         let mut pair = Pair::new("nodejs20.x", NODE, &files, ("index.js", code));
         pair.compare("index.handler", json!({})).await;
         differences.extend(pair.end().await);
     }
     assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+/// `LogFormat` JSON, at a level that leaves some records out.
+fn json_logging() -> FunctionLogging {
+    FunctionLogging {
+        is_json: true,
+        application_level: Some("INFO".to_owned()),
+        system_level: Some("DEBUG".to_owned()),
+    }
 }
 
 #[tokio::test]
@@ -352,6 +400,20 @@ async fn functions_on_lambda_runtime_of_rust_are_served() {
         "Runtime.ExitError"
     );
     lab.compute.shutdown().await;
+}
+
+fn is_about_logs(handler: &str) -> bool {
+    let kinds = [
+        "logs",
+        "prints",
+        "throws",
+        "raises",
+        "exits",
+        "answer",
+        "context_log",
+        "unhandled",
+    ];
+    kinds.iter().any(|kind| handler.starts_with(kind))
 }
 
 /// The functions of a file that stand at the beginning of a line and are no helpers.

@@ -144,12 +144,19 @@ async fn errors_before_the_first_write_begin_nothing() {
         assert!(!kept.has_begun(), "{body}");
         assert_eq!(error(&outcome)["errorMessage"], "boom");
     }
-    let function = lab.node("index.js", &streaming("stream.write('a');"));
+    let function = lab.node("index.js", &streaming("stream.destroy();"));
     let (_, outcome) = stream(&lab, &function, json!({})).await;
     assert_eq!(
         error(&outcome)["errorMessage"],
         "Response stream is not finished."
     );
+    // As AWS's client does: somebody may still write to it.
+    let function = FunctionSpec {
+        timeout_s: 1,
+        ..lab.node("index.js", &streaming("stream.write('a');"))
+    };
+    let (_, outcome) = stream(&lab, &function, json!({})).await;
+    assert_eq!(error(&outcome)["errorType"], "Sandbox.Timedout");
     lab.compute.shutdown().await;
 }
 

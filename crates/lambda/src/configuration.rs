@@ -192,7 +192,7 @@ impl Settings {
         }
         used_layers::check_size(config)?;
         if let Some(logging) = self.logging {
-            set_logging(&mut config.logging, logging);
+            set_logging(&mut config.logging, logging)?;
         }
         if let Some(mode) = self.tracing_mode {
             if mode != "PassThrough" {
@@ -291,30 +291,39 @@ fn check_environment(variables: &BTreeMap<String, String>) -> Result<(), LambdaE
     Ok(())
 }
 
-fn set_logging(logging: &mut LoggingRecord, wanted: LoggingConfig) {
-    if let Some(format) = wanted.log_format {
-        if format != "Text" {
-            fields::without_effect("LoggingConfig.LogFormat");
-            // "Log levels": INFO unless said otherwise, with JSON only.
-            logging.application_level.get_or_insert("INFO".to_owned());
-            logging.system_level.get_or_insert("INFO".to_owned());
-        } else {
-            logging.application_level = None;
-            logging.system_level = None;
+/// Levels go with JSON only ("Configuring advanced logging controls for your Lambda function").
+fn set_logging(logging: &mut LoggingRecord, wanted: LoggingConfig) -> Result<(), LambdaError> {
+    let has_level = wanted.application_log_level.is_some() || wanted.system_log_level.is_some();
+    logging.format = wanted
+        .log_format
+        .unwrap_or(std::mem::take(&mut logging.format));
+    if logging.format == "Text" {
+        if has_level {
+            // UNVERIFIED: AWS's exact words; a refused request on AWS would settle it.
+            return Err(LambdaError::Invalid(
+                "LogLevel is not supported when LogFormat is set to \"Text\". Remove LogLevel from \
+                 your request or change the LogFormat to \"JSON\" and try again."
+                    .to_owned(),
+            ));
         }
-        logging.format = format;
-    }
-    if let Some(level) = wanted.application_log_level {
-        fields::without_effect("LoggingConfig.ApplicationLogLevel");
-        logging.application_level = Some(level);
-    }
-    if let Some(level) = wanted.system_log_level {
-        fields::without_effect("LoggingConfig.SystemLogLevel");
-        logging.system_level = Some(level);
+        logging.application_level = None;
+        logging.system_level = None;
+    } else {
+        // "Log levels": INFO unless said otherwise.
+        let info = || "INFO".to_owned();
+        let application = wanted.application_log_level;
+        logging.application_level = application
+            .or(logging.application_level.take())
+            .or_else(|| Some(info()));
+        let system = wanted.system_log_level;
+        logging.system_level = system
+            .or(logging.system_level.take())
+            .or_else(|| Some(info()));
     }
     if let Some(group) = wanted.log_group {
         logging.group = group;
     }
+    Ok(())
 }
 
 /// UpdateFunctionConfiguration.

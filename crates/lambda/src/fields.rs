@@ -93,13 +93,6 @@ pub const FIELDS: &[Field] = &[
         "Architectures",
         "functions run on the host's architecture",
     ),
-    ignored(FUNCTION, "LoggingConfig.LogFormat", "logs are text"),
-    ignored(
-        FUNCTION,
-        "LoggingConfig.ApplicationLogLevel",
-        "logs are text",
-    ),
-    ignored(FUNCTION, "LoggingConfig.SystemLogLevel", "logs are text"),
     ignored("ListFunctions", "MasterRegion", "there is no Lambda@Edge"),
 ];
 

@@ -169,13 +169,13 @@ impl Record for LayerVersionRecord {}
 /// Logging configuration.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LoggingRecord {
-    /// `Text` or `JSON`; no effect.
+    /// `Text` or `JSON`.
     pub format: String,
-    /// `ApplicationLogLevel`; no effect.
+    /// `ApplicationLogLevel`, with JSON only.
     pub application_level: Option<String>,
-    /// `SystemLogLevel`; no effect.
+    /// `SystemLogLevel`, with JSON only.
     pub system_level: Option<String>,
-    /// The log group; honoured.
+    /// The log group.
     pub group: String,
 }
 

@@ -56,9 +56,48 @@ function markBoundary() {
   writeAll(OUTPUT_FD, framed(BOUNDARY_TYPE, requestId));
 }
 
+// `LogFormat` JSON: one object a record, and none below the function's level.
+const LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
+let isJson = false;
+let leastLevel = 0;
+
+function readLogSettings() {
+  isJson = process.env.AWS_LAMBDA_LOG_FORMAT?.toUpperCase() === 'JSON';
+  leastLevel = Math.max(0, LEVELS.indexOf(process.env.AWS_LAMBDA_LOG_LEVEL?.toUpperCase()));
+}
+
+function errorMembers(error) {
+  return {
+    errorType: error?.constructor?.name ?? 'UnknownError',
+    errorMessage: error.message,
+    stackTrace: typeof error.stack === 'string' ? error.stack.split('\n') : error.stack,
+  };
+}
+
+function asJson(level, values) {
+  const entry = { timestamp: new Date().toISOString(), level, requestId };
+  if (values.length !== 1) {
+    const message = util.format(...values);
+    const error = values.find((value) => value instanceof Error);
+    return JSON.stringify({ ...entry, message, ...(error && errorMembers(error)) });
+  }
+  const visible = (_key, value) =>
+    value instanceof Error ? { ...errorMembers(value), ...value } : value;
+  try {
+    return JSON.stringify({ ...entry, message: values[0] }, visible);
+  } catch {
+    return JSON.stringify({ ...entry, message: util.format(values[0]) });
+  }
+}
+
 function record(level, message, ...parameters) {
-  const line = util.format(message, ...parameters);
-  const text = `${new Date().toISOString()}\t${requestId}\t${level}\t${line}\n`;
+  if (LEVELS.indexOf(level) < leastLevel) return;
+  let text;
+  if (isJson) text = asJson(level, [message, ...parameters]);
+  else {
+    const line = util.format(message, ...parameters);
+    text = `${new Date().toISOString()}\t${requestId}\t${level}\t${line}\n`;
+  }
   markBoundary();
   writeAll(OUTPUT_FD, framed(FRAME_TYPE, text));
 }
@@ -100,7 +139,9 @@ for (const name of ['stdout', 'stderr']) {
 // ---------------------------------------------------------------- errors
 
 function runtimeError(type, message, properties) {
-  const error = new Error(message);
+  // JSON records name an error by its class.
+  const { [type]: Named } = { [type]: class extends Error {} };
+  const error = new Named(message);
   Object.defineProperty(error, 'name', { value: `Runtime.${type}`, configurable: true });
   error.stack = `Runtime.${type}: ${message}${error.stack.slice(error.stack.indexOf('\n    at'))}`;
   return Object.assign(error, properties);
@@ -136,6 +177,7 @@ function errorObject(error) {
 
 function logError(title, error) {
   const subject = error instanceof Error ? error : new Error(error);
+  if (isJson) return console.error(subject);
   const visible = (_key, value) => {
     if (!(value instanceof Error)) return value;
     const shown = { errorType: value.name, errorMessage: value.message, code: value.code, ...value };
@@ -157,6 +199,7 @@ const NEXT = `GET ${API}/invocation/next HTTP/1.1\r\nHost: runtime\r\n\r\n`;
 const HEAD_END = Buffer.from('\r\n\r\n');
 
 if (process.env._CROSSWAY_SPARE !== undefined) require('./spare.cjs');
+readLogSettings(); // A spare worker gets its variables just before.
 
 const socket = new net.Socket({
   fd: WIRE_FD,

@@ -14,6 +14,7 @@ WIRE_FD = 3
 OUTPUT_FD = 1
 FRAME_TYPE = b"\xa5\x5a\x00\x03"
 API = "/2018-06-01/runtime"
+LOG_TIME = "%Y-%m-%dT%H:%M:%SZ"
 NEXT = f"GET {API}/invocation/next HTTP/1.1\r\nHost: runtime\r\n\r\n".encode()
 
 # An event may arrive while another one is worked on. Before the first output for it a boundary is
@@ -70,7 +71,15 @@ def _error_object(error, request_id):
     return {"errorMessage": message, "errorType": kind, "requestId": request_id, "stackTrace": trace}
 
 
+def _is_json():
+    return os.environ.get("AWS_LAMBDA_LOG_FORMAT", "").upper() == "JSON"
+
+
 def _log_error(error):
+    if _is_json():
+        now = time.strftime(LOG_TIME, time.gmtime())
+        _frame(_to_json({"timestamp": now, "level": "ERROR", **error}).decode("utf-8", "replace"))
+        return
     title = "[ERROR]"
     if error["errorType"]:
         title += " " + error["errorType"]
@@ -339,6 +348,39 @@ class _LoggingFinder:
         return spec
 
 
+def _json_formatter(logging):
+    usual = set(logging.makeLogRecord({}).__dict__) | {"aws_request_id"}
+
+    class JsonFormatter(logging.Formatter):
+        def format(self, record):
+            is_structured = isinstance(record.msg, dict) and not record.args
+            # Levels of one's own are shown as the one below.
+            level = min(50, max(0, record.levelno)) // 10 * 10
+            entry = {
+                "timestamp": self.formatTime(record, LOG_TIME),
+                "level": logging.getLevelName(level),
+                "message": record.msg if is_structured else record.getMessage(),
+                "logger": record.name,
+            }
+            if record.exc_info:
+                import traceback
+
+                kind, error, trace = record.exc_info
+                entry["stackTrace"] = traceback.format_tb(trace)
+                entry["errorType"] = kind.__name__ if kind else None
+                entry["errorMessage"] = str(error)
+            entry["requestId"] = record.aws_request_id
+            if record.exc_info:
+                entry["location"] = f"{record.pathname}:{record.funcName}:{record.lineno}"
+            for name, value in record.__dict__.items():
+                if name not in usual:
+                    entry.setdefault(name, value)
+            entry = {name: value for name, value in entry.items() if value is not None}
+            return json.dumps(entry, ensure_ascii=False, default=str) + "\n"
+
+    return JsonFormatter()
+
+
 def _set_up_logging(logging):
     class Handler(logging.Handler):
         def emit(self, entry):
@@ -347,12 +389,19 @@ def _set_up_logging(logging):
 
     logging.Formatter.converter = time.gmtime
     handler = Handler()
-    handler.setFormatter(
-        logging.Formatter(
-            "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s\n",
-            "%Y-%m-%dT%H:%M:%S",
+    if _is_json():
+        handler.setFormatter(_json_formatter(logging))
+    else:
+        handler.setFormatter(
+            logging.Formatter(
+                "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s\n",
+                "%Y-%m-%dT%H:%M:%S",
+            )
         )
-    )
+    level = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "").upper()
+    level = "DEBUG" if level == "TRACE" else level
+    if level in ("DEBUG", "INFO", "WARN", "ERROR", "FATAL"):
+        logging.getLogger().setLevel(level)
     logging.getLogger().addHandler(handler)
 
 

@@ -1,5 +1,6 @@
 //! The log stream of one worker.
 
+use super::level;
 use crate::limits::{
     LOG_EVENT_BYTES_MAX, LOG_PENDING_BYTES_MAX, LOG_PENDING_TIME_MAX, LOG_TAIL_BYTES_MAX,
 };
@@ -56,6 +57,16 @@ impl Journal {
         &self.stream
     }
 
+    /// The function version that it is the log of.
+    pub(super) fn spec(&self) -> Arc<FunctionSpec> {
+        Arc::clone(&self.spec)
+    }
+
+    /// Whether the platform's records are JSON.
+    pub(super) fn is_json(&self) -> bool {
+        self.spec.logging.is_json
+    }
+
     /// Wall-clock time.
     pub(crate) fn now_ms(&self) -> TimestampMs {
         self.clock.now_ms()
@@ -88,7 +99,10 @@ impl Journal {
     /// Adds what a worker wrote, its bytes unchecked.
     pub(crate) fn output(&mut self, event: &[u8]) {
         let event = event.strip_suffix(b"\n").unwrap_or(event);
-        if event.is_empty() {
+        let logging = &self.spec.logging;
+        let least = logging.application_level.as_deref();
+        let is_dropped = logging.is_json && !level::is_kept(event, least);
+        if event.is_empty() || is_dropped {
             return;
         }
         for piece in event.chunks(LOG_EVENT_BYTES_MAX) {

@@ -49,11 +49,15 @@ pub(crate) struct Report<'a> {
 }
 
 impl Report<'_> {
-    /// The line. Billed Duration includes init, as it does since August 2025.
+    /// Whole milliseconds, init included, as since August 2025.
+    pub(crate) fn billed_ms(&self) -> u64 {
+        let whole = self.duration + self.init.unwrap_or_default();
+        u64::try_from(whole.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX)
+    }
+
+    /// The line.
     pub(crate) fn render(&self) -> String {
-        let billed = (self.duration + self.init.unwrap_or_default())
-            .as_nanos()
-            .div_ceil(1_000_000);
+        let billed = self.billed_ms();
         let mut line = format!(
             "REPORT RequestId: {}\tDuration: {} ms\tBilled Duration: {billed} ms\t\
              Memory Size: {} MB\tMax Memory Used: {} MB\t",

@@ -40,8 +40,10 @@ impl Worker {
     ) -> Run {
         self.process.set_idle(false);
         self.journal.begin_tail(work.wants_log_tail);
-        self.journal
-            .line(lines::start(&work.request_id, &self.spec));
+        if let Some(init) = self.init {
+            self.journal.tell_init_done(init);
+        }
+        self.journal.tell_start(&work.request_id);
         self.capture.release(&mut self.journal);
         let limit = Duration::from_secs(u64::from(self.spec.timeout_s));
         let limit = limit.saturating_sub(std::mem::take(&mut self.spent));
@@ -60,7 +62,7 @@ impl Worker {
         if let (Err(Failure::Reported { .. }), Some(status)) = (&ending.answer, ending.exit) {
             // It reported an error and then ended all the same.
             let line = Failure::Exited(status).log_line(&work.request_id, "");
-            self.journal.line(line.unwrap_or_default());
+            self.journal.tell_failure(line);
         }
         let closing = Closing {
             duration,
@@ -159,8 +161,7 @@ impl InitFailure {
     /// The invocation that had to wait for this init, told as failed.
     pub(crate) fn tell(mut self, work: &Work) -> Outcome {
         self.journal.begin_tail(work.wants_log_tail);
-        self.journal
-            .line(lines::start(&work.request_id, &work.function));
+        self.journal.tell_start(&work.request_id);
         // The process is gone, so this is its last reading.
         let megabytes = self.memory.last();
         let closing = Closing {
@@ -187,7 +188,7 @@ fn close(
 ) -> Outcome {
     match answer {
         Ok(payload) => {
-            end_lines(journal, work, &closing, None);
+            end_lines(journal, work, &closing, None, false);
             Outcome {
                 payload,
                 error: None,
@@ -196,7 +197,7 @@ fn close(
         }
         // An error that the handler threw is not an error of the platform: no status.
         Err(Failure::Reported { payload, .. }) => {
-            end_lines(journal, work, &closing, None);
+            end_lines(journal, work, &closing, None, true);
             let error = Some(FunctionError::Unhandled);
             Outcome {
                 payload,
@@ -214,10 +215,9 @@ fn close_with_status(
     failure: Failure,
     closing: Closing,
 ) -> Outcome {
-    if let Some(line) = failure.log_line(&work.request_id, &journal.now_text()) {
-        journal.line(line);
-    }
-    end_lines(journal, work, &closing, Some(failure.status()));
+    let line = failure.log_line(&work.request_id, &journal.now_text());
+    journal.tell_failure(line);
+    end_lines(journal, work, &closing, Some(failure.status()), true);
     let payload = failure.payload(&work.request_id);
     Outcome {
         payload,
@@ -231,8 +231,8 @@ fn end_lines(
     work: &Work,
     closing: &Closing,
     status: Option<(&str, Option<&str>)>,
+    is_error: bool,
 ) {
-    journal.line(lines::end(&work.request_id));
     let report = lines::Report {
         request_id: &work.request_id,
         duration: closing.duration,
@@ -241,7 +241,7 @@ fn end_lines(
         init: closing.init,
         status,
     };
-    journal.line(report.render());
+    journal.tell_end(&report, is_error);
 }
 
 fn finish(journal: &mut Journal) -> Bytes {

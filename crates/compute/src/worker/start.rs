@@ -8,7 +8,7 @@ use crate::environment::{self, Places};
 use crate::failure::Failure;
 use crate::host::Host;
 use crate::limits::INIT_TIMEOUT;
-use crate::log::{Capture, Journal, lines};
+use crate::log::{Capture, Journal};
 use crate::runtime::{Interpreter, Language};
 use crate::runtime_api::{Link, PairLink, Session, Step, TcpLink};
 use crate::sandbox::{
@@ -74,7 +74,7 @@ pub(crate) async fn start(
         spec,
     );
     let spare = equipped_spare(host, &plan).await;
-    journal.line(init_start(&plan, spec, spare.is_some()));
+    tell_init_start(&mut journal, &plan, spec, spare.is_some());
     let stake = Stake { journal, permit };
     let failed = match boot(&plan, stake, INIT_TIMEOUT, spare).await? {
         Ok(worker) => return Ok(worker),
@@ -156,9 +156,10 @@ struct Failed {
 
 impl Failed {
     fn report(mut self, phase: &str) -> Stake {
-        let (status, error_type) = self.failure.status();
-        let line = lines::init_report(self.duration, phase, status, error_type);
-        self.stake.journal.line(line);
+        let status = self.failure.status();
+        self.stake
+            .journal
+            .tell_init_failed(self.duration, phase, status);
         self.stake
     }
 }
@@ -441,7 +442,7 @@ async fn connect(plan: &Plan<'_>) -> std::io::Result<(Link, OwnedFd)> {
     }
 }
 
-fn init_start(plan: &Plan<'_>, spec: &FunctionSpec, is_spare: bool) -> String {
+fn tell_init_start(journal: &mut Journal, plan: &Plan<'_>, spec: &FunctionSpec, is_spare: bool) {
     let interpreter = &plan.interpreter;
     let label = interpreter.label();
     let identity = format!("{label} {}", interpreter.path.display());
@@ -457,5 +458,12 @@ fn init_start(plan: &Plan<'_>, spec: &FunctionSpec, is_spare: bool) -> String {
     if let Some(other) = &interpreter.note {
         note = format!("{note}; {other}");
     }
-    lines::init_start(&label, &arn, &note)
+    let extensions = plan
+        .layers
+        .as_ref()
+        .map(|layers| layers.path.join("extensions"));
+    if extensions.is_some_and(|folder| folder.is_dir()) {
+        note.push_str("; extensions of layers are not started");
+    }
+    journal.tell_init_start(&label, &arn, &note);
 }

@@ -195,3 +195,16 @@ def trace_id(event, context):
 
 async def is_a_coroutine(event, context):
     return 1
+
+
+def logs_values(event, context):
+    logger = logging.getLogger("named")
+    logger.warning({"a": [1, {"b": 2}]})
+    logger.warning("with %s", "argument", extra={"own": "member", "n": 1})
+    logger.log(35, "between levels")
+    try:
+        {}["missing"]
+    except KeyError:
+        logger.exception("told %d", 1)
+    logger.info("ä \U0001f600")
+    logger.debug("below the level")

@@ -196,3 +196,14 @@ exports.throws_frozen = async () => {
 exports.reads_this = async function () {
   return [typeof this, this?.constructor?.name];
 };
+exports.logs_values = async () => {
+  const circle = {};
+  circle.circle = circle;
+  console.log({ a: { b: [1, { c: 2 }] } });
+  console.log(new TypeError('alone'));
+  console.error('with', new Error('an error'), 'in it');
+  console.warn(circle);
+  console.info(undefined);
+  console.log(5, true, null);
+  console.debug('below the level');
+};
