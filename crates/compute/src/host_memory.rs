@@ -1,6 +1,6 @@
 //! How much memory this host has, and has left.
 
-use crate::limits::{SPARE_MEMORY_LEFT_SHARE, WORKER_MEMORY_BYTES};
+use crate::limits::{MEMORY_SHORT_SHARE, SPARE_MEMORY_LEFT_SHARE, WORKER_MEMORY_BYTES};
 
 /// All of it, in bytes; 0 where the kernel does not say.
 pub(crate) fn total_bytes() -> u64 {
@@ -15,6 +15,19 @@ pub(crate) fn has_room_for_spare() -> bool {
         return true;
     };
     has_room(total, available)
+}
+
+/// Whether so little is left that what is only kept in case has to go.
+pub(crate) fn is_short() -> bool {
+    let text = meminfo();
+    match (field(&text, "MemTotal:"), field(&text, "MemAvailable:")) {
+        (Some(total), Some(available)) => is_short_of(total, available),
+        _ => false,
+    }
+}
+
+fn is_short_of(total: u64, available: u64) -> bool {
+    available < total / MEMORY_SHORT_SHARE
 }
 
 fn has_room(total: u64, available: u64) -> bool {
@@ -49,5 +62,7 @@ mod tests {
         let least = 11 * WORKER_MEMORY_BYTES;
         assert!(!has_room(total, least));
         assert!(has_room(total, least + 1));
+        assert!(is_short_of(total, 5 * WORKER_MEMORY_BYTES - 1));
+        assert!(!is_short_of(total, 5 * WORKER_MEMORY_BYTES));
     }
 }

@@ -187,6 +187,9 @@ pub(crate) const SPARE_PAUSE: Duration = Duration::from_millis(20);
 /// How often it is looked whether the host's memory is short; ours.
 pub(crate) const MEMORY_LOOK_EVERY: Duration = Duration::from_secs(2);
 
+/// The host's memory is short when less than this part of it is left; ours.
+pub(crate) const MEMORY_SHORT_SHARE: u64 = 20;
+
 /// Then one idle worker of so many is ended at each look, those idle longest first; ours.
 pub(crate) const MEMORY_RELIEF_PARTS: usize = 4;
 

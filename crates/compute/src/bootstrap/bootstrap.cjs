@@ -198,6 +198,7 @@ function logError(title, error) {
 const NEXT = `GET ${API}/invocation/next HTTP/1.1\r\nHost: runtime\r\n\r\n`;
 const HEAD_END = Buffer.from('\r\n\r\n');
 
+// Nothing before this line may look at the environment: it is the function's only from here on.
 if (process.env._CROSSWAY_SPARE !== undefined) require('./spare.cjs');
 readLogSettings(); // A spare worker gets its variables just before.
 

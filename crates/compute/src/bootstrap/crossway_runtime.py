@@ -460,6 +460,7 @@ def main():
     """Loads the function and serves it events, for ever."""
     global _request_id, _is_boundary_due, _ENSURE_ASCII
     wire = Wire()
+    # Nothing before this line may look at the environment: it is the function's only from here on.
     if "_CROSSWAY_SPARE" in os.environ:
         import crossway_spare
 

@@ -97,7 +97,7 @@ impl Pool {
                 let Some(pool) = relieved.upgrade() else {
                     return;
                 };
-                if !host_memory::has_room_for_spare() {
+                if host_memory::is_short() {
                     pool.relieve();
                 }
             }
