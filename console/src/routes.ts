@@ -22,6 +22,7 @@ export const ROUTES: ReadonlyArray<readonly [path: string, load: Page]> = [
   ['/apigateway/apis/:api/settings', () => import('./pages/apigateway/api-settings')],
   ['/lambda', () => import('./pages/lambda/functions')],
   ['/lambda/create', () => import('./pages/lambda/create-function')],
+  ['/lambda/layers', () => import('./pages/lambda/layers')],
   ['/lambda/functions/:name', () => import('./pages/lambda/function')],
   ['/logs', () => import('./pages/logs/groups')],
   ['/logs/live-tail', () => import('./pages/logs/live-tail')],

@@ -45,10 +45,15 @@ export async function furnish(page) {
   const pets = item.find((one) => one.path === '/pets');
   await iam(page, { Action: 'CreateRole', RoleName: 'pages', Description: HOSTILE, AssumeRolePolicyDocument: TRUST });
   const code = zipSync({ 'index.mjs': strToU8(`export const handler = async () => { console.log('${HOSTILE}'); return {}; };`) });
+  const layer = zipSync({ 'library.txt': strToU8(HOSTILE) });
+  const published = await call(page, 'lambda', 'POST', '/2018-10-31/layers/pages/versions', json({
+    Description: HOSTILE, LicenseInfo: HOSTILE, CompatibleRuntimes: ['nodejs20.x'],
+    Content: { ZipFile: Buffer.from(layer).toString('base64') },
+  }));
   const made = await call(page, 'lambda', 'POST', '/2015-03-31/functions', json({
     FunctionName: 'pages', Runtime: 'nodejs20.x', Handler: 'index.handler', Description: HOSTILE,
     Role: 'arn:aws:iam::111111111111:role/pages', Code: { ZipFile: Buffer.from(code).toString('base64') },
-    Environment: { Variables: { HOSTILE } }, Tags: { hostile: 'yes' },
+    Environment: { Variables: { HOSTILE } }, Layers: [published.LayerVersionArn], Tags: { hostile: 'yes' },
   }));
   const uri = `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${made.FunctionArn}/invocations`;
   await call(page, 'apigateway', 'POST', `${at}/authorizers`, json({

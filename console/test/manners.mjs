@@ -20,6 +20,8 @@ async function dialogs(page, go, { api }) {
     ['edit-settings', `${at}/settings`, 'Edit'],
     ['create-plan', '/apigateway/usage-plans', 'Create usage plan'],
     ['create-key', '/apigateway/api-keys', 'Create API key'],
+    ['create-layer', '/lambda/layers', 'Create layer'],
+    ['edit-layers', '/lambda/functions/pages?tab=code', 'Edit layers'],
     ['create-url', '/lambda/functions/pages?tab=configuration&page=url', 'Create function URL'],
     ['create-user', '/iam/users', 'Create user'],
     ['create-role', '/iam/roles', 'Create role'],

@@ -29,6 +29,7 @@ export function pagesOf({ api, root, plan }) {
     ['settings', `${at}/settings`],
     ['functions', '/lambda'],
     ['create-function', '/lambda/create'],
+    ['layers', '/lambda/layers'],
     ...['code', 'test', 'monitor', 'aliases', 'versions'].map((tab) => [`function-${tab}`, `${lambda}?tab=${tab}`]),
     ...['general', 'triggers', 'permissions', 'url', 'environment', 'tags', 'monitoring', 'concurrency', 'async'].map(
       (page) => [`function-${page}`, `${lambda}?tab=configuration&page=${page}`],

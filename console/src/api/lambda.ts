@@ -21,6 +21,7 @@ export interface FunctionConfiguration {
   EphemeralStorage?: { Size: number };
   LoggingConfig?: { LogFormat?: string; LogGroup?: string };
   RevisionId?: string;
+  Layers?: Array<{ Arn: string; CodeSize: number }>;
 }
 
 export interface Statement {

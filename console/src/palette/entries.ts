@@ -63,6 +63,7 @@ const ALWAYS: Entry[] = [
     words: 'author from scratch new lambda get started now',
     to: '/lambda/create',
   },
+  { text: 'Layers', hint: 'Lambda', words: 'create layer version opt libraries', to: '/lambda/layers' },
   { text: 'Log groups', hint: 'CloudWatch Logs', words: 'logs cloudwatch', to: '/logs' },
   {
     text: 'Live tail',

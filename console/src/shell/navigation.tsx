@@ -20,6 +20,10 @@ export const WITHIN: Record<string, Items> = {
     ['API keys', '/apigateway/api-keys'],
     ['Settings', '/apigateway/account'],
   ],
+  lambda: [
+    ['Functions', '/lambda'],
+    ['Layers', '/lambda/layers'],
+  ],
   logs: [
     ['Log groups', '/logs'],
     ['Live tail', '/logs/live-tail'],

@@ -27,6 +27,7 @@ const PAGES: Record<string, string> = {
   account: 'Account',
   'live-tail': 'Live tail',
   functions: 'Functions',
+  layers: 'Layers',
   groups: 'Log groups',
   users: 'Users',
   roles: 'Roles',

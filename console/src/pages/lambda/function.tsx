@@ -17,6 +17,7 @@ import { when } from '../../ui/time';
 
 // A tab's code comes with the tab.
 const Code = lazily(async () => (await import('./code')).default);
+const FunctionLayers = lazily(async () => (await import('./function-layers')).FunctionLayers);
 const TestFunction = lazily(async () => (await import('./test-function')).TestFunction);
 const Monitor = lazily(async () => (await import('./monitor')).Monitor);
 const Configuration = lazily(async () => (await import('./configuration')).Configuration);
@@ -84,7 +85,12 @@ export default function Function() {
           {
             id: 'code',
             label: 'Code',
-            content: <Code detail={found} onChanged={data.reload} />,
+            content: (
+              <SpaceBetween size="l">
+                <Code detail={found} onChanged={data.reload} />
+                <FunctionLayers configuration={configuration} onChanged={data.reload} />
+              </SpaceBetween>
+            ),
           },
           { id: 'test', label: 'Test', content: <TestFunction name={name} /> },
           { id: 'monitor', label: 'Monitor', content: <Monitor name={name} /> },
