@@ -1,7 +1,7 @@
 //! The compiled form of a stage: everything parsed that a request would otherwise parse.
 
 use crate::{
-    authorizer::CompiledAuthorizer, compiled_integration::CompiledIntegration,
+    access_log, authorizer::CompiledAuthorizer, compiled_integration::CompiledIntegration,
     execution_log::Detail, gateway_response::CustomResponses, route::Node, schema::Models,
     throttle, token_authorizer::TokenAuthorizer,
 };
@@ -30,6 +30,10 @@ pub(crate) struct CompiledStage {
     pub(crate) policy: ResourcePolicy,
     /// Customised gateway responses.
     pub(crate) responses: CustomResponses,
+    /// Where the access log goes, if anywhere.
+    pub(crate) access_log: Option<access_log::Destination>,
+    /// The stream of its logs.
+    pub(crate) log_stream: String,
     /// What bodies are checked against; empty when no method asks for it.
     pub(crate) models: Models,
     /// Lambda authorizers by id.
@@ -125,6 +129,8 @@ impl CompiledStage {
             root: Node::default(),
             policy: ResourcePolicy::of(api),
             responses: CustomResponses::compile(&api.gateway_responses),
+            access_log: access_log::destination(stage),
+            log_stream: access_log::stream(&api.id, &stage.name),
             api: Arc::clone(api),
             settings: Arc::clone(stage),
             revision: 0,

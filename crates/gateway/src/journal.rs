@@ -1,7 +1,7 @@
 //! What is told of a request after its end, whether it went well or not: execution log, access log.
 
 use crate::{
-    Gateway, access_log,
+    Gateway,
     answer::Answer,
     compiled::CompiledStage,
     context::{self, Exchange},
@@ -25,6 +25,8 @@ pub(crate) struct Journal {
     pub(crate) identity: Identity,
     /// The backend's call, if there was one.
     pub(crate) call: CallFacts,
+    /// `$context`, where something on the way has asked for it and the method answered.
+    pub(crate) context: Option<ContextVariables>,
 }
 
 /// How far a request came.
@@ -66,6 +68,7 @@ impl Journal {
             log: ExecutionLog::new(detail, gateway.clock.clone()),
             identity: Identity::Open,
             call: CallFacts::default(),
+            context: None,
         }
     }
 
@@ -79,16 +82,17 @@ impl Journal {
         fault: Option<&Fault>,
     ) {
         let stage = passed.stage;
-        if let Some(destination) = access_log::destination(stage) {
+        if let Some(destination) = &stage.access_log {
             let now_ms = clock.now_ms();
-            let mut context = passed.variables(&self);
+            let made = self.context.take();
+            let mut context = made.unwrap_or_else(|| passed.variables(&self));
             let latency_ms = now_ms - passed.inbound.received_ms;
             fill_outcome(&mut context, &self.call, answer, latency_ms);
             if let Some(fault) = fault {
                 gateway_response::fill_error(&mut context, fault);
             }
             let line = destination.line(passed, &context);
-            logs.write(destination.batch(stage, line, now_ms));
+            logs.write(destination.batch(&stage.log_stream, line, now_ms));
         }
         self.log_end(answer, fault);
         if let Some(id) = &self.call.request_id {
@@ -138,7 +142,7 @@ fn execution_batch(stage: &CompiledStage, events: Vec<ports::LogEvent>) -> ports
         account: stage.account.clone(),
         region: stage.region.clone(),
         group: format!("API-Gateway-Execution-Logs_{api}/{name}"),
-        stream: access_log::stream(api, name),
+        stream: stage.log_stream.clone(),
         events,
     }
 }

@@ -97,6 +97,7 @@ async fn method(
     };
     api_key::admit(gateway, &exchange, journal)?;
     let mut executed = execute(gateway, &exchange, journal).await?;
+    journal.context = context.into_inner();
     executed.answer.add_ids(inbound, executed.trace);
     if executed.rest.is_none() {
         compression::encode(&mut executed.answer, inbound, &stage.api);
