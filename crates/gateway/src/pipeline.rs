@@ -11,6 +11,7 @@ use crate::{
     execution_log::{Detail, ExecutionLog},
     fault::Fault,
     gateway_response::{self, Surroundings},
+    identity::Identity,
     integration,
     journal::{self, Journal, Passed},
     request::Inbound,
@@ -39,10 +40,7 @@ pub(crate) async fn run(gateway: &Gateway, mut inbound: Inbound) -> http::Respon
         Err(fault) => Err(fault.clone()),
         Ok(route) => {
             inbound.params.path = route.decoded_parameters();
-            match compression::decode(&mut inbound, &stage.api) {
-                Ok(()) => method(gateway, &stage, &inbound, route, &mut journal).await,
-                Err(fault) => Err(fault),
-            }
+            method(gateway, &stage, &mut inbound, route, &mut journal).await
         }
     };
     let passed = Passed {
@@ -79,7 +77,7 @@ type Rest = Option<Box<dyn Pieces>>;
 async fn method(
     gateway: &Gateway,
     stage: &CompiledStage,
-    inbound: &Inbound,
+    inbound: &mut Inbound,
     route: &Route,
     journal: &mut Journal,
 ) -> Result<(Answer, Rest), Fault> {
@@ -87,15 +85,11 @@ async fn method(
     authorize::run(gateway, stage, inbound, route, journal).await?;
     let identity = journal.identity.clone();
     let context = OnceLock::new();
-    let exchange = Exchange {
-        inbound,
-        stage,
-        method: &route.method,
-        raw_path_parameters: &route.path_parameters,
-        identity: &identity,
-        context: &context,
-    };
+    let exchange = self::exchange(stage, inbound, route, &identity, &context);
     api_key::admit(gateway, &exchange, journal)?;
+    // Work that only those cause who may.
+    compression::decode(inbound, &stage.api)?;
+    let exchange = self::exchange(stage, inbound, route, &identity, &context);
     let mut executed = execute(gateway, &exchange, journal).await?;
     journal.context = context.into_inner();
     executed.answer.add_ids(inbound, executed.trace);
@@ -103,6 +97,23 @@ async fn method(
         compression::encode(&mut executed.answer, inbound, &stage.api);
     }
     Ok((executed.answer, executed.rest))
+}
+
+fn exchange<'a>(
+    stage: &'a CompiledStage,
+    inbound: &'a Inbound,
+    route: &'a Route,
+    identity: &'a Identity,
+    context: &'a OnceLock<ContextVariables>,
+) -> Exchange<'a> {
+    Exchange {
+        inbound,
+        stage,
+        method: &route.method,
+        raw_path_parameters: &route.path_parameters,
+        identity,
+        context,
+    }
 }
 
 /// What the method answers.
