@@ -94,6 +94,7 @@ impl ApiGateway {
             }
         }
         self.live.replace(all);
+        self.load_links().await?;
         self.load_plans().await
     }
 

@@ -15,6 +15,7 @@ mod documents;
 mod edit;
 mod error;
 pub mod limits;
+mod links;
 mod methods;
 mod not_enforced;
 mod operations;
@@ -35,7 +36,10 @@ pub use render::operations as render_operations;
 pub use stages::live::Live;
 
 use ports::TestInvoke;
-use std::sync::{Arc, OnceLock};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 use stdx::{Clock, SharedIds};
 use store::Store;
 
@@ -49,6 +53,8 @@ pub struct ApiGatewayNeeds {
     pub ids: SharedIds,
     /// Asks the issuers of JWT authorizers for their discovery documents.
     pub issuers: Arc<dyn ports::Issuers>,
+    /// Where the targets of VPC links are: `host` or `host:port` by ARN.
+    pub vpc_upstreams: BTreeMap<String, String>,
 }
 
 /// The control plane of every account and region.
@@ -62,6 +68,7 @@ pub struct ApiGateway {
     /// One change of live stages at a time, from reading the record to publishing it, so that two
     /// changes are published in the order in which they were committed.
     turn: tokio::sync::Mutex<()>,
+    links: Arc<links::live_links::LiveLinks>,
     plans: Arc<plans::live_plans::LivePlans>,
     /// The same for API keys and usage plans.
     plans_turn: tokio::sync::Mutex<()>,
@@ -79,6 +86,7 @@ impl ApiGateway {
             live: Arc::new(Live::new()),
             test_invoke: OnceLock::new(),
             turn: tokio::sync::Mutex::new(()),
+            links: Arc::new(links::live_links::LiveLinks::new(needs.vpc_upstreams)),
             plans: Arc::default(),
             plans_turn: tokio::sync::Mutex::new(()),
             renderings: Arc::new(tokio::sync::Semaphore::new(limits::RENDERINGS_MAX)),
@@ -88,6 +96,11 @@ impl ApiGateway {
     /// What is live, for the data plane.
     pub fn deployments(&self) -> Arc<Live> {
         self.live.clone()
+    }
+
+    /// Where VPC links lead, for the data plane.
+    pub fn vpc_links(&self) -> Arc<dyn ports::VpcLinks> {
+        self.links.clone()
     }
 
     /// Says who runs TestInvokeMethod. The data plane is built after the control plane, so this

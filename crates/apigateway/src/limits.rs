@@ -51,6 +51,8 @@ pub const DEPLOYMENTS_MAX: usize = 10_000;
 pub const DOCUMENTATION_PARTS_MAX: usize = 2_000;
 /// API keys of one account in one region.
 pub const API_KEYS_MAX: usize = 10_000;
+/// VPC links of one account in one region.
+pub const VPC_LINKS_MAX: usize = 20;
 /// Usage plans of one account in one region.
 pub const USAGE_PLANS_MAX: usize = 300;
 /// Usage plans that one API key may be in.

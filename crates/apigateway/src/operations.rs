@@ -1,7 +1,7 @@
 //! The table of contents: each operation, the path it touches, what more it touches, who does it.
 //!
 //! The action is `apigateway:{VERB}` with the verb of the model. What is not listed answers that
-//! it is not implemented: API keys, usage plans, domain names, VPC links, client certificates,
+//! it is not implemented: domain names, client certificates,
 //! SDK generation, GetModelTemplate.
 
 use crate::{
@@ -9,6 +9,7 @@ use crate::{
     apis::{gateway_response, model, resource, rest_api, validator},
     authorizers::authorizer,
     documents::{documentation, export, import, sdk_type},
+    links::vpc_link,
     methods::{integration, integration_response, method, method_response, test_invoke},
     plans::{api_key, api_key_import, usage, usage_plan, usage_plan_key},
     stages::{deployment, stage},
@@ -184,7 +185,7 @@ fn tagged(register: Register) -> Register {
         )
 }
 
-/// API keys and usage plans.
+/// API keys, usage plans and VPC links.
 fn plans(register: Register) -> Operations {
     let register = serve! { register;
         CreateApiKey "/apikeys" () touches::create_api_key => api_key::create;
@@ -205,6 +206,11 @@ fn plans(register: Register) -> Operations {
         GetUsagePlanKey "/usageplans/{}/keys/{}" (usage_plan_id, key_id) touches::nothing => usage_plan_key::get;
         DeleteUsagePlanKey "/usageplans/{}/keys/{}" (usage_plan_id, key_id) touches::nothing => usage_plan_key::delete;
         GetUsage "/usageplans/{}/usage" (usage_plan_id) touches::nothing => usage::get;
+        CreateVpcLink "/vpclinks" () touches::create_vpc_link => vpc_link::create;
+        GetVpcLinks "/vpclinks" () touches::nothing => vpc_link::list;
+        GetVpcLink "/vpclinks/{}" (vpc_link_id) touches::nothing => vpc_link::get;
+        UpdateVpcLink "/vpclinks/{}" (vpc_link_id) touches::nothing => vpc_link::update;
+        DeleteVpcLink "/vpclinks/{}" (vpc_link_id) touches::nothing => vpc_link::delete;
         UpdateUsage "/usageplans/{}/keys/{}/usage" (usage_plan_id, key_id) touches::nothing => usage::update;
     };
     register.finish()

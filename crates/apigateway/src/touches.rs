@@ -9,6 +9,7 @@ use crate::{
     apis::rest_api,
     condition_keys::{self, Side},
     documents::import,
+    links::record_links::VPC_LINKS,
     methods::integration,
     plans::{
         api_key_import,
@@ -253,6 +254,16 @@ pub fn create_api_key(
     tagging(call, own, "/apikeys/*", input.tags.as_ref())
 }
 
+/// CreateVpcLink: the tags it gives.
+pub fn create_vpc_link(
+    _service: &ApiGateway,
+    call: &Call,
+    input: &wire::CreateVpcLinkRequest,
+    own: &mut Touch,
+) -> Vec<Touch> {
+    tagging(call, own, "/vpclinks/*", input.tags.as_ref())
+}
+
 /// ImportApiKeys: the usage plans that its file puts keys into, as CreateUsagePlanKey touches them.
 pub fn import_api_keys(
     _service: &ApiGateway,
@@ -413,6 +424,7 @@ async fn plan_tags(
     match kind {
         "apikeys" => Some(service.store.get(&API_KEYS, &owned).await.ok()??.tags),
         "usageplans" => Some(service.store.get(&USAGE_PLANS, &owned).await.ok()??.tags),
+        "vpclinks" => Some(service.store.get(&VPC_LINKS, &owned).await.ok()??.tags),
         _ => None,
     }
 }

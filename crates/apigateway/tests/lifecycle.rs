@@ -519,7 +519,7 @@ async fn account_settings_hold_the_log_role() {
 #[tokio::test]
 async fn operations_without_handler_say_so() {
     let bench = Bench::new();
-    for (verb, target) in [("GET", "/domainnames"), ("GET", "/vpclinks")] {
+    for (verb, target) in [("GET", "/domainnames"), ("GET", "/clientcertificates")] {
         assert_eq!(
             bench.ask(verb, target, Value::Null).await.code,
             "NotImplemented",

@@ -58,10 +58,22 @@ pub struct Dev {
     /// one; 0 for none.
     #[arg(long, value_name = "N", default_value_t = crate::config::SPARE_WORKERS)]
     pub spare_workers: usize,
+    /// Where a target of VPC links is; may be given several times.
+    #[arg(long, value_name = "ARN=HOST[:PORT]", value_parser = vpc_link)]
+    pub vpc_link: Vec<(String, String)>,
     /// An issuer of tokens that stands for a Cognito user pool; may be given several times. Other
     /// pools have Cognito's own issuer.
     #[arg(long, value_name = "ARN=ISSUER")]
     pub user_pool: Vec<UserPool>,
+}
+
+fn vpc_link(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((arn, at)) if arn.starts_with("arn:") && !at.is_empty() => {
+            Ok((arn.to_owned(), at.to_owned()))
+        }
+        _ => Err("give the load balancer's ARN, `=`, and a host".to_owned()),
+    }
 }
 
 /// `crossway serve`.

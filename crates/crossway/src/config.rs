@@ -32,6 +32,10 @@ pub struct Config {
     /// `internet:443` or `10.1.2.3:5432`.
     #[serde(default)]
     pub function_reach: Vec<String>,
+    /// Where the targets of VPC links are: `host` or `host:port` by the load balancer's ARN. They
+    /// may be in private networks; integrations without a link reach none of them.
+    #[serde(default)]
+    pub vpc_links: BTreeMap<String, String>,
     /// Issuers of tokens: which may be asked, and which stand for Cognito user pools.
     #[serde(default)]
     pub issuers: Issuers,

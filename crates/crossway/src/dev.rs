@@ -25,6 +25,7 @@ pub fn run(options: &Dev) -> Result<(), Problem> {
         spare_workers: options.spare_workers,
         // A developer's functions talk to databases on this very machine.
         function_network: FunctionNetwork::Host,
+        vpc_upstreams: options.vpc_link.iter().cloned().collect(),
         issuers: Issuers::of_developer(&options.user_pool),
     })
 }

@@ -46,6 +46,7 @@ pub fn run(options: &Serve) -> Result<(), Problem> {
         isolation_min,
         spare_workers: config.spare_workers,
         function_network,
+        vpc_upstreams: config.vpc_links,
         issuers: config.issuers,
     })
 }

@@ -22,6 +22,7 @@ use lambda::{Lambda, LambdaNeeds};
 use logs::{Logs, LogsNeeds};
 use organizations::{Organizations, OrganizationsNeeds};
 use ports::{Call, Secret, Throttle, Touches};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
@@ -56,6 +57,8 @@ pub struct Needs {
     pub spare_workers: usize,
     /// What functions reach over the network.
     pub function_network: FunctionNetwork,
+    /// Where the targets of VPC links are, by ARN.
+    pub vpc_upstreams: BTreeMap<String, String>,
     /// Whose tokens may be verified.
     pub issuers: Issuers,
 }
@@ -86,8 +89,8 @@ struct ControlPlanes {
 impl ControlPlanes {
     async fn open(
         profile: Profile,
-        state: &Store,
-        logs: Store,
+        (state, logs): (&Store, Store),
+        vpc_upstreams: &BTreeMap<String, String>,
         issuers: &Arc<gateway::Issuers>,
     ) -> Result<Self, Problem> {
         let iam = Iam::open(IamNeeds {
@@ -123,6 +126,7 @@ impl ControlPlanes {
             clock: clock(),
             ids: ids(),
             issuers: issuers.clone(),
+            vpc_upstreams: vpc_upstreams.clone(),
         }));
         Ok(Self {
             iam,
@@ -151,8 +155,9 @@ impl Services {
     /// Starts everything but the listener.
     pub async fn start(needs: Needs) -> Result<Arc<Self>, Problem> {
         let issuers = needs.issuers.open(needs.address);
-        let (state, logs) = (&needs.state, needs.logs.clone());
-        let planes = ControlPlanes::open(needs.profile, state, logs, &issuers).await?;
+        let stores = (&needs.state, needs.logs.clone());
+        let upstreams = &needs.vpc_upstreams;
+        let planes = ControlPlanes::open(needs.profile, stores, upstreams, &issuers).await?;
         let tables = planes.tables();
         let ControlPlanes {
             iam,
@@ -180,7 +185,6 @@ impl Services {
         compute.set_code_source(lambda.clone());
         lambda.set_compute(compute.clone());
         lambda.set_endpoint_url(needs.url.clone());
-        let is_developer = needs.profile == Profile::Developer;
         let gateway = Arc::new(Gateway::new(GatewayNeeds {
             deployments: apigateway.deployments(),
             invoke: lambda.clone(),
@@ -189,11 +193,8 @@ impl Services {
             logs: logs.clone(),
             clock: clock(),
             ids: ids(),
-            egress: Egress {
-                allows_loopback: is_developer,
-                allows_private: is_developer,
-                refused: vec![needs.address],
-            },
+            egress: egress(needs.profile, needs.address),
+            vpc_links: apigateway.vpc_links(),
             issuers,
             usage_plans: apigateway.usage_plans(),
             account_throttle: needs.account_throttle,
@@ -226,7 +227,8 @@ impl Services {
         let store = Store::in_memory()?;
         let logs = Store::in_memory()?;
         let issuers = Issuers::default().open(SocketAddr::from(([127, 0, 0, 1], 0)));
-        let planes = ControlPlanes::open(Profile::Developer, &store, logs, &issuers).await?;
+        let (profile, upstreams) = (Profile::Developer, BTreeMap::new());
+        let planes = ControlPlanes::open(profile, (&store, logs), &upstreams, &issuers).await?;
         Ok(planes.tables())
     }
 
@@ -358,6 +360,16 @@ impl Services {
             });
         }
         mounts
+    }
+}
+
+/// What HTTP integrations reach: on a developer's machine also what runs beside the server.
+fn egress(profile: Profile, own: SocketAddr) -> Egress {
+    let is_developer = profile == Profile::Developer;
+    Egress {
+        allows_loopback: is_developer,
+        allows_private: is_developer,
+        refused: vec![own],
     }
 }
 

@@ -36,6 +36,8 @@ pub(crate) struct CompiledIntegration {
     pub(crate) timeout: Duration,
     /// Whether the answer goes to the client while the backend makes it.
     pub(crate) is_streamed: bool,
+    /// The VPC link through which the backend is reached; none for the internet.
+    pub(crate) vpc_link: Option<String>,
     /// Whether the backend's certificate may be of any issuer.
     pub(crate) skips_verification: bool,
     /// Integration responses in the order of their status.
@@ -150,6 +152,7 @@ impl CompiledIntegration {
             verb: integration.http_method.clone().filter(|verb| verb != "ANY"),
             endpoint: endpoint(stage, resource, verb, integration, uri),
             is_streamed,
+            vpc_link: vpc_link(integration).map(expand),
             skips_verification: integration
                 .tls
                 .is_some_and(|tls| tls.is_verification_skipped),
@@ -177,6 +180,12 @@ fn is_streamed(integration: &Integration) -> bool {
             integration.kind,
             IntegrationType::HttpProxy | IntegrationType::AwsProxy
         )
+}
+
+/// The link's id, perhaps as a stage variable; empty where it is not named, which leads nowhere.
+fn vpc_link(integration: &Integration) -> Option<&str> {
+    let is_linked = integration.connection_type.as_deref() == Some("VPC_LINK");
+    is_linked.then(|| integration.connection_id.as_deref().unwrap_or_default())
 }
 
 fn is_aws(kind: IntegrationType) -> bool {

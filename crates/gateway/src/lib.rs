@@ -25,7 +25,7 @@
 //!
 //! # Not done yet
 //!
-//! `format` in models, caching, canaries, Lambda tenants (`X-Amz-Tenant-Id`), VPC links, client certificates toward backends.
+//! `format` in models, caching, canaries, Lambda tenants (`X-Amz-Tenant-Id`), client certificates toward backends.
 
 mod access_log;
 mod answer;
@@ -72,7 +72,7 @@ use integration::{Backends, HttpClient};
 use ports::{
     Authorize, AwsApis, Credentials, Deployments, ExecuteApi, Invoke, LogSink, ServeApi,
     TestAuthorizerRequest, TestAuthorizerResponse, TestInvoke, TestRequest, TestResponse, Throttle,
-    UsagePlans,
+    UsagePlans, VpcLinks,
 };
 use request::Inbound;
 use snapshots::Snapshots;
@@ -98,6 +98,8 @@ pub struct GatewayNeeds {
     pub ids: SharedIds,
     /// What HTTP integrations may reach.
     pub egress: Egress,
+    /// Where VPC links lead.
+    pub vpc_links: Arc<dyn VpcLinks>,
     /// Keys of the issuers whose tokens Cognito and JWT authorizers verify.
     pub issuers: Arc<dyn ports::Issuers>,
     /// API keys and what usage plans say about them.
@@ -130,6 +132,7 @@ impl Gateway {
                 invoke: needs.invoke,
                 credentials: needs.credentials,
                 http: HttpClient::new(needs.egress),
+                vpc_links: needs.vpc_links,
                 services: OnceLock::new(),
                 clock: needs.clock.clone(),
             },

@@ -21,6 +21,7 @@ mod sessions;
 mod sign_in;
 mod test_invoke;
 mod usage;
+mod vpc_links;
 
 pub use authorize::{Authorize, Denial, RequestFacts, Touch, Touches};
 pub use aws_apis::{ApiCall, AwsApis};
@@ -50,3 +51,4 @@ pub use test_invoke::{
     TestAuthorizerRequest, TestAuthorizerResponse, TestInvoke, TestRequest, TestResponse,
 };
 pub use usage::{Meter, PlanKey, StagePlan, StagePlans, Throttle, UsagePlans};
+pub use vpc_links::VpcLinks;

@@ -388,10 +388,24 @@ mod tests {
     }
 
     #[test]
-    fn vpc_links_are_refused_not_bypassed() {
-        let mut input = request("HTTP_PROXY", "http://example.com");
-        input.connection_type = Some("VPC_LINK".into());
-        assert!(said(input).is_some_and(|text| text.contains("VPC links")));
+    fn vpc_links_are_named_and_used_by_http_alone() {
+        let linked = |kind: &str, id: Option<&str>| {
+            let mut input = request(kind, "http://example.com");
+            input.connection_type = Some("VPC_LINK".into());
+            input.connection_id = id.map(str::to_owned);
+            input
+        };
+        assert_eq!(said(linked("HTTP_PROXY", Some("abc123"))), None);
+        assert_eq!(said(linked("HTTP", Some("${stageVariables.link}"))), None);
+        for id in [None, Some("")] {
+            let refused = said(linked("HTTP_PROXY", id));
+            assert!(refused.is_some_and(|text| text.contains("Connection ID")));
+        }
+        let refused = said(linked("MOCK", Some("abc123")));
+        assert!(refused.is_some_and(|text| text.contains("only supported for HTTP")));
+        let mut target = linked("HTTP_PROXY", Some("abc123"));
+        target.integration_target = Some("arn:aws:elasticloadbalancing:x".into());
+        assert!(said(target).is_some_and(|text| text.contains("integration targets")));
     }
 
     #[test]

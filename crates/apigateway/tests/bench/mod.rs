@@ -126,6 +126,7 @@ impl Bench {
             clock: Arc::new(clock.clone()),
             ids: Arc::new(SeededIds::new(seed)),
             issuers: Arc::new(Issuers),
+            vpc_upstreams: std::collections::BTreeMap::new(),
         }));
         service.set_test_invoke(Arc::new(Echo));
         Self {

@@ -14,11 +14,13 @@ use hyper_util::{
 };
 use rustls::{ClientConfig, pki_types::ServerName};
 use std::{
+    collections::HashMap,
     error::Error,
     future::Future,
     io,
+    net::SocketAddr,
     pin::Pin,
-    sync::{Arc, OnceLock},
+    sync::{Arc, OnceLock, PoisonError, RwLock},
     task::{Context, Poll},
     time::Duration,
 };
@@ -47,6 +49,10 @@ pub(crate) enum ClientError {
 pub(crate) struct HttpClient {
     verified: Pooled,
     of_any_issuer: Pooled,
+    egress: Egress,
+    /// Connections through VPC links, a pool for each upstream and way to check issuers: another
+    /// road to the same host name. As many as the operator named, twice.
+    linked: RwLock<HashMap<(Arc<str>, bool), Pooled>>,
 }
 
 type Pooled = Client<Connector, Full<Bytes>>;
@@ -56,7 +62,9 @@ impl HttpClient {
     pub(crate) fn new(egress: Egress) -> Self {
         Self {
             verified: pooled(Connector::new(egress.clone())),
-            of_any_issuer: pooled(Connector::of_any_issuer(egress)),
+            of_any_issuer: pooled(Connector::of_any_issuer(egress.clone())),
+            egress,
+            linked: RwLock::default(),
         }
     }
 
@@ -93,9 +101,15 @@ impl HttpClient {
     }
 
     async fn head(&self, request: HttpRequest) -> Result<(Returned, Incoming), ClientError> {
-        let client = match request.skips_verification {
-            true => &self.of_any_issuer,
-            false => &self.verified,
+        let skips_verification = request.skips_verification;
+        let linked;
+        let client = match (&request.upstream, skips_verification) {
+            (Some(upstream), _) => {
+                linked = self.linked(upstream, skips_verification);
+                &linked
+            }
+            (None, true) => &self.of_any_issuer,
+            (None, false) => &self.verified,
         };
         let response = client.request(http_request(request)?).await;
         let (parts, body) = response.map_err(|error| classify(&error))?.into_parts();
@@ -109,6 +123,27 @@ impl HttpClient {
             ..Returned::default()
         };
         Ok((returned, body))
+    }
+
+    /// The client whose connections go to `upstream` alone.
+    fn linked(&self, upstream: &Arc<str>, skips_verification: bool) -> Pooled {
+        let key = (upstream.clone(), skips_verification);
+        let known = self.linked.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = known.get(&key) {
+            return client.clone();
+        }
+        drop(known);
+        let connector = Connector(Arc::new(Shared {
+            egress: self.egress.clone(),
+            upstream: Some(upstream.clone()),
+            skips_verification,
+            tls: OnceLock::new(),
+        }));
+        let mut known = self.linked.write().unwrap_or_else(PoisonError::into_inner);
+        known
+            .entry(key)
+            .or_insert_with(|| pooled(connector))
+            .clone()
     }
 
     async fn exchange(&self, request: HttpRequest) -> Result<Returned, ClientError> {
@@ -185,6 +220,8 @@ struct Unreachable(String);
 
 struct Shared {
     egress: Egress,
+    /// Where every connection goes, instead of to the URI's host.
+    upstream: Option<Arc<str>>,
     skips_verification: bool,
     /// Made for the first TLS backend: reading the host's certificates takes milliseconds that a
     /// start without such backends need not spend.
@@ -209,6 +246,7 @@ impl Connector {
     fn with(egress: Egress, skips_verification: bool) -> Self {
         Self(Arc::new(Shared {
             egress,
+            upstream: None,
             skips_verification,
             tls: OnceLock::new(),
         }))
@@ -240,7 +278,14 @@ async fn connect(shared: &Shared, uri: &http::Uri) -> Result<Stream, BoxError> {
         .trim_start_matches('[')
         .trim_end_matches(']');
     let port = uri.port_u16().unwrap_or(if is_tls { 443 } else { 80 });
-    let tcp = connect_tcp(&shared.egress, host, port).await?;
+    let tcp = match &shared.upstream {
+        None => connect_tcp(host, port, |address| shared.egress.permits(address)).await?,
+        Some(upstream) => {
+            let (host, port) = place(upstream, port);
+            let permits = |address| shared.egress.permits_named(address);
+            connect_tcp(host, port, permits).await?
+        }
+    };
     if !is_tls {
         return Ok(Stream::Plain(TokioIo::new(tcp)));
     }
@@ -254,12 +299,27 @@ async fn connect(shared: &Shared, uri: &http::Uri) -> Result<Stream, BoxError> {
     Ok(Stream::Tls(Box::new(TokioIo::new(stream))))
 }
 
-async fn connect_tcp(egress: &Egress, host: &str, port: u16) -> Result<TcpStream, Unreachable> {
+/// Host and port of an upstream, with the URI's port where it has none.
+fn place(upstream: &str, port: u16) -> (&str, u16) {
+    let split = upstream.rsplit_once(':').and_then(|(host, own)| {
+        let is_host = !host.contains(':') || host.ends_with(']');
+        let own = own.parse().ok().filter(|_| is_host)?;
+        Some((host, own))
+    });
+    let (host, port) = split.unwrap_or((upstream, port));
+    (host.trim_start_matches('[').trim_end_matches(']'), port)
+}
+
+async fn connect_tcp(
+    host: &str,
+    port: u16,
+    permits: impl Fn(SocketAddr) -> bool,
+) -> Result<TcpStream, Unreachable> {
     let addresses = tokio::net::lookup_host((host, port))
         .await
         .map_err(|error| Unreachable(format!("`{host}` does not resolve: {error}")))?;
     let mut last = Unreachable(format!("`{host}` has no address that may be reached"));
-    for address in addresses.filter(|address| egress.permits(*address)) {
+    for address in addresses.filter(|address| permits(*address)) {
         match TcpStream::connect(address).await {
             Ok(stream) => {
                 // Small requests must not wait for the answer to the one before.
@@ -320,6 +380,25 @@ impl hyper::rt::Write for Stream {
         match self.get_mut() {
             Self::Plain(stream) => Pin::new(stream).poll_shutdown(cx),
             Self::Tls(stream) => Pin::new(stream).poll_shutdown(cx),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn upstreams_have_their_own_port_or_the_uris() {
+        for (upstream, expect) in [
+            ("10.0.0.5", ("10.0.0.5", 80)),
+            ("10.0.0.5:8080", ("10.0.0.5", 8080)),
+            ("backend.internal:8080", ("backend.internal", 8080)),
+            ("[fd00::1]:8080", ("fd00::1", 8080)),
+            ("[fd00::1]", ("fd00::1", 80)),
+            ("fd00::1", ("fd00::1", 80)),
+        ] {
+            assert_eq!(place(upstream, 80), expect, "{upstream}");
         }
     }
 }

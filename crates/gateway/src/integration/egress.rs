@@ -43,6 +43,14 @@ impl Egress {
         is_permitted && !self.is_own(SocketAddr::new(ip, address.port()))
     }
 
+    /// Whether a connection may be made to `address`, which the operator named: not one of
+    /// Crossway's own, nor one at which clouds keep what only this host may read.
+    pub(crate) fn permits_named(&self, address: SocketAddr) -> bool {
+        let ip = embedded(address.ip());
+        let is_never = matches!(kind(ip), Kind::Never);
+        !is_never && !self.is_own(SocketAddr::new(ip, address.port()))
+    }
+
     fn is_own(&self, address: SocketAddr) -> bool {
         self.refused.iter().any(|own| {
             let own_ip = embedded(own.ip());

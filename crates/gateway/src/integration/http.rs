@@ -13,6 +13,7 @@ use crate::{
     fault::{Backend, Fault},
 };
 use restapi::IntegrationType;
+use std::sync::Arc;
 use tokio::time::Instant;
 
 /// Sends the request and reads the answer whole.
@@ -23,11 +24,13 @@ pub(super) async fn call(
     backends: &Backends,
     exchange: &Exchange<'_>,
     integration: &CompiledIntegration,
-    request: HttpRequest,
+    mut request: HttpRequest,
     is_petstore: bool,
     log: &mut ExecutionLog,
 ) -> Result<Returned, Fault> {
     log_request(&request, log);
+    request.upstream = upstream(backends, exchange, integration, log)?;
+    let is_petstore = is_petstore && request.upstream.is_none();
     if integration.is_streamed && !is_petstore {
         return stream(backends, exchange, integration, request, log).await;
     }
@@ -55,6 +58,31 @@ pub(super) async fn call(
     // A proxied backend's own trace passes; otherwise the gateway answers its own.
     returned.trace = (!is_proxy).then_some(trace);
     Ok(returned)
+}
+
+/// Where the integration's VPC link leads; none where it has no link.
+///
+/// # Errors
+/// 500 for a link that is gone, of another account or region, or whose target nobody named.
+fn upstream(
+    backends: &Backends,
+    exchange: &Exchange<'_>,
+    integration: &CompiledIntegration,
+    log: &mut ExecutionLog,
+) -> Result<Option<Arc<str>>, Fault> {
+    let Some(id) = integration.vpc_link.as_deref() else {
+        return Ok(None);
+    };
+    let stage = exchange.stage;
+    let found = backends
+        .vpc_links
+        .upstream(stage.account.as_str(), stage.region.as_str(), id);
+    found.map(Some).ok_or_else(|| {
+        log.error(|| {
+            format!("Execution failed due to configuration error: VPC link {id} is not available")
+        });
+        Fault::Configuration
+    })
 }
 
 /// Sends the request and reads the answer's head; its body goes to the client as it comes, in the

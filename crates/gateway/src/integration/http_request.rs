@@ -9,7 +9,7 @@ use crate::{
 };
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 /// A request to a URL.
 #[derive(Debug, Clone)]
@@ -26,6 +26,9 @@ pub(crate) struct HttpRequest {
     pub(crate) trace_root: String,
     /// Whether a certificate of any issuer will do.
     pub(crate) skips_verification: bool,
+    /// The upstream of a VPC link, `host` or `host:port`, that is connected to whatever the URI's
+    /// host is.
+    pub(crate) upstream: Option<Arc<str>>,
 }
 
 /// Left alone in a value for a path or a query: RFC 3986's unreserved characters.
@@ -152,6 +155,7 @@ fn request(
         verb,
         trace_root: exchange.inbound.ids.trace_root.clone(),
         skips_verification: integration.skips_verification,
+        upstream: None,
     }
 }
 

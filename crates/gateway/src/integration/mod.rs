@@ -25,7 +25,7 @@ use crate::{
     request_mapping::Call,
 };
 use bytes::Bytes;
-use ports::{AwsApis, Credentials, Invoke};
+use ports::{AwsApis, Credentials, Invoke, VpcLinks};
 use std::sync::{Arc, OnceLock, Weak};
 use stdx::{Clock, Pieces};
 
@@ -37,6 +37,8 @@ pub(crate) struct Backends {
     pub(crate) credentials: Arc<dyn Credentials>,
     /// HTTP backends.
     pub(crate) http: HttpClient,
+    /// Where VPC links lead.
+    pub(crate) vpc_links: Arc<dyn VpcLinks>,
     /// AWS's APIs; set once they serve.
     pub(crate) services: OnceLock<AwsServices>,
     /// Latencies.

@@ -133,6 +133,7 @@ mod tests {
     fn check(verb: &str, rest: &str, body: &str, status: u16, expect: &str) {
         let returned = answer(&HttpRequest {
             skips_verification: false,
+            upstream: None,
             verb: verb.into(),
             uri: format!("{BASE}{rest}"),
             headers: Vec::new(),

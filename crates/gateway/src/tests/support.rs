@@ -10,7 +10,7 @@ use ports::{
     AssumeError, Authorize, Caller, ConnectionInfo, Credential, CredentialError, Credentials,
     Denial, Deployments, ExecuteApi, Found, HeaderNames, Invocation, InvokeError, Invoked,
     LiveStage, LogBatch, LogSink, RequestFacts, Secret, SessionCredentials, StagePlans, Touch,
-    UsagePlans,
+    UsagePlans, VpcLinks,
 };
 use restapi::{
     Integration, IntegrationResponse, IntegrationType, Method, Resource, RestApi, Stage,
@@ -239,6 +239,13 @@ impl UsagePlans for Doubles {
     }
 }
 
+/// Nothing is linked.
+impl VpcLinks for Doubles {
+    fn upstream(&self, _account: &str, _region: &str, _id: &str) -> Option<Arc<str>> {
+        None
+    }
+}
+
 impl LogSink for Doubles {
     fn write(&self, batch: LogBatch) {
         self.batches.lock().unwrap().push(batch);
@@ -297,6 +304,7 @@ impl World {
             clock: clock.clone(),
             ids: Arc::new(SeededIds::new(7)),
             usage_plans: doubles.clone(),
+            vpc_links: doubles.clone(),
             account_throttle: None,
             issuers: Arc::new(Issuers::new(IssuersNeeds {
                 egress: Egress {
