@@ -2,7 +2,12 @@
 #![allow(clippy::unwrap_used)]
 
 use jsonpath::{Json, JsonError, JsonPath, PathError, limits};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+/// Zero where the system does not say: these bounds are then not looked at.
+fn cpu_time() -> Duration {
+    stdx::thread_cpu_time().unwrap_or_default()
+}
 
 fn read(document: &str, path: &str) -> Result<String, PathError> {
     let document = Json::parse(document).unwrap();
@@ -24,7 +29,7 @@ fn repeated_scans_of_a_large_document_end() {
     let item = r#"{"a":{"b":{"c":[1,2,3,{"d":[4,5]}]}}}"#;
     let document = format!("[{}]", vec![item; 27_000].join(","));
     assert!(document.len() > 1_000_000);
-    let start = Instant::now();
+    let start = cpu_time();
     for path in [
         "$..*..*..*..*",
         "$..*..*..*",
@@ -38,9 +43,9 @@ fn repeated_scans_of_a_large_document_end() {
         );
     }
     assert!(
-        start.elapsed() < Duration::from_secs(60),
+        cpu_time().saturating_sub(start) < Duration::from_secs(60),
         "{:?}",
-        start.elapsed()
+        cpu_time().saturating_sub(start)
     );
 }
 

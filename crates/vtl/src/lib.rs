@@ -40,12 +40,15 @@ use run::{Frame, Run};
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A parsed template; may be shared between threads.
 #[derive(Debug)]
 pub struct Template {
     body: Block,
     macros: Arc<HashMap<Box<str>, Arc<Macro>>>,
+    /// Bytes of the largest output so far, for which the next one makes room at once.
+    largest_bytes: AtomicUsize,
 }
 
 impl Template {
@@ -67,6 +70,7 @@ impl Template {
         Ok(Self {
             body: parsed.body,
             macros: Arc::new(macros),
+            largest_bytes: AtomicUsize::new(0),
         })
     }
 
@@ -113,9 +117,13 @@ impl Template {
         for (name, value) in variables {
             frame.put_here(&name.into(), value);
         }
-        let mut out = String::new();
+        let largest = self.largest_bytes.load(Ordering::Relaxed);
+        let mut out = String::with_capacity(largest.min(limits::EXPECTED_BYTES_MAX));
         let run = Run::new(heap, host, self.macros.clone(), trace);
         run.template(&self.body, &frame, &mut out)?;
+        if out.len() > largest {
+            self.largest_bytes.store(out.len(), Ordering::Relaxed);
+        }
         Ok(out)
     }
 }

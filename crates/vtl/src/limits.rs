@@ -33,6 +33,9 @@ pub const VALUE_DEPTH_MAX: usize = 600;
 /// How many lists a `subList` may be in. Ours: each costs a call.
 pub const SUB_LISTS_MAX: usize = 64;
 
+/// Bytes that an output gets ahead at most. Ours: one large output must not make all later ones so.
+pub const EXPECTED_BYTES_MAX: usize = 64 * 1024;
+
 /// What one rendering may do unless its caller says otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {

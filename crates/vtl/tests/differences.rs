@@ -273,3 +273,23 @@ fn a_block_has_a_hash_code() {
         "false",
     );
 }
+
+#[test]
+fn a_list_that_contains_itself_is_neither_true_nor_false() {
+    // Java's stack overflows while it makes the list's text.
+    for template in [
+        "#set($l = [1])#set($l[0] = [$l])#if($l)x#end",
+        "#set($l = [1])#set($x = $l.add([$l]))#if($l || 1)x#end",
+        "#set($m = {})#set($m.a = [$m])#if($m.a)x#end",
+    ] {
+        let mut heap = Heap::new(Limits::default());
+        let got = Template::parse(template)
+            .and_then(|template| template.render(Vec::new(), &mut NoHost, &mut heap));
+        assert!(got.is_err(), "{template}: {got:?}");
+    }
+    check(
+        "#set($l = [1])#set($x = $l.add([$l.size()]))#if($l)$l#end",
+        &[],
+        "[1, [1]]",
+    );
+}

@@ -64,6 +64,11 @@ impl Run<'_, '_> {
             Expr::Reference(reference) => match self.resolve(reference, frame)? {
                 Value::Bool(value) => value,
                 value @ Value::Block(_) => self.text_of(&value, reference.at)?.is_some(),
+                // Velocity asks for the text of everything, which has no end where a list
+                // contains itself.
+                value if self.nests && value.is_container() => {
+                    self.text_of(&value, reference.at)?.is_some()
+                }
                 _ => true,
             },
             Expr::Not(inner) => !self.truth(inner, frame)?,

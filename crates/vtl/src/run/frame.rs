@@ -147,20 +147,20 @@ impl Frame {
     }
 
     /// Takes a name away, here and in all frames around.
-    pub(crate) fn remove(&self, key: &str) {
+    pub(crate) fn remove(&self, key: &Name) {
         let mut frame = Some(self);
         while let Some(here) = frame {
             match &here.kind {
                 FrameKind::Root(names) => names.borrow_mut().remove(key),
                 FrameKind::Macro { local, args } => {
                     local.borrow_mut().remove(key);
-                    args.borrow_mut().retain(|(name, _)| **name != *key);
+                    args.borrow_mut().retain(|(name, _)| **name != **key);
                 }
                 FrameKind::NullItem {
                     key: own,
                     is_active,
                 } => {
-                    if **own == *key {
+                    if **own == **key {
                         is_active.set(false);
                     }
                 }

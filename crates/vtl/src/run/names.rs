@@ -18,7 +18,7 @@ pub(super) enum Names {
 /// Few names.
 #[derive(Debug)]
 pub(super) struct Small {
-    entries: Vec<(Arc<str>, Value)>,
+    entries: Vec<(Name, Value)>,
     /// For each place of a name, where its entry is, counted from one; 0 when there is none, or
     /// when the name was put without its place.
     by_place: [u8; PLACES],
@@ -48,29 +48,42 @@ impl Small {
         self.entries.iter().position(|(own, _)| **own == *name)
     }
 
-    /// Remembers where the entry of a name is.
-    fn place(&mut self, name: &Name, position: usize) {
-        let place = name.place.map(usize::from);
-        let place = place.and_then(|place| self.by_place.get_mut(place));
-        if let (Some(place), Ok(position)) = (place, u8::try_from(position + 1)) {
-            *place = position;
+    /// Says where the entry of a place is, counted from one.
+    fn set_place(&mut self, place: Option<u8>, entry: usize) {
+        let place = place.and_then(|place| self.by_place.get_mut(usize::from(place)));
+        if let (Some(place), Ok(entry)) = (place, u8::try_from(entry)) {
+            *place = entry;
         }
     }
 
-    fn remove(&mut self, name: &str) {
-        let Some(position) = self.search(name) else {
-            return;
-        };
-        self.entries.swap_remove(position);
-        // The last entry now stands where the removed one stood.
-        let last = self.entries.len();
-        for place in &mut self.by_place {
-            if usize::from(*place) == position + 1 {
-                *place = 0;
-            } else if usize::from(*place) == last + 1 {
-                *place = u8::try_from(position + 1).unwrap_or(0);
+    fn put(&mut self, name: &Name, value: Value) {
+        match self.position(name) {
+            Some(position) => {
+                let Some((own, old)) = self.entries.get_mut(position) else {
+                    return;
+                };
+                *old = value;
+                if own.place.is_none() && name.place.is_some() {
+                    *own = name.clone();
+                    self.set_place(name.place, position + 1);
+                }
+            }
+            None => {
+                self.entries.push((name.clone(), value));
+                self.set_place(name.place, self.entries.len());
             }
         }
+    }
+
+    fn remove(&mut self, name: &Name) {
+        let Some(position) = self.position(name) else {
+            return;
+        };
+        let (removed, _) = self.entries.swap_remove(position);
+        self.set_place(removed.place, 0);
+        // The last entry now stands where the removed one stood.
+        let moved = self.entries.get(position).and_then(|(name, _)| name.place);
+        self.set_place(moved, position + 1);
     }
 }
 
@@ -88,18 +101,14 @@ impl Names {
     pub(super) fn put(&mut self, name: &Name, value: Value) {
         match self {
             Self::Small(names) => {
-                let position = names.position(name).unwrap_or(names.entries.len());
-                if let Some((_, own)) = names.entries.get_mut(position) {
-                    *own = value;
-                } else if position < SMALL_MAX {
-                    names.entries.push((name.text().clone(), value));
-                } else {
-                    let mut large: HashMap<_, _> = names.entries.drain(..).collect();
-                    large.insert(name.text().clone(), value);
-                    *self = Self::Large(large);
-                    return;
+                if names.entries.len() < SMALL_MAX || names.position(name).is_some() {
+                    return names.put(name, value);
                 }
-                names.place(name, position);
+                let known = names.entries.drain(..);
+                let known = known.map(|(name, value)| (name.text().clone(), value));
+                let mut large: HashMap<_, _> = known.collect();
+                large.insert(name.text().clone(), value);
+                *self = Self::Large(large);
             }
             Self::Large(names) => match names.get_mut(&**name) {
                 Some(known) => *known = value,
@@ -108,10 +117,10 @@ impl Names {
         }
     }
 
-    pub(super) fn remove(&mut self, name: &str) {
+    pub(super) fn remove(&mut self, name: &Name) {
         match self {
             Self::Small(names) => names.remove(name),
-            Self::Large(names) => _ = names.remove(name),
+            Self::Large(names) => _ = names.remove(&**name),
         }
     }
 
@@ -140,7 +149,7 @@ mod tests {
             assert!(matches!(names.get(&name(0)), Some(Value::Bool(true))));
         }
         assert!(matches!(names.get(&name(17)), Some(Value::Bool(true))));
-        names.remove("n17");
+        names.remove(&name(17));
         assert!(names.get(&name(17)).is_none());
         assert_eq!(names.into_values().len(), SMALL_MAX + 1);
     }
@@ -151,15 +160,15 @@ mod tests {
         for number in 0..4 {
             names.put(&name(number), Value::Bool(number % 2 == 0));
         }
-        names.remove("n0");
-        names.remove("none");
+        names.remove(&name(0));
+        names.remove(&Name::new("none", None));
         assert!(names.get(&name(0)).is_none());
         for number in 1..4 {
             let value = names.get(&name(number));
             assert!(matches!(value, Some(Value::Bool(even)) if *even == (number % 2 == 0)));
         }
         names.put(&name(0), Value::Null);
-        names.remove("n3");
+        names.remove(&name(3));
         assert!(matches!(names.get(&name(0)), Some(Value::Null)));
         assert!(matches!(names.get(&name(1)), Some(Value::Bool(false))));
     }
@@ -172,6 +181,11 @@ mod tests {
         assert!(matches!(names.get(&name(1)), Some(Value::Bool(true))));
         names.put(&name(1), Value::Null);
         assert!(matches!(names.get(&evaluated), Some(Value::Null)));
+        names.remove(&name(1));
+        assert!(names.get(&name(1)).is_none() && names.get(&evaluated).is_none());
+        names.put(&name(1), Value::Null);
+        names.remove(&evaluated);
+        assert!(names.get(&name(1)).is_none());
         // Beyond the places there is none.
         let last = Name::new("last", Some(PLACES - 1));
         let beyond = Name::new("beyond", Some(PLACES));

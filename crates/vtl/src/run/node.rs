@@ -40,6 +40,8 @@ pub(crate) struct Run<'h, 't> {
     pub(super) host: &'h mut dyn Host,
     pub(super) macros: Macros,
     pub(super) macro_depth: usize,
+    /// Whether a list or map was put into another one, which may contain itself since.
+    pub(super) nests: bool,
     pub(super) trace: Option<&'h mut Trace<'t>>,
     /// Where the last node with a known place stands, for errors of nodes that know none.
     last_at: Position,
@@ -59,6 +61,7 @@ impl<'h, 't> Run<'h, 't> {
             host,
             macros,
             macro_depth: 0,
+            nests: false,
             trace,
             last_at: Position::default(),
             depth: 0,

@@ -147,6 +147,7 @@ impl Run<'_, '_> {
         at: Position,
     ) -> Flow<Value> {
         self.step(at)?;
+        self.nests |= value.is_container() && args.iter().any(Value::is_container);
         // A block is equal to itself alone, whatever its text is.
         if let (Value::Block(block), "equals", [other]) = (value, name, args) {
             let is_same = matches!(other, Value::Block(other) if Rc::ptr_eq(block, other));
@@ -218,6 +219,7 @@ impl Run<'_, '_> {
         if holder.is_null() {
             return Ok(());
         }
+        self.nests |= value.is_container();
         match &last.kind {
             StepKind::Property(name) | StepKind::Method(name, _) => match holder {
                 Value::Object(object) => self.host.set(object, name, value, self.heap),
@@ -241,15 +243,7 @@ impl Run<'_, '_> {
 
 /// What prints its arguments takes the texts of blocks, lists and maps.
 fn is_printed_argument(method: &str, arg: &Value) -> bool {
-    let is_nested = matches!(
-        arg,
-        Value::List(_)
-            | Value::Map(_)
-            | Value::View(_)
-            | Value::Entry(_)
-            | Value::Loop(_)
-            | Value::Block(_)
-    );
+    let is_nested = arg.is_container() || matches!(arg, Value::Block(_));
     is_nested && matches!(method, "format" | "valueOf")
 }
 

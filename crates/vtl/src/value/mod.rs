@@ -107,6 +107,14 @@ impl Value {
         }
     }
 
+    /// Whether this may have other values in it.
+    pub(crate) fn is_container(&self) -> bool {
+        matches!(
+            self,
+            Self::List(_) | Self::Map(_) | Self::View(_) | Self::Entry(_) | Self::Loop(_)
+        )
+    }
+
     pub(crate) fn is_number(&self) -> bool {
         matches!(
             self,
