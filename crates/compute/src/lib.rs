@@ -14,7 +14,7 @@
 //! CPU limited by force (Node's heap is), nor is an idle worker frozen; the network is the host's.
 //!
 //! # What an invocation of a warm worker costs
-//! One task, one write (the answer to the previous call and the event together), one wake-up, one
+//! One write (the answer to the previous call and the event together), one wake-up, one
 //! read (the response and the request for the next event together), one empty read of the output
 //! pipe, one lock of the pool to take the worker and one to give it back. The payload is copied
 //! once on the way in (not at all above 64 KiB) and not at all on the way out. Peak memory and the
