@@ -17,7 +17,7 @@ export default defineConfig({
     // One large file of what most pages need compresses better than many small ones.
     rolldownOptions: {
       output: {
-        codeSplitting: { groups: [{ name: 'common', test: /node_modules/, minShareCount: 24 }] },
+        codeSplitting: { groups: [{ name: 'common', test: /node_modules/, minShareCount: 26 }] },
       },
     },
   },
