@@ -6,12 +6,10 @@
 
 mod body;
 mod clock;
-mod cpu;
 mod ids;
 
 pub use body::{Body, Cut, Pieces};
 pub use clock::{Clock, ManualClock, SystemClock, TimestampMs};
-pub use cpu::thread_cpu_time;
 pub use ids::{Ids, RandomIds, SeededIds, SharedIds};
 
 use std::{future::Future, pin::Pin};
