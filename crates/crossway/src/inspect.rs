@@ -37,6 +37,9 @@ fn no_effect() {
     for (field, note) in apigateway::NO_EFFECT {
         println!("apigateway\t{field}\t{note}");
     }
+    for (field, note) in iam::NO_EFFECT {
+        println!("iam\t{field}\t{note}");
+    }
     for (field, note) in organizations::NO_EFFECT {
         println!("organizations\t{field}\t{note}");
     }

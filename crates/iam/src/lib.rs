@@ -31,6 +31,12 @@ pub use explain::operations as explain_operations;
 pub use operations::{Operations, operations};
 pub use sts::operations as sts_operations;
 
+/// Members that are accepted and have no effect, and why.
+pub const NO_EFFECT: &[(&str, &str)] = &[(
+    "OpenIDConnectProvider.ThumbprintList",
+    "kept and shown: a provider's certificate must be signed by a known authority, whatever its thumbprint",
+)];
+
 use decisions::gather::Identity;
 use explain::Denials;
 use sessions::credentials::Known;

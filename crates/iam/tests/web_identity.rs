@@ -428,6 +428,9 @@ async fn a_provider_is_made_shown_changed_and_deleted() {
         .await
         .unwrap();
     assert_eq!(listed.text("Arn"), PROVIDER);
+    let summary = world.call(&admin, "iam:GetAccountSummary", &[]).await;
+    let counted = "<key>Providers</key><value>1</value>";
+    assert!(summary.unwrap().0.contains(counted));
     // Another account sees none of it.
     let other = world.functions();
     let unseen = world

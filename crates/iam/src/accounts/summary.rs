@@ -1,6 +1,6 @@
 //! GetAccountSummary.
 
-use crate::record::{ACCOUNTS, GROUPS, POLICIES, PROFILES, ROLES, USERS};
+use crate::record::{ACCOUNTS, GROUPS, OIDC_PROVIDERS, POLICIES, PROFILES, ROLES, USERS};
 use crate::{Iam, error, limits};
 use api::ServiceError;
 use api::iam as shape;
@@ -29,6 +29,7 @@ pub(crate) async fn summary(
         ("Groups", iam.all(&GROUPS, account).await?.len()),
         ("Roles", iam.all(&ROLES, account).await?.len()),
         ("InstanceProfiles", iam.all(&PROFILES, account).await?.len()),
+        ("Providers", iam.all(&OIDC_PROVIDERS, account).await?.len()),
         ("Policies", policies.len()),
         ("PolicyVersionsInUse", versions),
         ("AccountAccessKeysPresent", usize::from(root_keys > 0)),
@@ -44,7 +45,7 @@ pub(crate) async fn summary(
 }
 
 /// Quotas, and what an account here never has.
-const QUOTAS: [(&str, usize); 27] = [
+const QUOTAS: [(&str, usize); 26] = [
     ("UsersQuota", limits::USERS_MAX),
     ("GroupsQuota", limits::GROUPS_MAX),
     ("RolesQuota", limits::ROLES_MAX),
@@ -77,5 +78,4 @@ const QUOTAS: [(&str, usize); 27] = [
     ("AccountMFAEnabled", 0),
     ("MFADevices", 0),
     ("MFADevicesInUse", 0),
-    ("Providers", 0),
 ];

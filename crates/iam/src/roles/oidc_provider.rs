@@ -12,7 +12,7 @@ use crate::{Iam, error, limits, page, tag, touches, view};
 use api::ServiceError;
 use api::iam as shape;
 use ports::{Call, Touches};
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use stdx::BoxFuture;
 
 /// The provider that a request names by ARN.
@@ -57,6 +57,10 @@ pub(crate) async fn create(
 ) -> Result<shape::CreateOpenIDConnectProviderResponse, ServiceError> {
     if !iam.issuers.is_issuer_url(&input.url) {
         return Err(error::validation("Invalid Open ID Connect Provider URL"));
+    }
+    if input.thumbprint_list.is_some() {
+        static TOLD: Once = Once::new();
+        TOLD.call_once(|| tracing::warn!("accepted a ThumbprintList, which has no effect"));
     }
     let tags = tag::checked(input.tags.unwrap_or_default())?;
     let record = OidcProviderRecord {
