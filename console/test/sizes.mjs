@@ -1,7 +1,7 @@
-// How many bytes of the site a browser that was never here fetches for each page, heads included: with
-// gzip as the server sends them, and with brotli as they would be. Held to bounds; the figures are
-// printed, with what AWS's APIs answered beside them.
-import { brotliCompressSync, gunzipSync } from 'node:zlib';
+// How many bytes of the site's files a browser that was never here fetches for each page: with gzip as
+// the server sends them, and with brotli as they would be. Held to bounds; the figures are printed, with
+// what AWS's APIs answered beside them.
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { open, signIn, url } from './browser.mjs';
 import { furnish } from './furnish.mjs';
 import { pagesOf } from './pages-list.mjs';
@@ -19,17 +19,18 @@ const SKIPPED = /^(import-api|usage-plan-(keys|stages)|method-re|integration-|st
 const { browser, context } = await open();
 const packed = new Map();
 
-/** A file of the site as brotli would pack it; pictures and fonts are packed already. */
-async function brotli(address) {
+/** A file of the site as either packs it, by the build's level; fonts are packed already. */
+async function packings(address) {
   const known = packed.get(address);
   if (known !== undefined) return known;
-  const response = await fetch(address, { headers: { 'accept-encoding': 'gzip' } });
+  const response = await fetch(address);
   const isText = /javascript|css|html|json|svg/.test(response.headers.get('content-type') ?? '');
   const bytes = Buffer.from(await response.arrayBuffer());
-  const text = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes;
-  const size = isText ? brotliCompressSync(text).length : bytes.length;
-  packed.set(address, size);
-  return size;
+  const sizes = isText
+    ? { gzip: gzipSync(bytes, { level: 9 }).length, brotli: brotliCompressSync(bytes).length }
+    : { gzip: bytes.length, brotli: bytes.length };
+  packed.set(address, sizes);
+  return sizes;
 }
 
 /** Bytes of a page for a fresh browser: of the site's files, and of AWS's answers. */
@@ -61,8 +62,9 @@ async function cold(path) {
       continue;
     }
     found.files += 1;
-    found.gzip += size;
-    found.brotli += await brotli(address);
+    const { gzip, brotli } = await packings(address);
+    found.gzip += gzip;
+    found.brotli += brotli;
   }
   await fresh.close();
   return found;
