@@ -26,7 +26,7 @@ POLICY = json.dumps(
 )
 TRUST_ACCOUNT = TRUST_LAMBDA.replace('"Service":"lambda.amazonaws.com"', f'"AWS":"{API}"')
 THUMBPRINT = "a" * 40
-BALANCER = "arn:aws:elasticloadbalancing:us-east-1:333333333333:loadbalancer/net/w/50dc6c495c0c9188"
+BALANCER = "arn:aws:elasticloadbalancing:us-east-1:111111111111:loadbalancer/net/w/50dc6c495c0c9188"
 LINKED, LINKED_ROLE = "ops.apigateway.amazonaws.com", "AWSServiceRoleForAPIGateway"
 OPENAPI = json.dumps({"openapi": "3.0.1", "info": {"title": "w", "version": "1"}, "paths": {}})
 

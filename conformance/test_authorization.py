@@ -175,7 +175,9 @@ def problems_of_strangeness(world, service, operation):
     found = []
     if world.names(parameters):
         # APIs, keys and plans are looked for in the caller's own account, as AWS does.
-        is_hidden = code in HIDDEN or "identifier specified" in message
+        # The load balancer of a VPC link must be the caller's own.
+        is_foreign = "identifier specified" in message or "in its account and Region" in message
+        is_hidden = code in HIDDEN or is_foreign
         is_refused = code in DENIED or is_hidden or answer == EMPTY.get((service, operation))
         if not is_refused:
             found.append(f"another account: {status} {code} {message!r}")

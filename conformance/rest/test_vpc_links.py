@@ -10,8 +10,8 @@ from conftest import Crossway
 ERROR = (500, '{"message": "Internal server error"}')
 
 
-def balancer(name):
-    return f"arn:aws:elasticloadbalancing:us-east-1:111111111111:loadbalancer/net/{name}/50dc6c495c0c9188"
+def balancer(name, region="us-east-1", account="111111111111"):
+    return f"arn:aws:elasticloadbalancing:{region}:{account}:loadbalancer/net/{name}/50dc6c495c0c9188"
 
 
 @pytest.fixture(scope="module")
@@ -37,8 +37,9 @@ def gateway(server):
     return server.client("api", "apigateway")
 
 
-def link(gateway, name, **more):
-    return gateway.create_vpc_link(name=name, targetArns=[balancer(name)], **more)
+def link(gateway, name, account="111111111111", **more):
+    target = balancer(name, gateway.meta.region_name, account)
+    return gateway.create_vpc_link(name=name, targetArns=[target], **more)
 
 
 def linked(uri, connection="${stageVariables.link}", kind="http_proxy"):
@@ -106,7 +107,7 @@ def test_a_target_that_nobody_named_fails(server, gateway):
 
 
 def test_links_are_their_accounts_and_regions_own(server, gateway):
-    theirs = link(server.client("functions", "apigateway"), "whole")
+    theirs = link(server.client("functions", "apigateway"), "whole", account="222222222222")
     url = "http://internal.example.invalid/"
     assert said(send(server, api(server, "theirs", url, theirs["id"]), "/x")) == ERROR
     elsewhere = link(server.client("api", "apigateway", "eu-west-1"), "whole")
@@ -158,6 +159,9 @@ def test_links_are_listed_changed_and_deleted(server, gateway):
         [balancer("whole"), balancer("host")],
         ["http://127.0.0.1/"],
         [balancer("whole").replace("/net/", "/app/")],
+        # What the operator named for one account is nothing that another one may link to.
+        [balancer("whole", account="222222222222")],
+        [balancer("whole", region="us-west-2")],
     ],
 )
 def test_links_have_one_network_load_balancer(gateway, targets):

@@ -107,7 +107,7 @@ impl ApiGateway {
         call: &Call,
         input: wire::CreateVpcLinkRequest,
     ) -> Result<VpcLinkRecord, Error> {
-        let target_arn = target(input.target_arns)?;
+        let target_arn = target(call, input.target_arns)?;
         let tags = tags::checked(input.tags.unwrap_or_default())?;
         let prefix = owner_prefix(call);
         let mut tx = self.store.begin().await;
@@ -152,20 +152,29 @@ impl ApiGateway {
     }
 }
 
-/// The one target that a link of API Gateway's first version has ("CreateVpcLink", API reference).
+/// The one target that a link of API Gateway's first version has: "the network load balancer must
+/// be owned by the same Amazon Web Services account of the API owner" ("CreateVpcLink", API
+/// reference), and in the same Region.
 // UNVERIFIED: AWS's texts.
-fn target(mut arns: Vec<String>) -> Result<String, Error> {
+fn target(call: &Call, mut arns: Vec<String>) -> Result<String, Error> {
     let arn = arns.pop().filter(|_| arns.is_empty());
     let arn = arn.ok_or_else(|| Error::bad("A VPC link has exactly one target ARN"))?;
     let parsed: Result<arn::Arn, _> = arn.parse();
-    let is_balancer = parsed.is_ok_and(|parsed| {
+    let balancer = parsed.ok().filter(|parsed| {
         parsed.service() == "elasticloadbalancing"
             && parsed.resource().starts_with("loadbalancer/net/")
     });
-    match is_balancer {
+    let Some(balancer) = balancer else {
+        return Err(Error::bad(
+            "Invalid NLB ARN specified: only network load balancers can be targets of a VPC link",
+        ));
+    };
+    let is_own = balancer.account() == call.account.as_str()
+        && balancer.region() == call.region.as_str();
+    match is_own {
         true => Ok(arn),
         false => Err(Error::bad(
-            "Invalid NLB ARN specified: only network load balancers can be targets of a VPC link",
+            "Invalid NLB ARN specified: the load balancer of a VPC link is in its account and Region",
         )),
     }
 }
