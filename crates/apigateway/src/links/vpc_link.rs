@@ -169,8 +169,8 @@ fn target(call: &Call, mut arns: Vec<String>) -> Result<String, Error> {
             "Invalid NLB ARN specified: only network load balancers can be targets of a VPC link",
         ));
     };
-    let is_own = balancer.account() == call.account.as_str()
-        && balancer.region() == call.region.as_str();
+    let is_own =
+        balancer.account() == call.account.as_str() && balancer.region() == call.region.as_str();
     match is_own {
         true => Ok(arn),
         false => Err(Error::bad(
