@@ -134,11 +134,10 @@ def test_unknown_operations(server):
 
 
 def test_operation_without_handler_names_itself(server):
+    gateway, functions = server.client("api", "apigateway"), server.client("functions", "lambda")
+    refused(lambda: gateway.get_domain_names(), "NotImplemented", 501, "GetDomainNames")
     refused(
-        lambda: server.client("api", "apigateway").get_vpc_links(), "NotImplemented", 501, "GetVpcLinks"
-    )
-    refused(
-        lambda: server.client("functions", "lambda").list_layers(), "NotImplemented", 501, "ListLayers"
+        lambda: functions.list_code_signing_configs(), "NotImplemented", 501, "ListCodeSigningConfigs"
     )
 
 
