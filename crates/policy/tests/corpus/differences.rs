@@ -11,10 +11,7 @@ use serde_json::Value;
 /// regardless of the API's identifier.)" The tool that decided the corpus takes whatever stands
 /// before the first slash for a resource type, in which "Incorrect wildcard usage" of the page on
 /// ARNs allows no wildcard; an execute-api ARN has no resource type.
-///
-/// AWS's own sample depends on it: "Building fine-grained authorization using Amazon Cognito, API
-/// Gateway, and IAM", AWS Security Blog, grants `arn:aws:execute-api:*:*:*/*/*/petstore/v1/*`, and
-/// its requests are answered. To deny here would refuse what AWS allows and documents.
+/// To deny here would refuse what AWS documents as allowed.
 ///
 /// The rule is proved for each case: with patterns for APIs that match nothing, as the tool reads
 /// them, we decide as the tool does.
