@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 /// What a function can find out about where it runs, told by a shell, which Node.js and Python start
 /// in the same way.
 const LOOK: &str = "pwd; id; hostname; ulimit -a; umask; env | sort | sed -e 's/^AWS_LAMBDA_LOG_STREAM_NAME=.*//'; \
-    ls -la --time-style=+ / /var /var/task /var/runtime /opt /tmp /dev /proc/self/fd | sed -e 's/socket:.*//; s/pipe:.*//; / proc$/d'; \
+    ls -la --time-style=+ / /var /var/task /var/runtime /opt /tmp /dev /proc/self/fd | sed -e 's/socket:.*//; s/pipe:.*//; s/  */ /g; / proc$/d'; \
     grep -v -e '^Pid' -e '^PPid' -e '^Tgid' -e '^NSp' -e '^NSt' -e '^Ngid' -e '^Vm' -e '^Rss' -e ctxt -e Threads -e '^SigQ' /proc/self/status; \
     cut -d' ' -f5- /proc/self/mountinfo | sed -e 's/ .*master:[0-9]* / /; s/uid=[0-9]*,gid=[0-9]*//' | sort; \
     tr '\\0' ' ' < /proc/2/cmdline; cat /proc/2/limits; ls /proc | grep -c '^[0-9]'; find /var/task /tmp /opt";
