@@ -105,7 +105,12 @@ impl Cgroups {
         let mut refused = Vec::new();
         let mut found = None;
         for attempt in [v2::open, v1::open] {
-            match attempt(mounts, name) {
+            let opened =
+                attempt(mounts, name).and_then(|opened| match owner::mark(&opened.0.folders) {
+                    true => Ok(opened),
+                    false => attempt(mounts, name),
+                });
+            match opened {
                 Ok((cgroups, partly)) => {
                     refused.extend(partly);
                     found = Some(cgroups);
@@ -116,7 +121,7 @@ impl Cgroups {
         }
         let report = report(found.as_ref(), refused);
         if let Some(cgroups) = &found {
-            owner::mark(&cgroups.folders);
+            let _ = owner::mark(&cgroups.folders);
             cgroups.sweep();
             cgroups.share();
             owner::remove_abandoned(&cgroups.folders);

@@ -2,7 +2,8 @@
 //!
 //! A Crossway that was killed leaves its folder behind, empty, and its data directory may never be
 //! used again. So each folder holds a group that is named after its owner's process, and whoever
-//! starts removes folders whose owner is gone. Only what holds no process can be removed at all.
+//! starts removes folders whose owner is gone. Only what holds no process can be removed at all, and
+//! a folder that names nobody is left alone: its owner may just have made it.
 
 use nix::errno::Errno;
 use nix::sys::signal::kill;
@@ -23,11 +24,14 @@ pub(super) fn marker(folder: &Path) -> PathBuf {
     folder.join(format!("{OWNER}{}", std::process::id()))
 }
 
-/// Says that the folders are this process's.
-pub(super) fn mark(folders: &Folders) {
-    for (folder, _) in folders {
-        let _ = std::fs::create_dir(marker(folder));
-    }
+/// Says that the folders are this process's. False when one of them is gone: another process
+/// removed what a dead one had left, just when this one wanted it.
+pub(super) fn mark(folders: &Folders) -> bool {
+    folders.iter().all(|(folder, _)| {
+        let marker = marker(folder);
+        let _ = std::fs::create_dir(&marker);
+        marker.is_dir()
+    })
 }
 
 /// Takes that back.
@@ -41,9 +45,7 @@ pub(super) fn unmark(folders: &Folders) {
 pub(super) fn remove_abandoned(folders: &Folders) {
     for (own, _) in folders {
         for other in neighbours(own) {
-            if !has_owner(&other) {
-                remove(&other);
-            }
+            remove_if_abandoned(&other);
         }
     }
 }
@@ -65,19 +67,32 @@ fn groups_in(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-fn has_owner(folder: &Path) -> bool {
-    groups_in(folder).iter().any(|group| {
-        let name = group.file_name().unwrap_or_default().to_string_lossy();
-        let pid = name.strip_prefix(OWNER).and_then(|pid| pid.parse().ok());
-        pid.is_some_and(|pid| kill(Pid::from_raw(pid), None) != Err(Errno::ESRCH))
-    })
+/// The process that a group names as owner.
+fn owner_of(group: &Path) -> Option<Pid> {
+    let name = group.file_name()?.to_string_lossy();
+    name.strip_prefix(OWNER)?.parse().ok().map(Pid::from_raw)
 }
 
-/// The kernel refuses to remove what holds a process: then it stays, and so does its folder.
-fn remove(folder: &Path) {
-    for group in groups_in(folder) {
-        let _ = std::fs::remove_dir(group);
+fn is_alive(owner: Pid) -> bool {
+    kill(owner, None) != Err(Errno::ESRCH)
+}
+
+/// Takes away what was there at first sight, the names of the dead last. Whoever takes the folder
+/// over meanwhile puts its own name into it, and the folder stays. The kernel refuses to remove
+/// what holds a process: then all stays for the next one that starts.
+fn remove_if_abandoned(folder: &Path) {
+    let (names, groups): (Vec<_>, Vec<_>) = groups_in(folder)
+        .into_iter()
+        .partition(|group| owner_of(group).is_some());
+    let mut owners = names.iter().filter_map(|name| owner_of(name));
+    if names.is_empty() || owners.any(is_alive) {
+        return;
     }
+    let is_gone = |group: &PathBuf| std::fs::remove_dir(group).is_ok();
+    if !groups.iter().all(is_gone) {
+        return;
+    }
+    names.iter().for_each(|name| _ = is_gone(name));
     let _ = std::fs::remove_dir(folder);
 }
 
@@ -100,6 +115,7 @@ mod tests {
             "crossway-dead",
             "crossway-busy",
             "crossway-main",
+            "crossway-new",
             "other",
         ] {
             fs::create_dir(folder(name)).unwrap();
@@ -109,9 +125,12 @@ mod tests {
         fs::create_dir(folder("crossway-dead/worker")).unwrap();
         // What is not empty stands for a group with a process.
         fs::create_dir_all(folder("crossway-busy/worker/process")).unwrap();
+        fs::create_dir(folder("crossway-busy").join(owned(dead.id()))).unwrap();
         let folders = [(folder("crossway-own"), vec!["memory"])];
-        mark(&folders);
+        assert!(mark(&folders));
         remove_abandoned(&folders);
+        let busy = folder("crossway-busy").join(owned(dead.id()));
+        assert!(busy.is_dir(), "the next start must find it again");
         let mut left: Vec<_> = fs::read_dir(tree.path())
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -121,12 +140,16 @@ mod tests {
             "crossway-alive",
             "crossway-busy",
             "crossway-main",
+            // It names nobody yet.
+            "crossway-new",
             "crossway-own",
             "other",
         ];
         assert_eq!(left, expect);
-        assert!(has_owner(&folder("crossway-own")));
+        assert!(marker(&folder("crossway-own")).is_dir());
         unmark(&folders);
-        assert!(!has_owner(&folder("crossway-own")));
+        assert!(!marker(&folder("crossway-own")).exists());
+        fs::remove_dir(folder("crossway-own")).unwrap();
+        assert!(!mark(&folders), "a folder that is gone is nobody's");
     }
 }
