@@ -29,7 +29,7 @@ const LOOK: &str = "pwd; id; hostname; ulimit -a; umask; env | sort | sed -e 's/
     ls -la --time-style=+ / /var /var/task /var/runtime /opt /tmp /dev /proc/self/fd | sed -e 's/socket:.*//; s/pipe:.*//; s/  */ /g; / proc$/d'; \
     grep -v -e '^Pid' -e '^PPid' -e '^Tgid' -e '^NSp' -e '^NSt' -e '^Ngid' -e '^Vm' -e '^Rss' -e ctxt -e Threads -e '^SigQ' /proc/self/status; \
     cut -d' ' -f5- /proc/self/mountinfo | sed -e 's/ .*master:[0-9]* / /; s/uid=[0-9]*,gid=[0-9]*//' | sort; \
-    tr '\\0' ' ' < /proc/2/cmdline; cat /proc/2/limits; ls /proc | grep -c '^[0-9]'; find /var/task /tmp /opt";
+    tr '\\0' ' ' < /proc/2/cmdline; cat /proc/2/limits; procs=$(ls /proc); echo \"$procs\" | grep -c '^[0-9]'; find /var/task /tmp /opt";
 
 fn node(lab: &Lab) -> FunctionSpec {
     let text = "const { execFileSync } = require('node:child_process');
