@@ -108,7 +108,11 @@ impl Cgroups {
             let opened =
                 attempt(mounts, name).and_then(|opened| match owner::mark(&opened.0.folders) {
                     true => Ok(opened),
-                    false => attempt(mounts, name),
+                    false => {
+                        // Dropped later, it would take away what the next attempt makes.
+                        drop(opened);
+                        attempt(mounts, name)
+                    }
                 });
             match opened {
                 Ok((cgroups, partly)) => {
