@@ -7,7 +7,8 @@ use serde_json::Value;
 /// Reads a policy for an API whose id, account and region are set.
 ///
 /// `execute-api:/{stage}/{verb}/{path}` in `Resource` and `NotResource` becomes the full ARN, as
-/// AWS does on saving ("API Gateway resource policy examples").
+/// AWS does on saving ("API Gateway resource policy examples"); lists of one text become that text,
+/// as policies that AWS gave back were seen to have.
 ///
 /// # Errors
 /// AWS's sentence for a document that is no policy.
@@ -28,8 +29,8 @@ pub fn read(api: &RestApi, text: &str) -> Result<Option<String>, Error> {
         .map_err(|_| refuse())?;
     if let Some(statement) = document.get_mut("Statement") {
         match statement {
-            Value::Array(all) => all.iter_mut().for_each(|one| lengthen(api, one)),
-            one => lengthen(api, one),
+            Value::Array(all) => all.iter_mut().for_each(|one| rewrite(api, one)),
+            one => rewrite(api, one),
         }
     }
     let text = document.to_string();
@@ -41,6 +42,27 @@ pub fn read(api: &RestApi, text: &str) -> Result<Option<String>, Error> {
     }
     policy::Document::parse(&text).map_err(|_| refuse())?;
     Ok(Some(text))
+}
+
+fn rewrite(api: &RestApi, statement: &mut Value) {
+    lengthen(api, statement);
+    if let Value::Object(members) = statement {
+        members.values_mut().for_each(shorten);
+    }
+}
+
+/// Makes lists of one text, in whatever depth of a statement, that text.
+fn shorten(value: &mut Value) {
+    match value {
+        Value::Array(all) => {
+            if let [Value::String(one)] = all.as_mut_slice() {
+                *value = Value::String(std::mem::take(one));
+            }
+        }
+        // A document is parsed to 128 levels at most, so this ends.
+        Value::Object(members) => members.values_mut().for_each(shorten),
+        _ => {}
+    }
 }
 
 /// Makes the short resources of a statement long.
@@ -101,6 +123,13 @@ mod tests {
         let stored = read(&api(), text).unwrap().unwrap();
         let shown = stored.replace('"', "\\\"");
         assert_eq!(read(&api(), &shown).unwrap().unwrap(), stored);
+    }
+
+    #[test]
+    fn lists_of_one_text_become_that_text() {
+        let text = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":["111111111111"]},"Action":["execute-api:Invoke"],"Resource":["execute-api:/*"],"Condition":{"IpAddress":{"aws:SourceIp":["10.0.0.0/8"]},"StringEquals":{"aws:UserAgent":["a","b"]}}}]}"#;
+        let expect = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"111111111111"},"Action":"execute-api:Invoke","Resource":"arn:aws:execute-api:us-east-1:111111111111:abc123defg/*","Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"},"StringEquals":{"aws:UserAgent":["a","b"]}}}]}"#;
+        assert_eq!(read(&api(), text).unwrap().unwrap(), expect);
     }
 
     #[test]
