@@ -87,6 +87,11 @@ def test_forms(empty_server):
         )
 
 
+def test_function_page(empty_server):
+    """Test events by name, throttling, statements changed by form and by the AWS CLI's commands."""
+    drive(empty_server, "functions", profile="api", CROSSWAY_AWS=shutil.which(cli(1)))
+
+
 def test_plain_http_under_a_host_name(empty_server):
     """As on a home server: neither crypto.subtle nor a clipboard."""
     key, secret = empty_server.keys("api")

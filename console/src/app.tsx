@@ -105,12 +105,14 @@ function Layout({ isLearning, learn }: LayoutProps) {
   }, [crumbs]);
   useEffect(() => {
     // What had the focus went with the page before: the keyboard goes on in the new page.
-    if (document.activeElement === document.body) document.getElementById('content')?.focus();
+    const isFree = document.activeElement === document.body;
+    if (isFree) document.getElementById('content')?.focus({ preventScroll: true });
   }, [pathname]);
   return (
     <AppLayout
       headerSelector="#top-bar"
       navigation={<Navigation api={api} />}
+      navigationWidth={230}
       navigationOpen={isOpen}
       onNavigationChange={({ detail }) => setOpen(detail.open)}
       tools={

@@ -10,6 +10,7 @@ export const ROUTES: ReadonlyArray<readonly [path: string, load: Page]> = [
   ['/apigateway/api-keys', () => import('./pages/apigateway/api-keys')],
   ['/apigateway/usage-plans', () => import('./pages/apigateway/usage-plans')],
   ['/apigateway/usage-plans/:plan', () => import('./pages/apigateway/usage-plan')],
+  ['/apigateway/vpc-links', () => import('./pages/apigateway/vpc-links')],
   ['/apigateway/account', () => import('./pages/apigateway/account-settings')],
   ['/apigateway/apis/:api/resources', () => import('./pages/apigateway/resources')],
   ['/apigateway/apis/:api/create-method', () => import('./pages/apigateway/create-method')],

@@ -1,4 +1,4 @@
-// Forms that decide what requests meet: templates with their preview, authorizers of tokens, CORS; and
+// Forms that decide what requests meet: templates with their preview, authorizers of tokens, CORS, VPC links; and
 // that the AWS CLI's commands on them do what the forms do.
 import { execFileSync } from 'node:child_process';
 import { audit } from './audit.mjs';
@@ -189,6 +189,54 @@ async function difference(page, go, { api }) {
   await dialog.getByText('Stage test serves what is edited: nothing changed.').waitFor();
 }
 
+/** A VPC link by its form; an integration over it, which keeps what a second form does not show. */
+async function links(page, go, { api, root }) {
+  await go('/apigateway/vpc-links');
+  const dialog = page.getByRole('dialog');
+  await page.getByRole('button', { name: 'Create VPC link' }).first().click();
+  await dialog.getByLabel('Name', { exact: true }).fill('balancer');
+  await dialog.getByLabel('Target NLB').fill('arn:aws:lambda:us-east-1:111111111111:function:pages');
+  await dialog.getByRole('button', { name: 'Create', exact: true }).click();
+  await dialog.getByText(/^BadRequestException/).waitFor();
+  const nlb = 'arn:aws:elasticloadbalancing:us-east-1:111111111111:loadbalancer/net/pets/0123456789abcdef';
+  await dialog.getByLabel('Target NLB').fill(nlb);
+  await audit(page, 'create VPC link', problems);
+  const command = await commands(dialog);
+  await dialog.getByRole('button', { name: 'Create', exact: true }).click();
+  await page.getByText("Successfully created VPC link 'balancer'.").waitFor();
+  const row = page.getByRole('row', { name: /balancer/ });
+  await row.getByText(/No upstream is configured for/).waitFor();
+  shell(command.replace('--name balancer', '--name by-command'));
+  await page.getByRole('button', { name: 'Refresh VPC links' }).click();
+  await page.getByRole('row', { name: /by-command/ }).getByText(nlb, { exact: true }).waitFor();
+  await shot(page, 'vpc-links');
+  const id = await row.getByRole('cell').nth(1).innerText();
+  await go(`/apigateway/apis/${api}/resources?resource=${root}&method=GET&tab=integration-request`);
+  await page.getByRole('button', { name: 'Edit', exact: true }).click();
+  await dialog.getByRole('radio', { name: /^VPC link/ }).check();
+  await dialog.getByLabel('VPC proxy integration').check();
+  await dialog.getByRole('combobox', { name: 'VPC link' }).fill(id);
+  await page.keyboard.press('Escape');
+  await dialog.getByLabel('Endpoint URL').fill('http://pets.internal/pets');
+  await dialog.getByRole('button', { name: /^Response transfer mode/ }).click();
+  await page.getByRole('option', { name: 'Stream' }).click();
+  await audit(page, 'VPC link integration', problems);
+  await shot(page, 'vpc-link-integration');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  await page.getByText('http://pets.internal/pets').waitFor();
+  await page.getByText('Stream', { exact: true }).waitFor();
+  // Another part is edited; link and mode stay.
+  await page.getByRole('button', { name: 'Edit', exact: true }).click();
+  check((await dialog.getByRole('combobox', { name: 'VPC link' }).inputValue()) === id, 'the link comes back');
+  await dialog.getByLabel('Endpoint URL').fill('http://pets.internal/others');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  await page.getByText('http://pets.internal/others').waitFor();
+  await page.getByText(id, { exact: true }).waitFor();
+  await page.getByText('Stream', { exact: true }).waitFor();
+}
+
 try {
   const page = await context.newPage();
   await signIn(page, 'api');
@@ -203,10 +251,11 @@ try {
   await authorizers(page, go, things);
   await cors(page, go, things);
   await difference(page, go, things);
+  await links(page, go, things);
   const left = strangers(requests);
   check(left.length === 0, `requests that left the server: ${left.join(', ')}`);
   check(problems.length === 0, problems.join('\n'));
-  console.log('ok: previews, authorizers, CORS, differences');
+  console.log('ok: previews, authorizers, CORS, differences, VPC links');
 } catch (error) {
   for (const page of context.pages()) await shot(page, 'failed').catch(() => undefined);
   console.error([...new Set(problems)].join('\n'));

@@ -77,6 +77,8 @@ export async function furnish(page) {
     name: HOSTILE, quota: { limit: 10, period: 'DAY' }, apiStages: [{ apiId: api.id, stage: 'test' }],
   }));
   await call(page, 'apigateway', 'POST', `/usageplans/${plan.id}/keys`, json({ keyId: key.id, keyType: 'API_KEY' }));
+  const balancer = 'arn:aws:elasticloadbalancing:us-east-1:111111111111:loadbalancer/net/pages/0123456789abcdef';
+  await call(page, 'apigateway', 'POST', '/vpclinks', json({ name: HOSTILE, targetArns: [balancer] }));
   await page.waitForFunction(async () => {
     const root = location.pathname.split('/').slice(0, 4).join('/');
     const headers = { 'x-crossway-console': '1' };

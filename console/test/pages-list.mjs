@@ -12,6 +12,7 @@ export function pagesOf({ api, root, plan }) {
     ['api-keys', '/apigateway/api-keys'],
     ['usage-plans', '/apigateway/usage-plans'],
     ...['stages', 'keys', 'usage'].map((tab) => [`usage-plan-${tab}`, `/apigateway/usage-plans/${plan}?tab=${tab}`]),
+    ['vpc-links', '/apigateway/vpc-links'],
     ['account-settings', '/apigateway/account'],
     ['resources', `${at}/resources`],
     ...['method-request', 'integration-request', 'integration-response', 'method-response', 'test'].map(

@@ -34,6 +34,11 @@ export interface Integration {
   passthroughBehavior?: string;
   contentHandling?: string;
   timeoutInMillis?: number;
+  connectionType?: string;
+  connectionId?: string;
+  cacheKeyParameters?: string[];
+  responseTransferMode?: string;
+  tlsConfig?: { insecureSkipVerification?: boolean };
   integrationResponses?: Record<string, IntegrationResponse>;
 }
 

@@ -28,14 +28,17 @@ export function functionName(
   return { name: short[1] ?? '', arn, account, region, qualifier: short[2] };
 }
 
-/** The URI of an integration with a function. */
-export function integrationUri(functionArn: string, region: string): string {
-  return `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${functionArn}/invocations`;
+/** The URI of an integration with a function; another where the answer is streamed. */
+export function integrationUri(functionArn: string, region: string, isStreamed = false): string {
+  const [version, action] = isStreamed
+    ? ['2021-11-15', 'response-streaming-invocations']
+    : ['2015-03-31', 'invocations'];
+  return `arn:aws:apigateway:${region}:lambda:path/${version}/functions/${functionArn}/${action}`;
 }
 
 /** The function's ARN in an integration's URI. */
 export function functionOfUri(uri: string | undefined): string | undefined {
-  return /\/functions\/(arn:aws:lambda:[^/]+)\/invocations$/.exec(uri ?? '')?.[1];
+  return /\/functions\/(arn:aws:lambda:[^/]+)\/(?:response-streaming-)?invocations$/.exec(uri ?? '')?.[1];
 }
 
 /** The source ARN that lets one method of an API call a function, in every stage. The Region is

@@ -127,6 +127,8 @@ export interface Permission {
   Principal: string;
   SourceArn?: string;
   SourceAccount?: string;
+  PrincipalOrgID?: string;
+  FunctionUrlAuthType?: string;
 }
 
 export const permissionAdd = (
@@ -146,13 +148,22 @@ export const permissionAdd = (
 export const permissionRemove = (name: string, sid: string) =>
   rest('lambda', 'DELETE', path(name, `/policy/${encodeURIComponent(sid)}`));
 
-export async function invoke(name: string, event: string): Promise<Invocation> {
+/** Runs a function and waits for its result, or, as `Event`, for the event being taken. */
+export async function invoke(
+  name: string,
+  event: string,
+  type: 'RequestResponse' | 'Event',
+): Promise<Invocation> {
   const start = performance.now();
   const response = await send({
     service: 'lambda',
     method: 'POST',
     path: path(name, '/invocations'),
-    headers: { 'x-amz-log-type': 'Tail', 'content-type': 'application/json' },
+    headers: {
+      ...(type === 'Event' ? {} : { 'x-amz-log-type': 'Tail' }),
+      'x-amz-invocation-type': type,
+      'content-type': 'application/json',
+    },
     body: event,
   });
   const log = response.headers.get('x-amz-log-result') ?? '';

@@ -51,6 +51,12 @@ const ALWAYS: Entry[] = [
   },
   { text: 'API keys', hint: 'API Gateway', words: 'x-api-key', to: '/apigateway/api-keys' },
   {
+    text: 'VPC links',
+    hint: 'API Gateway',
+    words: 'network load balancer nlb private integration',
+    to: '/apigateway/vpc-links',
+  },
+  {
     text: 'API Gateway settings',
     hint: 'API Gateway',
     words: 'cloudwatch log role arn account level throttling',

@@ -16,6 +16,7 @@ export const SERVICES: Items = [
 export const WITHIN: Record<string, Items> = {
   apigateway: [
     ['APIs', '/apigateway'],
+    ['VPC links', '/apigateway/vpc-links'],
     ['Usage plans', '/apigateway/usage-plans'],
     ['API keys', '/apigateway/api-keys'],
     ['Settings', '/apigateway/account'],

@@ -24,6 +24,7 @@ const PAGES: Record<string, string> = {
   settings: 'API settings',
   'api-keys': 'API keys',
   'usage-plans': 'Usage plans',
+  'vpc-links': 'VPC links',
   account: 'Account',
   'live-tail': 'Live tail',
   functions: 'Functions',

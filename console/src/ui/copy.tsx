@@ -1,6 +1,7 @@
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import { useState } from 'react';
+import { Breakable } from './breakable';
 
 /** Copies a text; says whether it worked. */
 export async function copyText(text: string): Promise<boolean> {
@@ -55,7 +56,7 @@ export function CopyButton({ text, label, icon }: CopyProps) {
 export function Copyable({ text, label }: { text: string; label: string }) {
   return (
     <span className="copyable">
-      <CopyButton text={text} label={`Copy ${label}`} icon /> <span>{text}</span>
+      <CopyButton text={text} label={`Copy ${label}`} icon /> <Breakable text={text} />
     </span>
   );
 }

@@ -45,11 +45,14 @@ export function ResourceTable<T>(props: ResourceTableProps<T>) {
       sorting: {},
       selection: { trackBy: id },
     });
-  const selected = collectionProps.selectedItems ?? [];
+  // What was selected before a refresh is shown, and handed on, as it is now.
+  const chosen = new Set((collectionProps.selectedItems ?? []).map(id));
+  const selected = all.filter((item) => chosen.has(id(item)));
   if (data.error) return <Problem error={data.error} retry={data.reload} />;
   return (
     <Table
       {...collectionProps}
+      selectedItems={selected}
       items={items}
       columnDefinitions={columns}
       trackBy={id}
@@ -70,10 +73,10 @@ export function ResourceTable<T>(props: ResourceTableProps<T>) {
           counter={data.value ? `(${all.length})` : undefined}
           description={props.description}
           actions={
-            <SpaceBetween direction="horizontal" size="xs">
+            <div className="actions">
               <Button iconName="refresh" ariaLabel={`Refresh ${title}`} onClick={data.reload} />
-              {actions && <div className="actions">{actions(selected as T[])}</div>}
-            </SpaceBetween>
+              {actions?.(selected)}
+            </div>
           }
         >
           {title}

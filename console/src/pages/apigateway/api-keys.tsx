@@ -96,7 +96,12 @@ export function Value({ id }: { id: string }) {
     );
   if (value !== undefined) return <Copyable text={value} label="API key" />;
   return (
-    <Button variant="inline-link" ariaLabel={`Show API key ${id}`} onClick={() => void show()}>
+    <Button
+      variant="inline-link"
+      wrapText={false}
+      ariaLabel={`Show API key ${id}`}
+      onClick={() => void show()}
+    >
       Show
     </Button>
   );

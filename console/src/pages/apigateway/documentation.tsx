@@ -1,9 +1,8 @@
 import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Tabs from '@cloudscape-design/components/tabs';
 import { lazy, Suspense, useState } from 'react';
-import { useParams, useSearchParams } from 'react-router';
+import { useParams } from 'react-router';
 import { command } from '../../api/cli';
 import {
   documentationPartDelete,
@@ -15,6 +14,7 @@ import {
 } from '../../api/documentation';
 import { useData } from '../../data/useData';
 import { DeleteDialog } from '../../ui/delete-dialog';
+import { PageTabs } from '../../ui/page-tabs';
 import { ResourceTable } from '../../ui/resource-table';
 import { when } from '../../ui/time';
 import { locationText, typeName } from './documentation-location';
@@ -26,7 +26,6 @@ const Publish = lazy(() => import('./publish-documentation'));
 /** What is written about an API, and the versions of it that were published. */
 export default function Documentation() {
   const { api = '' } = useParams();
-  const [search, setSearch] = useSearchParams();
   const [isPublishing, setPublishing] = useState(false);
   const versions = useData(`documentation-versions/${api}`, () => documentationVersionList(api));
   return (
@@ -37,10 +36,8 @@ export default function Documentation() {
       >
         Documentation
       </Header>
-      <Tabs
-        ariaLabel="Documentation"
-        activeTabId={search.get('tab') ?? 'parts'}
-        onChange={({ detail }) => setSearch({ tab: detail.activeTabId }, { replace: true })}
+      <PageTabs
+        label="Documentation"
         tabs={[
           { id: 'parts', label: 'Documentation parts', content: <Parts api={api} /> },
           {

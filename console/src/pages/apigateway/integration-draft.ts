@@ -5,7 +5,7 @@ import { command } from '../../api/cli';
 import { here } from '../../api/place';
 import { fromPairs, toPairs, type Pair } from '../../ui/pairs-editor';
 
-export type Kind = 'LAMBDA' | 'HTTP' | 'MOCK' | 'AWS';
+export type Kind = 'LAMBDA' | 'HTTP' | 'MOCK' | 'AWS' | 'VPC';
 
 /** An integration as its form has it. */
 export interface IntegrationDraft {
@@ -15,6 +15,10 @@ export interface IntegrationDraft {
   lambda: string;
   httpMethod: string;
   url: string;
+  /** The VPC link, or a stage variable that names one. */
+  link: string;
+  /** `BUFFERED` or `STREAM`, of proxies. */
+  transfer: string;
   /** Of an AWS service that is no function: taken as it is. */
   uri: string;
   credentials: string;
@@ -25,6 +29,8 @@ export interface IntegrationDraft {
   parameters: Pair[];
   contentHandling: string;
   templates: Pair[];
+  /** What the form does not show, and saving keeps. */
+  kept: Pick<Integration, 'cacheKeyParameters' | 'tlsConfig'>;
 }
 
 /** What becomes of a body without a template. */
@@ -45,12 +51,14 @@ export function draftOf(integration: Integration | undefined): IntegrationDraft 
   const isLambda = functionArn !== undefined || type === 'AWS_PROXY';
   const timeout = integration?.timeoutInMillis ?? TIMEOUT_MS_DEFAULT;
   return {
-    kind: type === 'MOCK' ? 'MOCK' : type.startsWith('HTTP') ? 'HTTP' : isLambda ? 'LAMBDA' : 'AWS',
+    kind: kindOf(type, isLambda, integration?.connectionType),
     isProxy: integration ? type.endsWith('_PROXY') : false,
     region: functionArn?.split(':')[3] ?? here().region,
     lambda: functionArn ?? '',
     httpMethod: integration?.httpMethod ?? 'GET',
     url: type.startsWith('HTTP') ? (integration?.uri ?? '') : '',
+    link: integration?.connectionId ?? '',
+    transfer: integration?.responseTransferMode ?? 'BUFFERED',
     uri: isLambda ? '' : (integration?.uri ?? ''),
     credentials: integration?.credentials ?? '',
     hasDefaultTimeout: timeout === TIMEOUT_MS_DEFAULT,
@@ -62,7 +70,19 @@ export function draftOf(integration: Integration | undefined): IntegrationDraft 
       name,
       value: value ?? '',
     })),
+    kept: {
+      ...(integration?.cacheKeyParameters?.length
+        ? { cacheKeyParameters: integration.cacheKeyParameters }
+        : {}),
+      ...(integration?.tlsConfig ? { tlsConfig: integration.tlsConfig } : {}),
+    },
   };
+}
+
+function kindOf(type: string, isLambda: boolean, connection: string | undefined): Kind {
+  if (type === 'MOCK') return 'MOCK';
+  if (type.startsWith('HTTP')) return connection === 'VPC_LINK' ? 'VPC' : 'HTTP';
+  return isLambda ? 'LAMBDA' : 'AWS';
 }
 
 /** The function that the draft names; none when it names none, or one by stage variable. */
@@ -77,6 +97,8 @@ export function isComplete(draft: IntegrationDraft, account: string): boolean {
       return targetOf(draft, account) !== undefined || draft.lambda.includes('${stageVariables.');
     case 'HTTP':
       return /^https?:\/\//.test(draft.url);
+    case 'VPC':
+      return /^https?:\/\//.test(draft.url) && draft.link !== '';
     case 'AWS':
       return draft.uri !== '';
     case 'MOCK':
@@ -90,6 +112,10 @@ export function putInput(draft: IntegrationDraft, account: string): Record<strin
   const requestTemplates = Object.fromEntries(draft.templates.map((one) => [one.name, one.value]));
   const requestParameters = fromPairs(draft.parameters);
   const common = {
+    ...draft.kept,
+    ...(draft.isProxy && draft.transfer !== 'BUFFERED' && draft.kind !== 'AWS'
+      ? { responseTransferMode: draft.transfer }
+      : {}),
     ...(draft.parameters.length > 0 ? { requestParameters } : {}),
     ...(draft.contentHandling ? { contentHandling: draft.contentHandling } : {}),
     passthroughBehavior: draft.passthrough,
@@ -106,14 +132,20 @@ export function putInput(draft: IntegrationDraft, account: string): Record<strin
         ...common,
         type: draft.isProxy ? 'AWS_PROXY' : 'AWS',
         httpMethod: 'POST',
-        uri: integrationUri(arn, target?.region ?? draft.region),
+        uri: integrationUri(
+          arn,
+          target?.region ?? draft.region,
+          draft.isProxy && draft.transfer === 'STREAM',
+        ),
         // As AWS's console does for functions behind a proxy integration.
         ...(draft.isProxy ? { contentHandling: 'CONVERT_TO_TEXT' } : {}),
       };
     }
     case 'HTTP':
+    case 'VPC':
       return {
         ...common,
+        ...(draft.kind === 'VPC' ? { connectionType: 'VPC_LINK', connectionId: draft.link } : {}),
         type: draft.isProxy ? 'HTTP_PROXY' : 'HTTP',
         httpMethod: draft.httpMethod,
         uri: draft.url,
@@ -170,6 +202,11 @@ export function putCommand(
     'integration-http-method': input['httpMethod'] as string | undefined,
     uri: input['uri'] as string | undefined,
     credentials: draft.credentials,
+    'connection-type': input['connectionType'] as string | undefined,
+    'connection-id': input['connectionId'] as string | undefined,
+    'response-transfer-mode': input['responseTransferMode'] as string | undefined,
+    'cache-key-parameters': draft.kept.cacheKeyParameters,
+    'tls-config': draft.kept.tlsConfig ? JSON.stringify(draft.kept.tlsConfig) : undefined,
     'request-parameters':
       draft.parameters.length > 0 ? JSON.stringify(fromPairs(draft.parameters)) : undefined,
     'timeout-in-millis': draft.hasDefaultTimeout ? undefined : draft.timeoutMs,

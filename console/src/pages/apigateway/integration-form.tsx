@@ -1,4 +1,5 @@
 import Alert from '@cloudscape-design/components/alert';
+import Autosuggest from '@cloudscape-design/components/autosuggest';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
@@ -6,7 +7,10 @@ import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Tiles from '@cloudscape-design/components/tiles';
 import Toggle from '@cloudscape-design/components/toggle';
+import { linkList } from '../../api/vpc-links';
 import { useIdentity } from '../../data/identity';
+import { useData } from '../../data/useData';
+import { PageLink } from '../../ui/page-link';
 import { PairsEditor } from '../../ui/pairs-editor';
 import { AddPermission } from './add-permission';
 import { FunctionFields } from './function-fields';
@@ -33,7 +37,7 @@ export function IntegrationForm(props: IntegrationFormProps) {
     <SpaceBetween size="l">
       <FormField stretch label="Integration type">
         <Tiles
-          columns={4}
+          columns={3}
           value={draft.kind}
           ariaLabel="Integration type"
           onChange={({ detail }) => change({ kind: detail.value as Kind })}
@@ -42,12 +46,14 @@ export function IntegrationForm(props: IntegrationFormProps) {
             { value: 'HTTP', label: 'HTTP', description: 'Integrate with an HTTP endpoint.' },
             { value: 'MOCK', label: 'Mock', description: 'Answer from mappings, without a backend.' },
             { value: 'AWS', label: 'AWS service', description: 'Integrate by an action’s URI.' },
+            { value: 'VPC', label: 'VPC link', description: 'Integrate with what is behind a load balancer.' },
           ]}
         />
       </FormField>
       {draft.kind === 'LAMBDA' && <LambdaFields {...props} />}
-      {draft.kind === 'HTTP' && <HttpFields {...props} />}
+      {(draft.kind === 'HTTP' || draft.kind === 'VPC') && <HttpFields {...props} />}
       {draft.kind === 'AWS' && <ServiceFields {...props} />}
+      {draft.isProxy && draft.kind !== 'MOCK' && draft.kind !== 'AWS' && <Transfer {...props} />}
       {draft.kind !== 'MOCK' && <Timeout {...props} />}
       {draft.kind !== 'MOCK' && !(draft.kind === 'LAMBDA' && draft.isProxy) && (
         <ParameterMappings {...props} />
@@ -97,6 +103,7 @@ function LambdaFields({ draft, change, sourceArn, sid }: IntegrationFormProps) {
 type FieldProps = Pick<IntegrationFormProps, 'draft' | 'change'>;
 
 function HttpFields({ draft, change }: IntegrationFormProps) {
+  const isLinked = draft.kind === 'VPC';
   return (
     <SpaceBetween size="l">
       <Toggle
@@ -104,17 +111,57 @@ function HttpFields({ draft, change }: IntegrationFormProps) {
         description="Send the request to your HTTP endpoint without mapping."
         onChange={({ detail }) => change({ isProxy: detail.checked })}
       >
-        HTTP proxy integration
+        {isLinked ? 'VPC proxy integration' : 'HTTP proxy integration'}
       </Toggle>
       <HttpMethod draft={draft} change={change} />
+      {isLinked && <LinkField draft={draft} change={change} />}
       <FormField stretch label="Endpoint URL">
         <Input
           value={draft.url}
-          placeholder="https://example.com/pets/{petId}"
+          placeholder={isLinked ? 'http://pets.internal/{petId}' : 'https://example.com/pets/{petId}'}
           onChange={({ detail }) => change({ url: detail.value.trim() })}
         />
       </FormField>
     </SpaceBetween>
+  );
+}
+
+/** A VPC link of the account, or a stage variable that names one. */
+function LinkField({ draft, change }: FieldProps) {
+  const links = useData('vpc-links', linkList);
+  return (
+    <FormField
+      label="VPC link"
+      description="Choose one, or enter ${stageVariables.vpcLinkId}."
+      secondaryControl={<PageLink to="/apigateway/vpc-links">VPC links</PageLink>}
+    >
+      <Autosuggest
+        value={draft.link}
+        enteredTextLabel={(text) => `Use ${text}`}
+        options={(links.value ?? []).map(({ id, name }) => ({ value: id, description: name }))}
+        statusType={links.isLoading ? 'loading' : links.error ? 'error' : 'finished'}
+        empty="No VPC links"
+        onChange={({ detail }) => change({ link: detail.value.trim() })}
+      />
+    </FormField>
+  );
+}
+
+const TRANSFERS = [
+  { value: 'BUFFERED', label: 'Buffered' },
+  { value: 'STREAM', label: 'Stream' },
+];
+
+/** `Response transfer mode`, of proxies. */
+function Transfer({ draft, change }: FieldProps) {
+  return (
+    <FormField label="Response transfer mode">
+      <Select
+        options={TRANSFERS}
+        selectedOption={TRANSFERS.find(({ value }) => value === draft.transfer) ?? null}
+        onChange={({ detail }) => change({ transfer: detail.selectedOption.value ?? 'BUFFERED' })}
+      />
+    </FormField>
   );
 }
 
@@ -165,6 +212,7 @@ function ParameterMappings({ draft, change }: IntegrationFormProps) {
 }
 
 function Timeout({ draft, change }: IntegrationFormProps) {
+  const most = draft.isProxy && draft.transfer === 'STREAM' ? '900,000' : '29,000';
   return (
     <SpaceBetween size="xs">
       <Toggle
@@ -175,7 +223,7 @@ function Timeout({ draft, change }: IntegrationFormProps) {
         Default timeout
       </Toggle>
       {!draft.hasDefaultTimeout && (
-        <FormField label="Timeout" description="Between 50 and 29,000 milliseconds.">
+        <FormField label="Timeout" description={`Between 50 and ${most} milliseconds.`}>
           <Input
             type="number"
             value={draft.timeoutMs}

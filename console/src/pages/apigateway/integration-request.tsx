@@ -73,12 +73,18 @@ function Settings({ api, resource, method }: MethodPart) {
     const isProxy = integration.type.endsWith('_PROXY');
     const label = arn ? 'Lambda proxy integration' : 'Proxy integration';
     items.push({ label, value: isProxy ? 'True' : 'False' });
+    if (integration.responseTransferMode === 'STREAM') {
+      items.push({ label: 'Response transfer mode', value: 'Stream' });
+    }
     items.push({ label: 'Timeout', value: `${integration.timeoutInMillis ?? 29_000} ms` });
   }
   if (arn) {
     items.push({ label: 'Lambda Region', value: arn.split(':')[3] });
     items.push({ label: 'Lambda function', value: <Copyable text={arn} label="function ARN" /> });
   } else if (integration.uri) {
+    if (integration.connectionType === 'VPC_LINK') {
+      items.push({ label: 'VPC link', value: integration.connectionId });
+    }
     items.push({ label: 'HTTP method', value: integration.httpMethod });
     items.push({ label: 'Endpoint URL', value: integration.uri });
   }

@@ -6,6 +6,7 @@ export function integrationName(integration: Integration | undefined): string {
   if (!integration) return 'No integration';
   const isLambda = functionOfUri(integration.uri) !== undefined || /lambda:path/.test(integration.uri ?? '');
   if (isLambda) return 'Lambda';
+  if (integration.connectionType === 'VPC_LINK') return 'VPC link';
   return (
     { MOCK: 'Mock', HTTP: 'HTTP', HTTP_PROXY: 'HTTP proxy', AWS: 'AWS service', AWS_PROXY: 'Lambda' }[
       integration.type
@@ -45,26 +46,28 @@ export function MethodDiagram({ method, tab, choose }: MethodDiagramProps) {
   const responses = Object.keys(integration?.integrationResponses ?? {}).length;
   const statuses = Object.keys(method.methodResponses ?? {});
   return (
-    <div className="flow" role="group" aria-label="Method execution">
-      <div className="end">Client</div>
-      {arrow('→')}
-      {box('method-request', 'Method request', `Authorization: ${method.authorizationType}`)}
-      {arrow('→')}
-      {box('integration-request', 'Integration request', integration ? `Type: ${integration.type}` : 'No integration')}
-      {arrow('→')}
-      <div className="end">
-        {integration ? `${integrationName(integration)} integration` : 'No integration'}
+    <div className="flow-frame">
+      <div className="flow" role="group" aria-label="Method execution">
+        <div className="end">Client</div>
+        {arrow('→')}
+        {box('method-request', 'Method request', `Authorization: ${method.authorizationType}`)}
+        {arrow('→')}
+        {box('integration-request', 'Integration request', integration ? `Type: ${integration.type}` : 'No integration')}
+        {arrow('→')}
+        <div className="end backend">
+          {integration ? `${integrationName(integration)} integration` : 'No integration'}
+        </div>
+        {arrow('←')}
+        {box('method-response', 'Method response', `HTTP status: ${statuses.join(', ') || 'none'}`)}
+        {arrow('←')}
+        {box(
+          'integration-response',
+          'Integration response',
+          proxy ? 'Proxy integration' : `Responses: ${responses}`,
+          proxy ? 'proxy' : '',
+        )}
+        {arrow('←')}
       </div>
-      {arrow('←')}
-      {box('method-response', 'Method response', `HTTP status: ${statuses.join(', ') || 'none'}`)}
-      {arrow('←')}
-      {box(
-        'integration-response',
-        'Integration response',
-        proxy ? 'Proxy integration' : `Responses: ${responses}`,
-        proxy ? 'proxy' : '',
-      )}
-      {arrow('←')}
     </div>
   );
 }

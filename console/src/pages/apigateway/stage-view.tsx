@@ -6,7 +6,6 @@ import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Tabs from '@cloudscape-design/components/tabs';
 import { useState } from 'react';
 import {
   deploymentList,
@@ -21,6 +20,7 @@ import { useFlash } from '../../shell/flash';
 import { Copyable } from '../../ui/copy';
 import { DeleteDialog } from '../../ui/delete-dialog';
 import { PageLink } from '../../ui/page-link';
+import { PageTabs } from '../../ui/page-tabs';
 import { ResourceTable } from '../../ui/resource-table';
 import { when } from '../../ui/time';
 import { ExportStage } from './export-stage';
@@ -107,8 +107,8 @@ export function StageView({ api, stage, onChanged }: StageViewProps) {
         </SpaceBetween>
       </Container>
       <Logging api={api} stage={stage} edit={() => setDialog('logs')} />
-      <Tabs
-        ariaLabel="Stage"
+      <PageTabs
+        label="Stage"
         tabs={[
           {
             id: 'variables',

@@ -3,14 +3,14 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Tabs from '@cloudscape-design/components/tabs';
 import { useState } from 'react';
-import { useParams, useSearchParams } from 'react-router';
+import { useParams } from 'react-router';
 import { patchCommand } from '../../api/cli';
 import { planGet, planUpdate, type UsagePlan as Plan } from '../../api/plans';
 import { useData } from '../../data/useData';
 import { useFlash } from '../../shell/flash';
 import { Dialog } from '../../ui/dialog';
+import { PageTabs } from '../../ui/page-tabs';
 import { Opening } from '../../ui/opening';
 import { planDraftOf, PlanForm, planPatches } from './plan-form';
 import { PlanKeys } from './plan-keys';
@@ -21,7 +21,6 @@ import { quotaText, throttleText } from './usage-plans';
 /** A usage plan: its limits, its stages, its keys and what they used. */
 export default function UsagePlan() {
   const { plan: id = '' } = useParams();
-  const [search, setSearch] = useSearchParams();
   const [isEditing, setEditing] = useState(false);
   const found = useData(`usage-plan/${id}`, () => planGet(id));
   const plan = found.value;
@@ -42,10 +41,8 @@ export default function UsagePlan() {
           ]}
         />
       </Container>
-      <Tabs
-        ariaLabel="Usage plan"
-        activeTabId={search.get('tab') ?? 'stages'}
-        onChange={({ detail }) => setSearch({ tab: detail.activeTabId }, { replace: true })}
+      <PageTabs
+        label="Usage plan"
         tabs={[
           {
             id: 'stages',

@@ -16,6 +16,7 @@ import { here } from '../../api/place';
 import { useIdentity } from '../../data/identity';
 import { colour, knownSessions } from '../../data/sessions';
 import { useData, type Data } from '../../data/useData';
+import { Breakable } from '../../ui/breakable';
 import { Copyable } from '../../ui/copy';
 import { PageLink } from '../../ui/page-link';
 import { RecentErrors } from './recent-errors';
@@ -37,7 +38,7 @@ export default function Home() {
             columns={3}
             items={[
               { label: 'Account ID', value: <Copyable text={who.account} label="account ID" /> },
-              { label: 'Signed in as', value: who.arn },
+              { label: 'Signed in as', value: <Breakable text={who.arn} /> },
               { label: 'Region', value: region },
             ]}
           />

@@ -12,6 +12,7 @@ import { useIdentity } from '../../data/identity';
 import { knownSessions } from '../../data/sessions';
 import { useData } from '../../data/useData';
 import { useFlash } from '../../shell/flash';
+import { Breakable } from '../../ui/breakable';
 import { Copyable } from '../../ui/copy';
 import { DeleteDialog } from '../../ui/delete-dialog';
 import { Dialog } from '../../ui/dialog';
@@ -55,7 +56,7 @@ export default function Account() {
         }
       >
         <KeyValuePairs
-          columns={3}
+          columns={2}
           items={[
             { label: 'Account ID', value: <Copyable text={who.account} label="account ID" /> },
             { label: 'Account alias', value: alias ?? '–' },
@@ -89,7 +90,7 @@ export default function Account() {
             isRowHeader: true,
             cell: (one) => `${one.label} (${one.account})`,
           },
-          { id: 'who', header: 'Signed in as', cell: (one) => one.arn },
+          { id: 'who', header: 'Signed in as', cell: (one) => <Breakable text={one.arn} /> },
           {
             id: 'open',
             header: 'Console',

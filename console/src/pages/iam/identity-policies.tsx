@@ -10,6 +10,7 @@ import * as iam from '../../api/iam';
 import { useData } from '../../data/useData';
 import { useFlash } from '../../shell/flash';
 import { CodeBlock } from '../../ui/code-block';
+import { Breakable } from '../../ui/breakable';
 import { DeleteDialog } from '../../ui/delete-dialog';
 import { Dialog } from '../../ui/dialog';
 import { isSavable, PolicyField } from '../../ui/policy-field';
@@ -71,7 +72,7 @@ export function IdentityPolicies({ kind, name }: IdentityPoliciesProps) {
               </PageLink>
             ),
           },
-          { id: 'arn', header: 'ARN', cell: (policy) => policy.PolicyArn },
+          { id: 'arn', header: 'ARN', cell: (policy) => <Breakable text={policy.PolicyArn} /> },
         ]}
       />
       {data.value?.inline.map((policy) => (

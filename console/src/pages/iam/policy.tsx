@@ -3,7 +3,6 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Tabs from '@cloudscape-design/components/tabs';
 import { useState } from 'react';
 import { useParams } from 'react-router';
 import { command } from '../../api/cli';
@@ -22,6 +21,7 @@ import { CodeBlock } from '../../ui/code-block';
 import { Copyable } from '../../ui/copy';
 import { Dialog } from '../../ui/dialog';
 import { PageLink } from '../../ui/page-link';
+import { PageTabs } from '../../ui/page-tabs';
 import { isSavable, PolicyField } from '../../ui/policy-field';
 import { Opening } from '../../ui/opening';
 import { ResourceTable } from '../../ui/resource-table';
@@ -49,7 +49,7 @@ export default function Policy() {
       </Header>
       <Container header={<Header variant="h2">Policy details</Header>}>
         <KeyValuePairs
-          columns={4}
+          columns={2}
           items={[
             { label: 'ARN', value: <Copyable text={arn} label="policy ARN" /> },
             { label: 'Type', value: isOurs ? 'Customer managed' : 'AWS managed' },
@@ -58,8 +58,8 @@ export default function Policy() {
           ]}
         />
       </Container>
-      <Tabs
-        ariaLabel="Policy"
+      <PageTabs
+        label="Policy"
         tabs={[
           {
             id: 'permissions',

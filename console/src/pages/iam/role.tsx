@@ -4,7 +4,6 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Tabs from '@cloudscape-design/components/tabs';
 import { useState } from 'react';
 import { useParams } from 'react-router';
 import { command } from '../../api/cli';
@@ -13,6 +12,7 @@ import { useData } from '../../data/useData';
 import { describe, useFlash } from '../../shell/flash';
 import { AsCli } from '../../ui/as-cli';
 import { Copyable } from '../../ui/copy';
+import { PageTabs } from '../../ui/page-tabs';
 import { isSavable, PolicyField } from '../../ui/policy-field';
 import { Opening } from '../../ui/opening';
 import { when } from '../../ui/time';
@@ -28,7 +28,7 @@ export default function Role() {
       <Header variant="h1">{name}</Header>
       <Container header={<Header variant="h2">Summary</Header>}>
         <KeyValuePairs
-          columns={3}
+          columns={2}
           items={[
             { label: 'ARN', value: <Copyable text={role.value.Arn} label="role ARN" /> },
             { label: 'Description', value: role.value.Description || '–' },
@@ -36,8 +36,8 @@ export default function Role() {
           ]}
         />
       </Container>
-      <Tabs
-        ariaLabel="Role"
+      <PageTabs
+        label="Role"
         tabs={[
           {
             id: 'permissions',

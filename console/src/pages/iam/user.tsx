@@ -2,12 +2,12 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Tabs from '@cloudscape-design/components/tabs';
-import { useParams, useSearchParams } from 'react-router';
+import { useParams } from 'react-router';
 import { userGet } from '../../api/iam';
 import { useData } from '../../data/useData';
 import { Copyable } from '../../ui/copy';
 import { Opening } from '../../ui/opening';
+import { PageTabs } from '../../ui/page-tabs';
 import { when } from '../../ui/time';
 import { AccessKeys } from './access-keys';
 import { ConsoleAccess } from './console-access';
@@ -16,7 +16,6 @@ import { IdentityPolicies } from './identity-policies';
 /** A user: permissions and access keys. */
 export default function User() {
   const { name = '' } = useParams();
-  const [search, setSearch] = useSearchParams();
   const user = useData(`user/${name}`, () => userGet(name));
   if (!user.value) return <Opening data={user} />;
   return (
@@ -24,7 +23,7 @@ export default function User() {
       <Header variant="h1">{name}</Header>
       <Container header={<Header variant="h2">Summary</Header>}>
         <KeyValuePairs
-          columns={3}
+          columns={2}
           items={[
             { label: 'ARN', value: <Copyable text={user.value.Arn} label="user ARN" /> },
             { label: 'User ID', value: user.value.UserId },
@@ -32,10 +31,8 @@ export default function User() {
           ]}
         />
       </Container>
-      <Tabs
-        ariaLabel="User"
-        activeTabId={search.get('tab') ?? 'permissions'}
-        onChange={({ detail }) => setSearch({ tab: detail.activeTabId }, { replace: true })}
+      <PageTabs
+        label="User"
         tabs={[
           {
             id: 'permissions',

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { command } from '../../api/cli';
 import { userDelete, userList, type User } from '../../api/iam';
 import { useData } from '../../data/useData';
+import { Breakable } from '../../ui/breakable';
 import { DeleteDialog } from '../../ui/delete-dialog';
 import { PageLink } from '../../ui/page-link';
 import { ResourceTable } from '../../ui/resource-table';
@@ -45,7 +46,7 @@ export default function Users() {
             ),
           },
           { id: 'path', header: 'Path', cell: (user) => user.Path },
-          { id: 'arn', header: 'ARN', cell: (user) => user.Arn },
+          { id: 'arn', header: 'ARN', cell: (user) => <Breakable text={user.Arn} /> },
           { id: 'created', header: 'Creation time', cell: (user) => when(user.CreateDate) },
         ]}
       />

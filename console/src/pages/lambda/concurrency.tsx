@@ -10,29 +10,34 @@ import { useState } from 'react';
 import { command } from '../../api/cli';
 import {
   accountSettings,
-  concurrencyGet,
   concurrencyPut,
   eventConfigGet,
   eventConfigPut,
+  type Concurrency as Reserved,
   type EventConfig,
 } from '../../api/lambda-settings';
-import { useData } from '../../data/useData';
+import { useData, type Data } from '../../data/useData';
 import { useFlash } from '../../shell/flash';
 import { Dialog } from '../../ui/dialog';
 import { Problem } from '../../ui/problem';
 
+interface ConcurrencyProps {
+  name: string;
+  own: Data<Reserved>;
+}
+
 /** `Concurrency`: how many of the account's executions the function keeps for itself. */
-export function Concurrency({ name }: { name: string }) {
+export function Concurrency({ name, own }: ConcurrencyProps) {
   const flash = useFlash();
-  const data = useData(`concurrency/${name}`, async () => {
-    const [own, account] = await Promise.all([concurrencyGet(name), accountSettings()]);
-    return { reserved: own.ReservedConcurrentExecutions, limit: account.AccountLimit };
-  });
+  const reserved = own.value?.ReservedConcurrentExecutions;
+  // What is reserved for one function is taken from the account's.
+  const account = useData(`concurrency/${name}/${reserved ?? ''}`, accountSettings);
+  const limit = account.value?.AccountLimit;
   const [isEditing, setEditing] = useState(false);
   const [kind, setKind] = useState('unreserved');
   const [count, setCount] = useState('');
-  if (data.error) return <Problem error={data.error} retry={data.reload} />;
-  const reserved = data.value?.reserved;
+  const failed = [own, account].find((one) => one.error);
+  if (failed?.error) return <Problem error={failed.error} retry={failed.reload} />;
   const run = async () => {
     await concurrencyPut(name, kind === 'reserve' ? Number(count) : undefined);
     flash.success(`Saved the concurrency of ${name}.`);
@@ -48,7 +53,7 @@ export function Concurrency({ name }: { name: string }) {
         <Header
           variant="h2"
           actions={
-            <Button disabled={!data.value} onClick={edit}>
+            <Button disabled={!own.value} onClick={edit}>
               Edit
             </Button>
           }
@@ -71,9 +76,9 @@ export function Concurrency({ name }: { name: string }) {
           },
           {
             label: 'Unreserved account concurrency',
-            value: data.value?.limit.UnreservedConcurrentExecutions ?? '–',
+            value: limit?.UnreservedConcurrentExecutions ?? '–',
           },
-          { label: 'Account limit', value: data.value?.limit.ConcurrentExecutions ?? '–' },
+          { label: 'Account limit', value: limit?.ConcurrentExecutions ?? '–' },
         ]}
       />
       {isEditing && (
@@ -82,7 +87,7 @@ export function Concurrency({ name }: { name: string }) {
           verb="Save"
           isReady={kind === 'unreserved' || /^\d+$/.test(count)}
           run={run}
-          onDone={data.reload}
+          onDone={own.reload}
           onClose={() => setEditing(false)}
           cli={
             kind === 'reserve'

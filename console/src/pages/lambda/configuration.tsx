@@ -8,6 +8,8 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { configurationUpdate, type FunctionConfiguration } from '../../api/lambda';
+import type { Concurrency as Reserved } from '../../api/lambda-settings';
+import type { Data } from '../../data/useData';
 import { useFlash } from '../../shell/flash';
 import { command } from '../../api/cli';
 import { Dialog } from '../../ui/dialog';
@@ -39,7 +41,7 @@ interface ConfigurationProps {
 }
 
 /** The tab `Configuration`, with a page for each part. */
-export function Configuration(props: ConfigurationProps) {
+export function Configuration(props: ConfigurationProps & { concurrency: Data<Reserved> }) {
   const [search, setSearch] = useSearchParams();
   const page = search.get('page') ?? 'general';
   const name = props.configuration.FunctionName;
@@ -66,7 +68,7 @@ export function Configuration(props: ConfigurationProps) {
       {page === 'url' && <FunctionUrlPage name={name} />}
       {page === 'tags' && <Tags arn={props.configuration.FunctionArn} />}
       {page === 'monitoring' && <Monitoring {...props} />}
-      {page === 'concurrency' && <Concurrency name={name} />}
+      {page === 'concurrency' && <Concurrency name={name} own={props.concurrency} />}
       {page === 'async' && <AsyncInvocation name={name} />}
       {page === 'general' && <General {...props} />}
     </div>

@@ -8,12 +8,14 @@ import { useEffect, useState } from 'react';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
 import { command } from '../../api/cli';
 import { functionDelete, functionGet } from '../../api/lambda';
+import { concurrencyGet } from '../../api/lambda-settings';
 import { useData } from '../../data/useData';
 import { Copyable, CopyButton } from '../../ui/copy';
 import { DeleteDialog } from '../../ui/delete-dialog';
 import { lazily } from '../../ui/lazily';
 import { Opening } from '../../ui/opening';
 import { when } from '../../ui/time';
+import { Throttle, Throttled } from './throttle';
 
 // A tab's code comes with the tab.
 const Code = lazily(async () => (await import('./code')).default);
@@ -31,6 +33,8 @@ export default function Function() {
   const navigate = useNavigate();
   const [isDeleting, setDeleting] = useState(false);
   const data = useData(`function/${name}`, () => functionGet(name));
+  const concurrency = useData(`function-concurrency/${name}`, () => concurrencyGet(name));
+  const reserved = concurrency.value?.ReservedConcurrentExecutions;
   const tab = search.get('tab') ?? 'code';
   const found = data.value;
   // A new function is pending for a moment; the page follows until it is active.
@@ -49,6 +53,7 @@ export default function Function() {
         variant="h1"
         actions={
           <SpaceBetween direction="horizontal" size="xs">
+            <Throttle name={name} reserved={reserved} onDone={concurrency.reload} />
             <CopyButton text={arn} label="Copy ARN" />
             <ButtonDropdown
               items={[
@@ -67,13 +72,15 @@ export default function Function() {
       >
         {name}
       </Header>
+      {reserved === 0 && <Throttled name={name} />}
       <Container header={<Header variant="h2">Function overview</Header>}>
         <KeyValuePairs
-          columns={3}
+          columns={2}
           items={[
             { label: 'Description', value: configuration.Description || '–' },
-            { label: 'Last modified', value: when(configuration.LastModified) },
             { label: 'Function ARN', value: <Copyable text={arn} label="function ARN" /> },
+            { label: 'Last modified', value: when(configuration.LastModified) },
+            { label: 'State', value: configuration.State ?? '–' },
           ]}
         />
       </Container>
@@ -97,7 +104,13 @@ export default function Function() {
           {
             id: 'configuration',
             label: 'Configuration',
-            content: <Configuration configuration={configuration} onChanged={data.reload} />,
+            content: (
+              <Configuration
+                configuration={configuration}
+                onChanged={data.reload}
+                concurrency={concurrency}
+              />
+            ),
           },
           { id: 'aliases', label: 'Aliases', content: <Aliases name={name} /> },
           { id: 'versions', label: 'Versions', content: <Versions name={name} /> },

@@ -15,6 +15,7 @@ import {
   type FunctionConfiguration,
 } from '../../api/lambda';
 import { useData } from '../../data/useData';
+import { Breakable } from '../../ui/breakable';
 import { DeleteDialog } from '../../ui/delete-dialog';
 import { Dialog } from '../../ui/dialog';
 import { ResourceTable } from '../../ui/resource-table';
@@ -116,7 +117,7 @@ export function Aliases({ name }: { name: string }) {
           { id: 'name', header: 'Name', cell: (one) => one.Name, isRowHeader: true },
           { id: 'version', header: 'Version', cell: versionsOf },
           { id: 'text', header: 'Description', cell: (one) => one.Description || '–' },
-          { id: 'arn', header: 'ARN', cell: (one) => one.AliasArn },
+          { id: 'arn', header: 'ARN', cell: (one) => <Breakable text={one.AliasArn} /> },
         ]}
       />
       {edited && (
