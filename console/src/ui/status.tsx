@@ -1,4 +1,5 @@
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import { Breakable } from './breakable';
 
 interface StatusProps {
   type: 'success' | 'warning' | 'info' | 'error' | 'pending' | 'loading';
@@ -19,7 +20,7 @@ export function Status({ type, text }: StatusProps) {
   return (
     <span className="status">
       <StatusIndicator type={type} iconAriaLabel={WORDS[type]} />
-      <span className={`status-${type}`}>{text}</span>
+      <span className={`status-${type}`}><Breakable text={text} /></span>
     </span>
   );
 }

@@ -52,9 +52,10 @@ export default function VpcLinks() {
           {
             id: 'target',
             header: 'Target NLB',
+            minWidth: 230,
             cell: (link) => <Breakable text={link.targetArns?.join(', ') ?? '–'} />,
           },
-          { id: 'status', header: 'Status', cell: statusOf },
+          { id: 'status', header: 'Status', minWidth: 230, cell: statusOf },
         ]}
       />
       {edited && (
