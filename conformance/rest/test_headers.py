@@ -2,9 +2,11 @@
 
 import json
 import re
+import socket
 
 import pytest
-from apis import backend, deploy, method, mock, plain, probe, proxy, send
+from apis import PLAIN, PROBE, Reply, backend, deploy, method, mock, plain, probe, proxy, send
+from conftest import function, lambda_uri
 
 UUID = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")
 DROPPED_FOR_ALL = ["Content-MD5", "Expect", "Max-Forwards", "Proxy-Authenticate", "Server", "TE"]
@@ -22,7 +24,7 @@ def origin():
 
 @pytest.fixture(scope="module")
 def api(server, origin):
-    function = probe(server, "headers")
+    arn = probe(server, "headers")
     every = {f"method.response.header.{name}": f"'{name}'" for name in REMAPPED_NOT_PROXY}
     every |= {f"method.response.header.{name}": f"'{name}'" for name in REMAPPED_FOR_ALL}
     mapped = {"default": {"statusCode": "200", "responseParameters": every}}
@@ -52,7 +54,7 @@ def api(server, origin):
     illegal_proxy = {
         f"/illegal-lambda/{name}": {
             "get": method(
-                proxy(function, requestParameters={f"integration.request.header.{name}": "'x'"})
+                proxy(arn, requestParameters={f"integration.request.header.{name}": "'x'"})
             )
         }
         for name in ["authorization", "connection", "expect", "proxy-authenticate", "te"]
@@ -61,11 +63,11 @@ def api(server, origin):
         server,
         "headers",
         {
-            "/lambda": {"x-amazon-apigateway-any-method": method(proxy(function))},
+            "/lambda": {"x-amazon-apigateway-any-method": method(proxy(arn))},
             "/back": {"x-amazon-apigateway-any-method": method(http_proxy)},
             "/http": {"post": method(http)},
             "/iam": {
-                "get": method(proxy(function), **{"x-amazon-apigateway-auth": {"type": "AWS_IAM"}})
+                "get": method(proxy(arn), **{"x-amazon-apigateway-auth": {"type": "AWS_IAM"}})
             },
             "/mock": {"get": method(mock("fine"))},
             "/mapped": {
@@ -74,7 +76,7 @@ def api(server, origin):
                 )
             },
             "/none": {
-                "post": method(plain(function, {"default": {"statusCode": "200"}})),
+                "post": method(plain(arn, {"default": {"statusCode": "200"}})),
             },
             **illegal,
             **illegal_proxy,
@@ -283,3 +285,141 @@ def test_types_that_are_no_proxy_forward_no_headers(server, api, origin):
     assert got.all("X-Own") == []
     assert got.one("Content-Type") == "application/json"
     assert "x-answer" not in [n.lower() for n, _ in origin.received[-1]["headers"]]
+
+
+def test_a_signed_method_drops_authorization_whatever_it_is(server, api):
+    got = send(server, api, "/iam", headers={"Authorization": "Bearer x"})
+    assert got.status == 403, "and nobody comes in by it"
+
+
+def test_types_that_are_no_proxy_drop_the_dropped_headers_even_when_mapped(server, origin):
+    names = ["Referer", "Server", "Content-MD5", "Max-Forwards", "X-Kept"]
+    declared = [{"in": "header", "name": name, "type": "string"} for name in names]
+    mapped = {
+        f"integration.request.header.{name}": f"method.request.header.{name}" for name in names
+    }
+    settings = {"httpMethod": "GET", "uri": origin.url, "requestParameters": mapped}
+    paths = {
+        f"/{kind}": {
+            "get": method(
+                {"type": kind, **settings, "responses": {"default": {"statusCode": "200"}}},
+                parameters=declared,
+            )
+        }
+        for kind in ("http", "http_proxy")
+    }
+    api = deploy(server, "headers dropped", paths)
+    for path in paths:
+        got = reached(server, api, path=path, **{name: "x" for name in names})
+        assert got["X-Kept"] == ["x"]
+        assert not {"Server", "Content-MD5", "Max-Forwards"} & set(got), path
+        assert got["Referer"] == ["x"], "only AWS services are not told"
+
+
+def test_http_proxy_passes_content_encoding_where_it_is_mapped(server, origin):
+    declared = [{"in": "header", "name": "Content-Encoding", "type": "string"}]
+    name = "integration.request.header.Content-Encoding"
+    for source in ["method.request.header.Content-Encoding", "'x-own'"]:
+        settings = {"type": "http_proxy", "httpMethod": "POST", "uri": origin.url}
+        integration = {**settings, "requestParameters": {name: source}}
+        paths = {"/": {"post": method(integration, parameters=declared)}}
+        api = deploy(server, "headers coding", paths)
+        got = reached(server, api, "POST", "/", b"x", **{"Content-Encoding": "x-own"})
+        assert got["Content-Encoding"] == ["x-own"]
+
+
+def test_trace_ids_of_failures_in_which_a_function_was_involved(server):
+    root = r"Root=1-[0-9a-f]{8}-[0-9a-f]{24}"
+    arn = probe(server, "traced-failures")
+    throttled = probe(server, "traced-throttled")
+    guard = probe(
+        server,
+        "traced-guard",
+        "export const handler = async () => ({ principalId: 'p', policyDocument: { Version:"
+        " '2012-10-17', Statement: [{ Action: '*', Effect: 'Deny', Resource: '*' }] } });",
+    )
+    server.client("api", "lambda").put_function_concurrency(
+        FunctionName=throttled, ReservedConcurrentExecutions=0
+    )
+    nobody = function(server, "api", "traced-unpermitted")
+    definition = {
+        "type": "apiKey",
+        "name": "Authorization",
+        "in": "header",
+        "x-amazon-apigateway-authtype": "custom",
+        "x-amazon-apigateway-authorizer": {"type": "token", "authorizerUri": lambda_uri(guard)},
+    }
+    api = deploy(
+        server,
+        "traced failures",
+        {
+            "/unpermitted": {"get": method(proxy(nobody))},
+            "/throttled": {"get": method(proxy(throttled))},
+            "/broken": {"get": method(proxy(arn))},
+            "/slow": {"get": method(proxy(arn, timeoutInMillis=50))},
+            "/denied": {"get": method(mock("x"), security=[{"guard": []}])},
+        },
+        securityDefinitions={"guard": definition},
+    )
+    for path, status, headers in [
+        ("/unpermitted", 500, {}),
+        ("/throttled", 500, {}),
+        ("/broken", 502, {"x-do": '{"raise": "no"}'}),
+        ("/slow", 504, {"x-do": '{"wait": 5000}'}),
+        ("/denied", 403, {"Authorization": "x"}),
+    ]:
+        got = send(server, api, path, headers=headers)
+        assert got.status == status, path
+        assert re.fullmatch(root, got.one("X-Amzn-Trace-Id")), path
+    got = send(server, api, "/denied")
+    assert (got.status, got.all("X-Amzn-Trace-Id")) == (401, []), "nobody was asked"
+
+
+def test_trace_id_of_a_function_names_parent_sampling_and_lineage(server, api):
+    value = send(server, api, "/lambda").one("X-Amzn-Trace-Id")
+    pattern = r"Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0;Lineage=1:[0-9a-f]{8}:0"
+    assert re.fullmatch(pattern, value), value
+
+
+def kept_open(server, api, path):
+    """The head of an answer over a connection that stays."""
+    host = f"{api}.execute-api.us-east-1.localhost:{server.port}"
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as wire:
+        wire.sendall(f"GET /test{path} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+        received = b""
+        while b"\r\n\r\n" not in received:
+            received += wire.recv(1 << 16)
+    return Reply(received)
+
+
+OWN = {"date", "content-type", "content-length", "x-amzn-requestid"}
+
+
+def test_the_own_headers_of_an_answer(server, api):
+    """AWS spells them `Content-Type`, `x-amzn-RequestId` and says `Connection: keep-alive`.
+
+    Here names are in lower case, in another order, and a connection stays without a word: both mean
+    the same in HTTP/1.1 (RFC 9110 5.1, RFC 9112 9.3).
+    """
+    names = set(kept_open(server, api, "/mock").names)
+    assert names == {*OWN, "x-amz-apigw-id"}
+    names = set(kept_open(server, api, "/none-here").names)
+    assert names == {*OWN, "x-amzn-errortype", "x-amz-apigw-id"}
+    names = set(kept_open(server, api, "/lambda").names)
+    assert names == {*OWN, "x-amz-apigw-id", "x-amzn-trace-id"}
+
+
+@pytest.mark.parametrize("kind", ["proxy", "plain"])
+def test_a_tenant_that_is_mapped_is_never_ignored(server, kind):
+    """Lambda refuses the name of a tenant for a function without tenant isolation."""
+    arn = probe(server, f"tenants-{kind}", PLAIN if kind == "plain" else PROBE)
+    declared = [{"in": "header", "name": "x-tenant", "type": "string"}]
+    name = "integration.request.header.X-Amz-Tenant-Id"
+    mapped = {"requestParameters": {name: "method.request.header.x-tenant"}}
+    made = proxy(arn, **mapped)
+    if kind == "plain":
+        made = plain(arn, {"default": {"statusCode": "200"}}, **mapped)
+    api = deploy(server, "tenants", {"/": {"post": method(made, parameters=declared)}})
+    got = send(server, api, "/", "POST", {"x-tenant": "blue"}, "{}")
+    assert (got.status, got.text) == (500, '{"message": "Internal server error"}')
+    assert send(server, api, "/", "POST", body="{}").status == 200

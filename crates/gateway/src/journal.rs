@@ -47,7 +47,14 @@ impl Passed<'_> {
             inbound: self.inbound,
             custom: Some((&self.stage.responses, &self.stage.settings.variables)),
         };
-        gateway_response::render(fault, &surroundings, || self.variables(journal))
+        let mut answer = gateway_response::render(fault, &surroundings, || self.variables(journal));
+        // A function was involved: the one that said no.
+        // UNVERIFIED: whether a refusal by a cached answer shows the trace too.
+        if matches!(fault, Fault::AccessDenied(_)) && journal.identity.authorized().is_some() {
+            let root = self.inbound.ids.trace_root.clone();
+            answer.headers.push(("X-Amzn-Trace-Id".into(), root));
+        }
+        answer
     }
 
     /// `$context` as far as the request came.

@@ -5,8 +5,11 @@ use crate::{
     context::Exchange,
     event,
     execution_log::ExecutionLog,
-    fault::Fault,
-    integration::http_request::{self, HttpRequest},
+    fault::{Backend, Fault},
+    integration::{
+        http_request::{self, HttpRequest},
+        lambda,
+    },
 };
 use bytes::Bytes;
 use mapping::{Overrides, Payload, RequestChoice, Scope, Source, Target};
@@ -78,16 +81,53 @@ pub(crate) fn map(
         return Err(Fault::Configuration);
     }
     match integration.kind {
-        IntegrationType::AwsProxy => Ok(Outbound {
-            call: Call::Lambda {
-                payload: event::build(exchange),
-                is_event: false,
-            },
-            overrides: Overrides::default(),
-        }),
+        IntegrationType::AwsProxy => {
+            tenant_of_proxy(exchange, integration, log)?;
+            Ok(Outbound {
+                call: Call::Lambda {
+                    payload: event::build(exchange),
+                    is_event: false,
+                },
+                overrides: Overrides::default(),
+            })
+        }
         IntegrationType::HttpProxy => Ok(http_proxy(exchange, integration)),
         IntegrationType::Mock | IntegrationType::Http | IntegrationType::Aws => {
             mapped(exchange, integration, log)
+        }
+    }
+}
+
+/// The one mapping that means something to a function proxy: the tenant.
+fn tenant_of_proxy(
+    exchange: &Exchange<'_>,
+    integration: &CompiledIntegration,
+    log: &mut ExecutionLog,
+) -> Result<(), Fault> {
+    if integration.request_parameters.is_empty() {
+        return Ok(());
+    }
+    let inbound = exchange.inbound;
+    let text = String::from_utf8_lossy(&inbound.body);
+    let variables = &exchange.stage.settings.variables;
+    let scope = Scope::new(&text, &inbound.params, exchange.variables(), variables);
+    refuse_tenant(exchange, &parameters(exchange, integration, &scope), log)
+}
+
+/// `X-Amz-Tenant-Id` is a header of Lambda's Invoke ("Isolating tenants with API Gateway", Lambda
+/// developer guide). No function here is created with tenant isolation, and Lambda refuses a
+/// tenant's name for a function without, so a request that names one fails; it is never served as
+/// if there were no tenants.
+fn refuse_tenant(
+    exchange: &Exchange<'_>,
+    parameters: &Parameters,
+    log: &mut ExecutionLog,
+) -> Result<(), Fault> {
+    match parameters.header("X-Amz-Tenant-Id") {
+        None | Some("") => Ok(()),
+        Some(_) => {
+            lambda::log_tenant(exchange, log);
+            Err(Fault::IntegrationFailure(Backend::Lambda))
         }
     }
 }
@@ -136,6 +176,9 @@ fn mapped(
     let rendered = render(integration, content_type, &payload, &mut scope, log)?;
     let mut parameters = parameters(exchange, integration, &scope);
     parameters.apply(&scope.overrides);
+    if matches!(integration.endpoint, Endpoint::Lambda(_)) {
+        refuse_tenant(exchange, &parameters, log)?;
+    }
     let overrides = std::mem::take(&mut scope.overrides);
     drop(scope);
     let body = match rendered {

@@ -197,6 +197,18 @@ pub(crate) fn log_refusal(error: &InvokeError, exchange: &Exchange<'_>, log: &mu
     }
 }
 
+/// The line about a function that has no tenants and was named one.
+pub(crate) fn log_tenant(exchange: &Exchange<'_>, log: &mut ExecutionLog) {
+    let id = exchange.inbound.ids.request_id.as_str();
+    log.error(|| {
+        format!(
+            "Lambda invocation failed with status: 400. Lambda request id: {id}: the function is \
+             not enabled with tenant isolation, which Crossway does not have; remove the mapping \
+             of X-Amz-Tenant-Id"
+        )
+    });
+}
+
 /// Who calls: the service for the API's method, a role's session, or the client itself.
 pub(crate) async fn caller(
     backends: &Backends,

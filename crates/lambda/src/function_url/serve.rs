@@ -110,7 +110,7 @@ async fn run(
         return Err(Refusal::TooLarge);
     }
     let given = text(request.headers(), "x-amzn-trace-id");
-    let trace_id = invoke::trace_id(lambda, given.as_deref());
+    let trace_id = invoke::trace_id(lambda, name, given.as_deref());
     let event = event::build(&event::Source {
         request,
         target,

@@ -102,7 +102,7 @@ async fn what_the_function_is_told() {
         work.trace_id
             .starts_with("Root=1-67891233-abcdef012345678912345678;Parent=")
     );
-    assert!(work.trace_id.ends_with(";Sampled=1"));
+    assert!(work.trace_id.contains(";Sampled=1;Lineage=1:"));
     assert_eq!(work.client_context.as_deref(), Some("{}"));
     assert_eq!(work.credentials.access_key_id, "ASIAfn");
     let spec = &work.function;
@@ -135,7 +135,7 @@ async fn aws_invoke() {
     assert_eq!(plain.header("X-Amzn-Remapped-Content-Length"), Some("0"));
     let trace = plain.header("X-Amzn-Trace-Id").unwrap();
     assert!(trace.starts_with("root=1-6b02d856-"), "{trace}");
-    assert!(trace.contains(";parent=") && trace.ends_with(";sampled=0"));
+    assert!(trace.contains(";parent=") && trace.contains(";sampled=0;lineage=1:"));
     assert_eq!(
         world.compute.seen.lock().unwrap()[0].request_id,
         call(OWNER).request_id
