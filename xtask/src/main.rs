@@ -13,6 +13,7 @@ mod demo;
 mod escape;
 mod fuzz_parsers;
 mod fuzz_vtl;
+mod java_bootstrap;
 mod official_clients;
 mod test;
 mod tidy;
@@ -84,6 +85,12 @@ enum Task {
         #[arg(long, default_value_t = 0)]
         from: u64,
     },
+    /// Compile the Java runtime's classes, which are checked in.
+    JavaBootstrap {
+        /// Fail when they are stale instead of writing them.
+        #[arg(long)]
+        check: bool,
+    },
     /// Attack the isolation of functions, as this user and as one without rights.
     Escape,
     /// Compare our runtimes with AWS's runtime clients, installed unchanged.
@@ -109,6 +116,7 @@ fn main() -> ExitCode {
             seconds,
             from,
         } => fuzz_parsers::run(parser, seconds, from),
+        Task::JavaBootstrap { check } => java_bootstrap::run(check),
         Task::Escape => escape::run(),
         Task::OfficialClients => official_clients::run(),
         Task::Tidy => tidy::run(),

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every test there is, cheapest first.
 
 use crate::workspace::{self, root, say};
-use crate::{build, codegen, console, coverage, tools};
+use crate::{build, codegen, console, coverage, java_bootstrap, tools};
 use std::process::Command;
 use std::time::Instant;
 
@@ -40,6 +40,9 @@ pub fn run() -> Result<(), String> {
         ))
     })?;
     step("generated code is fresh", || codegen::run(true))?;
+    step("classes of the Java runtime are fresh", || {
+        java_bootstrap::run(true)
+    })?;
     step("unit and integration tests", || {
         workspace::run(&mut cargo(&["test", "--workspace", "--quiet"], &path))
     })?;
