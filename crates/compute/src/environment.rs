@@ -12,6 +12,25 @@ pub(crate) struct Places<'a> {
     pub(crate) temporary: &'a Path,
 }
 
+/// For what a worker is started: the values of `AWS_LAMBDA_INITIALIZATION_TYPE`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Initialization {
+    /// For an event that waits.
+    OnDemand,
+    /// Ahead of any event.
+    Provisioned,
+}
+
+impl Initialization {
+    /// AWS's word.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::OnDemand => "on-demand",
+            Self::Provisioned => "provisioned-concurrency",
+        }
+    }
+}
+
 /// All variables of a worker. The function's own may replace AWS's defaults, never its reserved
 /// ones (Lambda guide, "Defined runtime environment variables").
 pub(crate) fn variables(
@@ -20,6 +39,7 @@ pub(crate) fn variables(
     interpreter: &Interpreter,
     places: Places<'_>,
     log_stream: &str,
+    initialization: Initialization,
 ) -> Vec<(String, String)> {
     let mut all = startup(interpreter, places);
     all.extend(
@@ -33,6 +53,8 @@ pub(crate) fn variables(
             .map(|(name, value)| (name.clone(), value.clone())),
     );
     all.extend(reserved(spec, credentials, places, log_stream));
+    let kind = initialization.name().to_owned();
+    all.push(("AWS_LAMBDA_INITIALIZATION_TYPE".to_owned(), kind));
     if interpreter.language != Language::Provided {
         // Not defined for OS-only runtimes, says the same page.
         all.push((
@@ -149,7 +171,6 @@ fn reserved(
             &spec.memory_mb.to_string(),
         ),
         ("AWS_LAMBDA_FUNCTION_VERSION", &spec.version),
-        ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"),
         ("AWS_LAMBDA_LOG_GROUP_NAME", &spec.log_group),
         ("AWS_LAMBDA_LOG_STREAM_NAME", log_stream),
         ("AWS_ACCESS_KEY_ID", &credentials.access_key_id),

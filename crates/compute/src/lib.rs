@@ -34,6 +34,7 @@ mod limits;
 mod log;
 mod network;
 mod pool;
+mod provisioned;
 mod runtime;
 mod runtime_api;
 mod sandbox;
@@ -51,6 +52,7 @@ pub use sandbox::{close_inherited_descriptors, denied_system_calls, launch_if_as
 use host::Host;
 use pool::Pool;
 use ports::{CodeSource, ComputeError, FunctionSpec, LogSink, Outcome, ResponseSink, Work};
+use ports::{Provision, Provisioned};
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -232,6 +234,18 @@ impl ports::Compute for Compute {
         sink: Box<dyn ResponseSink>,
     ) -> BoxFuture<'_, Result<Outcome, ComputeError>> {
         Box::pin(pool::run(&self.pool, work, Some(sink)))
+    }
+
+    fn provision(&self, provision: Provision) {
+        self.pool.provision(provision);
+    }
+
+    fn unprovision(&self, function: &FunctionSpec) {
+        self.pool.unprovision(function);
+    }
+
+    fn provisioned(&self, function: &FunctionSpec) -> Provisioned {
+        self.pool.provisioned(function)
     }
 
     fn retire(&self, function_arn: &str, keep: Option<&str>) {

@@ -17,6 +17,23 @@ pub(crate) const PIECE_BYTES_MAX: usize = 64 * 1024;
 /// "Understanding the Lambda execution environment lifecycle").
 pub(crate) const INIT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// Init of a worker that is started ahead of any event may take 130 s or the function's timeout,
+/// whichever is more (the same page).
+pub(crate) const PROVISIONED_INIT_MIN: Duration = Duration::from_secs(130);
+
+/// How often workers that are kept up are looked at, whether they live; ours.
+pub(crate) const PROVISIONED_LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// Starts in a row that may fail before provisioning is said to have failed; ours.
+pub(crate) const PROVISIONED_STARTS_FAILED_MAX: u32 = 3;
+
+/// How long after that it is tried again; ours.
+pub(crate) const PROVISIONED_RETRY_AFTER: Duration = Duration::from_secs(60);
+
+/// One worker of so many of a host is never kept up without events, so that other functions can
+/// have theirs; ours: AWS leaves 100 of an account's 1,000.
+pub(crate) const UNPROVISIONED_PARTS: usize = 10;
+
 /// `X-Amz-Log-Result` holds the last 4 KB (Lambda API reference, Invoke).
 pub(crate) const LOG_TAIL_BYTES_MAX: usize = 4_096;
 

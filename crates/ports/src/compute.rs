@@ -113,6 +113,26 @@ pub enum ComputeError {
     Host(String),
 }
 
+/// Workers to be kept up for one function version.
+#[derive(Debug, Clone)]
+pub struct Provision {
+    /// What they run.
+    pub function: Arc<FunctionSpec>,
+    /// How many.
+    pub executions: u32,
+    /// The execution role's session, put in the environment of those that are started from now on.
+    pub credentials: Arc<SessionCredentials>,
+}
+
+/// What came of a [`Provision`] so far.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Provisioned {
+    /// Workers that are up, those that are at work included.
+    pub ready: u32,
+    /// Why there are not as many as were wanted; none while they are being started.
+    pub failure: Option<String>,
+}
+
 /// Takes a function's answer while the function writes it.
 pub trait ResponseSink: Send {
     /// Says that the answer begins, and of which type its function says that it is. At most once,
@@ -141,6 +161,23 @@ pub trait Compute: Send + Sync {
     /// made ready. Promises nothing.
     fn expect(&self, function: Arc<FunctionSpec>) {
         drop(function);
+    }
+
+    /// Keeps workers of the function version up, whether anybody calls it or not, until
+    /// [`Compute::unprovision`]; a later call changes their number or renews their credentials.
+    fn provision(&self, provision: Provision) {
+        drop(provision);
+    }
+
+    /// Lets the workers of [`Compute::provision`] go, busy ones when they are done.
+    fn unprovision(&self, function: &FunctionSpec) {
+        let _ = function;
+    }
+
+    /// How far [`Compute::provision`] has come.
+    fn provisioned(&self, function: &FunctionSpec) -> Provisioned {
+        let _ = function;
+        Provisioned::default()
     }
 
     /// Ends idle workers of every revision of the function but `keep`.

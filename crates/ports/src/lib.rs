@@ -29,7 +29,7 @@ pub use call::Call;
 pub use caller::{Caller, ServiceCaller};
 pub use compute::{
     CodeHash, CodeSource, Compute, ComputeError, FunctionError, FunctionLogging, FunctionSpec,
-    Outcome, ResponseSink, Work,
+    Outcome, Provision, Provisioned, ResponseSink, Work,
 };
 pub use credentials::{
     AssumeError, Credential, CredentialError, Credentials, Named, Secret, SessionCredentials,

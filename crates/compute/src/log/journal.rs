@@ -1,6 +1,7 @@
 //! The log stream of one worker.
 
 use super::level;
+use crate::environment::Initialization;
 use crate::limits::{
     LOG_EVENT_BYTES_MAX, LOG_PENDING_BYTES_MAX, LOG_PENDING_TIME_MAX, LOG_TAIL_BYTES_MAX,
 };
@@ -20,6 +21,7 @@ pub(crate) struct Journal {
     pending_bytes: usize,
     flush_at: Option<Instant>,
     tail: Option<Vec<u8>>,
+    initialization: Initialization,
 }
 
 impl Journal {
@@ -29,6 +31,7 @@ impl Journal {
         clock: Arc<dyn Clock>,
         ids: &SharedIds,
         spec: &Arc<FunctionSpec>,
+        initialization: Initialization,
     ) -> Self {
         let day = at(clock.now_ms()).strftime("%Y/%m/%d").to_string();
         let unique = ids.text(b"0123456789abcdef", 32);
@@ -49,6 +52,7 @@ impl Journal {
             pending_bytes: 0,
             flush_at: None,
             tail: None,
+            initialization,
         }
     }
 
@@ -60,6 +64,11 @@ impl Journal {
     /// The function version that it is the log of.
     pub(super) fn spec(&self) -> Arc<FunctionSpec> {
         Arc::clone(&self.spec)
+    }
+
+    /// For what its worker was started.
+    pub(super) fn initialization(&self) -> Initialization {
+        self.initialization
     }
 
     /// Whether the platform's records are JSON.

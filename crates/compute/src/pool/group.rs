@@ -1,6 +1,7 @@
 //! The workers and waiters of one function version of one revision.
 
 use super::drive::Job;
+use super::provisioned::Keeper;
 use crate::limits::{
     BRIEF_MEAN_MAX, BRIEF_WAIT_MAX, COMPUTING_SHARE_MIN, COMPUTING_WAIT_WORTH, EARLY_BYTES_MAX,
     EARLY_MEAN_MAX, WAIT_WORTH, WAITING_MAX,
@@ -12,6 +13,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 /// What makes two specs share workers: function, version and revision.
 #[derive(Debug, Clone)]
@@ -82,6 +84,8 @@ pub(crate) struct Group {
     is_computing: bool,
     /// A newer revision has taken over: workers that come back are ended.
     pub(crate) is_retired: bool,
+    /// Keeps some of its workers up whether anybody calls or not.
+    pub(super) keeper: Option<Keeper>,
 }
 
 impl Group {
@@ -97,6 +101,47 @@ impl Group {
             }
         }
         Some(worker)
+    }
+
+    /// The idle worker to use next: one that is kept up, where there are such, else the one that
+    /// was used last.
+    pub(crate) fn pop_idle(&mut self) -> Option<Box<Worker>> {
+        let kept_up = self.keeper.as_ref().and_then(|_| {
+            let mut idle = self.idle.iter();
+            idle.rposition(|worker| worker.is_provisioned())
+        });
+        match kept_up {
+            Some(at) => Some(self.idle.remove(at)),
+            None => self.idle.pop(),
+        }
+    }
+
+    /// Gives idle workers away that were to be kept up and are too many now.
+    pub(super) fn drop_surplus(&mut self, mut dispose: impl FnMut(Box<Worker>)) {
+        let most = self.idle.iter().find_map(|worker| worker.surplus());
+        for _ in 0..most.unwrap_or(0) {
+            let mut idle = self.idle.iter();
+            let Some(at) = idle.position(|worker| worker.is_provisioned()) else {
+                return;
+            };
+            dispose(self.idle.remove(at));
+        }
+    }
+
+    /// How many idle workers may be ended when others need their room.
+    pub(crate) fn spendable(&self) -> usize {
+        let spendable = self.idle.iter().filter(|worker| !worker.is_provisioned());
+        spendable.count()
+    }
+
+    /// The place of the worker that has been idle longest, of those that may be ended for others,
+    /// and since when it is idle. The oldest is at the bottom of the stack.
+    pub(crate) fn oldest_idle(&self) -> Option<(usize, Instant)> {
+        let at = self
+            .idle
+            .iter()
+            .position(|worker| !worker.is_provisioned())?;
+        Some((at, self.idle.get(at)?.idle_since()))
     }
 
     /// The first who still waits.
@@ -229,7 +274,8 @@ impl Group {
 
     /// Whether it can be forgotten.
     pub(crate) fn is_empty(&self) -> bool {
-        self.idle.is_empty() && self.waiting.is_empty() && self.starting == 0 && self.busy == 0
+        let is_unused = self.idle.is_empty() && self.waiting.is_empty() && self.starting == 0;
+        is_unused && self.busy == 0 && self.keeper.is_none()
     }
 }
 

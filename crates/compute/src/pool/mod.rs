@@ -11,6 +11,7 @@
 mod attended;
 mod drive;
 mod group;
+mod provisioned;
 
 use crate::host::Host;
 use crate::host_memory;
@@ -153,7 +154,7 @@ impl Pool {
     }
 
     fn take_idle(&self, group: &mut Group) -> Option<Box<Worker>> {
-        while let Some(mut worker) = group.idle.pop() {
+        while let Some(mut worker) = group.pop_idle() {
             if worker.is_usable(self.host.clock.now_ms()) {
                 group.busy += 1;
                 return Some(worker);
@@ -318,7 +319,11 @@ impl Pool {
     }
 
     fn keep(&self, group: &mut Group, mut worker: Box<Worker>) {
-        if group.is_retired || self.others_starve(group) || *self.is_closing.borrow() {
+        let is_unwanted = match worker.is_provisioned() {
+            true => worker.is_surplus(),
+            false => self.others_starve(group),
+        };
+        if group.is_retired || is_unwanted || *self.is_closing.borrow() {
             self.dispose(worker);
         } else {
             worker.rest();
@@ -347,7 +352,7 @@ impl Pool {
     /// Memory is short: spare workers go, and a part of the idle ones, until it is not.
     fn relieve(&self) {
         self.host.spares.let_all_go();
-        let idle: usize = self.lock().values().map(|group| group.idle.len()).sum();
+        let idle: usize = self.lock().values().map(Group::spendable).sum();
         let gone = idle.div_ceil(MEMORY_RELIEF_PARTS);
         if gone > 0 {
             tracing::info!(gone, idle, "memory is short: ending idle workers");
@@ -358,13 +363,12 @@ impl Pool {
     /// Ends the worker that has been idle longest.
     fn evict(&self) {
         let mut groups = self.lock();
-        // A group's oldest is at the bottom of its stack.
         let oldest = groups
             .values_mut()
-            .filter(|group| !group.idle.is_empty())
-            .min_by_key(|group| group.idle.first().map(|worker| worker.idle_since()));
-        if let Some(group) = oldest {
-            self.dispose(group.idle.remove(0));
+            .filter_map(|group| Some((group.oldest_idle()?, group)))
+            .min_by_key(|((_, idle_since), _)| *idle_since);
+        if let Some(((at, _), group)) = oldest {
+            self.dispose(group.idle.remove(at));
         }
     }
 
@@ -374,7 +378,7 @@ impl Pool {
         self.lock().retain(|_, group| {
             for mut worker in std::mem::take(&mut group.idle) {
                 let is_old = now.saturating_duration_since(worker.idle_since()) >= IDLE_MAX;
-                if is_old || !worker.is_usable(now_ms) {
+                if (is_old && !worker.is_provisioned()) || !worker.is_usable(now_ms) {
                     self.dispose(worker);
                 } else {
                     group.idle.push(worker);

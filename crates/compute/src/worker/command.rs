@@ -1,6 +1,6 @@
 //! What is executed for a function.
 
-use super::start::Plan;
+use super::plan::Plan;
 use crate::runtime::Language;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

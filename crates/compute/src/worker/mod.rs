@@ -7,15 +7,17 @@ pub(crate) mod command;
 pub(crate) mod doors;
 mod invoke;
 mod memory;
+mod plan;
 mod response;
 mod start;
 
-pub(crate) use start::{InitFailure, StartError, prepare, start};
+pub(crate) use start::{InitFailure, StartError, prepare, start, start_provisioned};
 
 use crate::code::CodeFolder;
 use crate::limits::{EXIT_GRACE, SESSION_MARGIN_MS};
 use crate::log::{Capture, Journal};
 use crate::network::Relay;
+use crate::provisioned::Place;
 use crate::runtime_api::{Closed, Link, Request, Session, Step};
 use crate::sandbox::Process;
 use memory::MemoryGauge;
@@ -47,6 +49,8 @@ pub(crate) struct Worker {
     idle_since: Instant,
     /// The event that it was given while it worked on another.
     early: Option<String>,
+    /// Its place among those that are kept up whether anybody calls or not.
+    place: Option<Place>,
     /// Carries its connections, where it has a network of its own.
     _relay: Option<Relay>,
     _code: Arc<CodeFolder>,
@@ -92,6 +96,28 @@ impl Worker {
     /// For which part of its busy time it wanted the processor, where that is known.
     pub(crate) fn computing_share(&self) -> Option<f64> {
         self.memory.computing_share()
+    }
+
+    /// Gives it its place among those that are kept up.
+    pub(crate) fn take_place(&mut self, place: Place) {
+        self.place = Some(place);
+    }
+
+    /// Whether it is kept up though nobody calls.
+    pub(crate) fn is_provisioned(&self) -> bool {
+        self.place.is_some()
+    }
+
+    /// Whether it was to be kept up, and is so no more.
+    pub(crate) fn is_surplus(&self) -> bool {
+        self.surplus().is_some_and(|surplus| surplus > 0)
+    }
+
+    /// How many workers more are kept up than are wanted, this one among them; none when it is not
+    /// kept up.
+    pub(crate) fn surplus(&self) -> Option<usize> {
+        let surplus = self.place.as_ref().map(Place::surplus)?;
+        usize::try_from(surplus).ok()
     }
 
     /// Marks it as unused from now on.

@@ -1,24 +1,19 @@
 //! Starts a worker and waits for its init.
 
-use super::command::{program, wrapped};
+use super::command::program;
 use super::memory::MemoryGauge;
+use super::plan::{Plan, connect, interpreter, plan, sandbox, tell_init_start};
 use super::{Happening, Worker, doors};
-use crate::code::CodeFolder;
-use crate::environment::{self, Places};
+use crate::environment::Initialization;
 use crate::failure::Failure;
 use crate::host::Host;
-use crate::limits::INIT_TIMEOUT;
+use crate::limits::{INIT_TIMEOUT, PROVISIONED_INIT_MIN};
 use crate::log::{Capture, Journal};
-use crate::runtime::{Interpreter, Language};
-use crate::runtime_api::{Link, PairLink, Session, Step, TcpLink};
-use crate::sandbox::{
-    Isolation, Launch, Limits, Plan as Sandbox, Process, Purpose, RUNTIME_API, View,
-};
+use crate::runtime_api::{Link, Session, Step};
+use crate::sandbox::{Launch, Process};
 use crate::spare::{Class, Parts, Spare};
 use ports::{ComputeError, FunctionSpec, SessionCredentials};
-use sha2::{Digest, Sha256};
-use std::os::fd::OwnedFd;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::OwnedSemaphorePermit;
@@ -40,16 +35,6 @@ pub(crate) struct InitFailure {
     pub(super) memory: MemoryGauge,
 }
 
-/// What stays the same over both tries.
-pub(super) struct Plan<'a> {
-    host: &'a Host,
-    pub(super) spec: &'a Arc<FunctionSpec>,
-    credentials: &'a SessionCredentials,
-    pub(super) interpreter: Interpreter,
-    pub(super) code: Arc<CodeFolder>,
-    pub(super) layers: Option<Arc<CodeFolder>>,
-}
-
 /// What a try takes and, failing, gives back.
 struct Stake {
     journal: Journal,
@@ -64,7 +49,7 @@ pub(crate) async fn start(
     credentials: &SessionCredentials,
     permit: OwnedSemaphorePermit,
 ) -> Result<Box<Worker>, StartError> {
-    let plan = plan(host, spec, credentials)
+    let plan = plan(host, spec, credentials, Initialization::OnDemand)
         .await
         .map_err(StartError::Compute)?;
     let mut journal = Journal::new(
@@ -72,6 +57,7 @@ pub(crate) async fn start(
         Arc::clone(&host.clock),
         &host.ids,
         spec,
+        Initialization::OnDemand,
     );
     let spare = equipped_spare(host, &plan).await;
     tell_init_start(&mut journal, &plan, spec, spare.is_some());
@@ -105,6 +91,50 @@ pub(crate) async fn start(
     }
 }
 
+/// Starts a worker ahead of any event. Its init may take as long as the function may, 130 s at
+/// least (Lambda guide, "Understanding the Lambda execution environment lifecycle"), is tried once,
+/// and is told in the log at once, as AWS tells it whether it failed or not.
+pub(crate) async fn start_provisioned(
+    host: &Arc<Host>,
+    spec: &Arc<FunctionSpec>,
+    credentials: &SessionCredentials,
+    permit: OwnedSemaphorePermit,
+) -> Result<Box<Worker>, StartError> {
+    let initialization = Initialization::Provisioned;
+    let plan = plan(host, spec, credentials, initialization)
+        .await
+        .map_err(StartError::Compute)?;
+    let (logs, clock) = (Arc::clone(&host.logs), Arc::clone(&host.clock));
+    let mut journal = Journal::new(logs, clock, &host.ids, spec, initialization);
+    let spare = equipped_spare(host, &plan).await;
+    tell_init_start(&mut journal, &plan, spec, spare.is_some());
+    let stake = Stake { journal, permit };
+    let limit = Duration::from_secs(u64::from(spec.timeout_s)).max(PROVISIONED_INIT_MIN);
+    match boot(&plan, stake, limit, spare).await? {
+        Ok(mut worker) => {
+            // Not told again in the first invocation's REPORT, nor billed there.
+            // UNVERIFIED: a REPORT line of a provisioned function on AWS would settle it.
+            let init = worker.init.take().unwrap_or_default();
+            worker.capture.drain(&mut worker.journal);
+            worker.journal.tell_init_done(init);
+            worker.journal.flush();
+            Ok(worker)
+        }
+        Err(failed) => {
+            let (failure, duration) = (failed.failure.clone(), failed.duration);
+            let memory = failed.memory.clone();
+            let Stake { mut journal, .. } = failed.report("init");
+            journal.flush();
+            Err(StartError::Init(Box::new(InitFailure {
+                failure,
+                journal,
+                duration,
+                memory,
+            })))
+        }
+    }
+}
+
 /// Has spare workers started that functions like this one can become; waits until they are up.
 pub(crate) async fn prepare(host: &Arc<Host>, spec: &FunctionSpec) -> Result<(), ComputeError> {
     let interpreter = interpreter(host, spec).await?;
@@ -112,38 +142,6 @@ pub(crate) async fn prepare(host: &Arc<Host>, spec: &FunctionSpec) -> Result<(),
         host.spares.prepare(host, &class).await;
     }
     Ok(())
-}
-
-async fn interpreter(host: &Arc<Host>, spec: &FunctionSpec) -> Result<Interpreter, ComputeError> {
-    let (asking, runtime) = (Arc::clone(host), spec.runtime.clone());
-    // The first question may have to wait for the interpreters to be found.
-    let choosing = move || asking.catalog().choose(&runtime, asking.profile);
-    tokio::task::spawn_blocking(choosing)
-        .await
-        .map_err(|error| ComputeError::Host(error.to_string()))?
-}
-
-async fn plan<'a>(
-    host: &'a Arc<Host>,
-    spec: &'a Arc<FunctionSpec>,
-    credentials: &'a SessionCredentials,
-) -> Result<Plan<'a>, ComputeError> {
-    let source = host.code_source();
-    let source = source.ok_or_else(|| ComputeError::Code("no code source is set".to_owned()))?;
-    let code = host.code.folder(&spec.code, source.as_ref()).await?;
-    let layers = match spec.layers.as_slice() {
-        [] => None,
-        hashes => Some(host.code.layers(hashes, source.as_ref()).await?),
-    };
-    let interpreter = interpreter(host, spec).await?;
-    Ok(Plan {
-        host,
-        spec,
-        credentials,
-        interpreter,
-        code,
-        layers,
-    })
 }
 
 /// A try that failed.
@@ -248,87 +246,6 @@ async fn boot(
     }))
 }
 
-impl Plan<'_> {
-    pub(super) fn level(&self) -> Isolation {
-        self.host.isolation.level
-    }
-
-    /// The bundle's folder, as the function sees it.
-    pub(super) fn task_root(&self) -> &Path {
-        match self.level() {
-            Isolation::Container => Path::new("/var/task"),
-            Isolation::Hardened | Isolation::Process => &self.code.path,
-        }
-    }
-
-    /// The folder of our bootstraps, as the function sees it.
-    pub(super) fn runtime_dir(&self) -> &Path {
-        match self.level() {
-            Isolation::Container => Path::new("/var/runtime"),
-            Isolation::Hardened | Isolation::Process => &self.host.runtime_dir,
-        }
-    }
-
-    /// The folder that the function may write to, as it sees it; outside of `container` in
-    /// `private_directory`.
-    fn temporary(&self, private_directory: &Path) -> PathBuf {
-        match self.level() {
-            Isolation::Container => PathBuf::from("/tmp"),
-            Isolation::Hardened | Isolation::Process => private_directory.join("tmp"),
-        }
-    }
-
-    fn limits(&self) -> Limits {
-        Limits {
-            memory_mb: self.spec.memory_mb,
-            // At level `container` the folder is a tmpfs, whose files count as memory.
-            temporary_mb: match self.level() {
-                Isolation::Container => self.spec.ephemeral_mb,
-                Isolation::Hardened | Isolation::Process => 0,
-            },
-            is_starting: true,
-        }
-    }
-
-    /// The function's variables, but for the address of its Runtime API.
-    fn variables(&self, temporary: &Path, stream: &str) -> Vec<(String, String)> {
-        let places = Places {
-            task_root: self.task_root(),
-            runtime_dir: self.runtime_dir(),
-            temporary,
-        };
-        environment::variables(
-            self.spec,
-            self.credentials,
-            &self.interpreter,
-            places,
-            stream,
-        )
-    }
-
-    /// The layers' folder, as the function sees it.
-    pub(super) fn opt(&self) -> &Path {
-        match (self.level(), &self.layers) {
-            (Isolation::Container, _) | (_, None) => Path::new("/opt"),
-            (_, Some(layers)) => &layers.path,
-        }
-    }
-
-    /// What the function sees of the host, its own code included.
-    fn view(&self) -> View {
-        let mut view = self.host.view.clone();
-        view.show(&self.code.path, self.task_root());
-        view.show(&self.host.runtime_dir, self.runtime_dir());
-        if let Some(layers) = &self.layers {
-            view.show(&layers.path, self.opt());
-        }
-        if self.interpreter.language != Language::Provided {
-            view.show_interpreter(&self.interpreter.path);
-        }
-        view
-    }
-}
-
 async fn launch(plan: &Plan<'_>, program: &Path, stake: Stake) -> std::io::Result<Box<Worker>> {
     let host = plan.host;
     let private_directory = host.make_worker_dir()?;
@@ -387,83 +304,7 @@ fn worker(plan: &Plan<'_>, parts: Parts, stake: Stake) -> Box<Worker> {
         _relay: parts.relay,
         _code: Arc::clone(&plan.code),
         _layers: plan.layers.clone(),
+        place: None,
         _permit: stake.permit,
     })
-}
-
-/// What the launcher is told.
-fn sandbox(
-    plan: &Plan<'_>,
-    program: &Path,
-    private_directory: &Path,
-    stream: &str,
-    api: Option<String>,
-) -> Sandbox {
-    let temporary = plan.temporary(private_directory);
-    let mut variables = plan.variables(&temporary, stream);
-    environment::move_opt(&mut variables, plan.opt());
-    variables.extend(api.map(|address| ("AWS_LAMBDA_RUNTIME_API".to_owned(), address)));
-    let variables = variables.into_iter();
-    let (program, arguments) = wrapped(plan, program);
-    let View { shown, links } = plan.view();
-    Sandbox {
-        level: plan.level(),
-        purpose: Purpose::Run,
-        scratch: private_directory.to_owned(),
-        temporary,
-        temporary_bytes: u64::from(plan.spec.ephemeral_mb) * 1_048_576,
-        shown,
-        links,
-        network: doors::wanted(plan.host, plan.interpreter.language),
-        program,
-        arguments,
-        variables: variables
-            .map(|(name, value)| (name.into(), value.into()))
-            .collect(),
-        working_directory: plan.task_root().to_owned(),
-    }
-}
-
-/// The wire: our end, and what the worker gets as descriptor 3.
-async fn connect(plan: &Plan<'_>) -> std::io::Result<(Link, OwnedFd)> {
-    match plan.interpreter.language {
-        Language::Node | Language::Python => {
-            let (pair, wire) = PairLink::pair()?;
-            Ok((Link::Pair(Box::new(pair)), wire))
-        }
-        Language::Provided => {
-            let nothing = std::fs::File::open("/dev/null")?;
-            let link = match plan.host.reach {
-                Some(_) => TcpLink::inside(RUNTIME_API.into()),
-                None => TcpLink::bind().await?,
-            };
-            Ok((Link::Tcp(link), nothing.into()))
-        }
-    }
-}
-
-fn tell_init_start(journal: &mut Journal, plan: &Plan<'_>, spec: &FunctionSpec, is_spare: bool) {
-    let interpreter = &plan.interpreter;
-    let label = interpreter.label();
-    let identity = format!("{label} {}", interpreter.path.display());
-    let hash: String = Sha256::digest(identity)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let arn = format!("arn:aws:lambda:{}::runtime:{hash}", spec.region.as_str());
-    let mut note = format!("isolation {}", plan.level());
-    if is_spare {
-        note.push_str("; interpreter started ahead");
-    }
-    if let Some(other) = &interpreter.note {
-        note = format!("{note}; {other}");
-    }
-    let extensions = plan
-        .layers
-        .as_ref()
-        .map(|layers| layers.path.join("extensions"));
-    if extensions.is_some_and(|folder| folder.is_dir()) {
-        note.push_str("; extensions of layers are not started");
-    }
-    journal.tell_init_start(&label, &arn, &note);
 }

@@ -1,0 +1,231 @@
+//! What a worker of a function version is started with.
+
+use super::command::wrapped;
+use super::doors;
+use crate::code::CodeFolder;
+use crate::environment::{self, Initialization, Places};
+use crate::host::Host;
+use crate::log::Journal;
+use crate::runtime::{Interpreter, Language};
+use crate::runtime_api::{Link, PairLink, TcpLink};
+use crate::sandbox::{Isolation, Limits, Plan as Sandbox, Purpose, RUNTIME_API, View};
+use ports::{ComputeError, FunctionSpec, SessionCredentials};
+use sha2::{Digest, Sha256};
+use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Everything that is the same however often the start is tried.
+pub(super) struct Plan<'a> {
+    pub(super) host: &'a Host,
+    pub(super) spec: &'a Arc<FunctionSpec>,
+    pub(super) credentials: &'a SessionCredentials,
+    pub(super) interpreter: Interpreter,
+    pub(super) code: Arc<CodeFolder>,
+    pub(super) layers: Option<Arc<CodeFolder>>,
+    pub(super) initialization: Initialization,
+}
+
+/// The interpreter that this host has for the function.
+pub(super) async fn interpreter(
+    host: &Arc<Host>,
+    spec: &FunctionSpec,
+) -> Result<Interpreter, ComputeError> {
+    let (asking, runtime) = (Arc::clone(host), spec.runtime.clone());
+    // The first question may have to wait for the interpreters to be found.
+    let choosing = move || asking.catalog().choose(&runtime, asking.profile);
+    tokio::task::spawn_blocking(choosing)
+        .await
+        .map_err(|error| ComputeError::Host(error.to_string()))?
+}
+
+/// Gathers what a start needs: code, layers, interpreter.
+pub(super) async fn plan<'a>(
+    host: &'a Arc<Host>,
+    spec: &'a Arc<FunctionSpec>,
+    credentials: &'a SessionCredentials,
+    initialization: Initialization,
+) -> Result<Plan<'a>, ComputeError> {
+    let source = host.code_source();
+    let source = source.ok_or_else(|| ComputeError::Code("no code source is set".to_owned()))?;
+    let code = host.code.folder(&spec.code, source.as_ref()).await?;
+    let layers = match spec.layers.as_slice() {
+        [] => None,
+        hashes => Some(host.code.layers(hashes, source.as_ref()).await?),
+    };
+    let interpreter = interpreter(host, spec).await?;
+    Ok(Plan {
+        host,
+        spec,
+        credentials,
+        interpreter,
+        code,
+        layers,
+        initialization,
+    })
+}
+
+impl Plan<'_> {
+    pub(super) fn level(&self) -> Isolation {
+        self.host.isolation.level
+    }
+
+    /// The bundle's folder, as the function sees it.
+    pub(super) fn task_root(&self) -> &Path {
+        match self.level() {
+            Isolation::Container => Path::new("/var/task"),
+            Isolation::Hardened | Isolation::Process => &self.code.path,
+        }
+    }
+
+    /// The folder of our bootstraps, as the function sees it.
+    pub(super) fn runtime_dir(&self) -> &Path {
+        match self.level() {
+            Isolation::Container => Path::new("/var/runtime"),
+            Isolation::Hardened | Isolation::Process => &self.host.runtime_dir,
+        }
+    }
+
+    /// The folder that the function may write to, as it sees it; outside of `container` in
+    /// `private_directory`.
+    pub(super) fn temporary(&self, private_directory: &Path) -> PathBuf {
+        match self.level() {
+            Isolation::Container => PathBuf::from("/tmp"),
+            Isolation::Hardened | Isolation::Process => private_directory.join("tmp"),
+        }
+    }
+
+    pub(super) fn limits(&self) -> Limits {
+        Limits {
+            memory_mb: self.spec.memory_mb,
+            // At level `container` the folder is a tmpfs, whose files count as memory.
+            temporary_mb: match self.level() {
+                Isolation::Container => self.spec.ephemeral_mb,
+                Isolation::Hardened | Isolation::Process => 0,
+            },
+            is_starting: true,
+        }
+    }
+
+    /// The function's variables, but for the address of its Runtime API.
+    pub(super) fn variables(&self, temporary: &Path, stream: &str) -> Vec<(String, String)> {
+        let places = Places {
+            task_root: self.task_root(),
+            runtime_dir: self.runtime_dir(),
+            temporary,
+        };
+        environment::variables(
+            self.spec,
+            self.credentials,
+            &self.interpreter,
+            places,
+            stream,
+            self.initialization,
+        )
+    }
+
+    /// The layers' folder, as the function sees it.
+    pub(super) fn opt(&self) -> &Path {
+        match (self.level(), &self.layers) {
+            (Isolation::Container, _) | (_, None) => Path::new("/opt"),
+            (_, Some(layers)) => &layers.path,
+        }
+    }
+
+    /// What the function sees of the host, its own code included.
+    fn view(&self) -> View {
+        let mut view = self.host.view.clone();
+        view.show(&self.code.path, self.task_root());
+        view.show(&self.host.runtime_dir, self.runtime_dir());
+        if let Some(layers) = &self.layers {
+            view.show(&layers.path, self.opt());
+        }
+        if self.interpreter.language != Language::Provided {
+            view.show_interpreter(&self.interpreter.path);
+        }
+        view
+    }
+}
+
+/// What the launcher is told.
+pub(super) fn sandbox(
+    plan: &Plan<'_>,
+    program: &Path,
+    private_directory: &Path,
+    stream: &str,
+    api: Option<String>,
+) -> Sandbox {
+    let temporary = plan.temporary(private_directory);
+    let mut variables = plan.variables(&temporary, stream);
+    environment::move_opt(&mut variables, plan.opt());
+    variables.extend(api.map(|address| ("AWS_LAMBDA_RUNTIME_API".to_owned(), address)));
+    let variables = variables.into_iter();
+    let (program, arguments) = wrapped(plan, program);
+    let View { shown, links } = plan.view();
+    Sandbox {
+        level: plan.level(),
+        purpose: Purpose::Run,
+        scratch: private_directory.to_owned(),
+        temporary,
+        temporary_bytes: u64::from(plan.spec.ephemeral_mb) * 1_048_576,
+        shown,
+        links,
+        network: doors::wanted(plan.host, plan.interpreter.language),
+        program,
+        arguments,
+        variables: variables
+            .map(|(name, value)| (name.into(), value.into()))
+            .collect(),
+        working_directory: plan.task_root().to_owned(),
+    }
+}
+
+/// The wire: our end, and what the worker gets as descriptor 3.
+pub(super) async fn connect(plan: &Plan<'_>) -> std::io::Result<(Link, OwnedFd)> {
+    match plan.interpreter.language {
+        Language::Node | Language::Python => {
+            let (pair, wire) = PairLink::pair()?;
+            Ok((Link::Pair(Box::new(pair)), wire))
+        }
+        Language::Provided => {
+            let nothing = std::fs::File::open("/dev/null")?;
+            let link = match plan.host.reach {
+                Some(_) => TcpLink::inside(RUNTIME_API.into()),
+                None => TcpLink::bind().await?,
+            };
+            Ok((Link::Tcp(link), nothing.into()))
+        }
+    }
+}
+
+/// `INIT_START`, with what is ours to say of the start.
+pub(super) fn tell_init_start(
+    journal: &mut Journal,
+    plan: &Plan<'_>,
+    spec: &FunctionSpec,
+    is_spare: bool,
+) {
+    let interpreter = &plan.interpreter;
+    let label = interpreter.label();
+    let identity = format!("{label} {}", interpreter.path.display());
+    let hash: String = Sha256::digest(identity)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let arn = format!("arn:aws:lambda:{}::runtime:{hash}", spec.region.as_str());
+    let mut note = format!("isolation {}", plan.level());
+    if is_spare {
+        note.push_str("; interpreter started ahead");
+    }
+    if let Some(other) = &interpreter.note {
+        note = format!("{note}; {other}");
+    }
+    let extensions = plan
+        .layers
+        .as_ref()
+        .map(|layers| layers.path.join("extensions"));
+    if extensions.is_some_and(|folder| folder.is_dir()) {
+        note.push_str("; extensions of layers are not started");
+    }
+    journal.tell_init_start(&label, &arn, &note);
+}
