@@ -135,7 +135,7 @@ fn map(case: &str) {
     let _ = Target::parse(case);
     mapping::expand_stage_variables(case, &variables);
     mapping::gateway_response_body(case, &scope);
-    mapping::access_log_line(case, &scope);
+    mapping::AccessLogFormat::parse(case).line(&context);
     mapping::media_type_matches(case, mapping::media_type(case));
 }
 

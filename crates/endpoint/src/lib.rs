@@ -173,11 +173,14 @@ impl Endpoint {
                     .await
             }
             Destination::FunctionUrl(address) => {
-                self.function_url(head, body, address, arrival).await
+                Box::pin(self.function_url(head, body, address, arrival)).await
             }
-            Destination::Session(address) => self.session(head, body, address, arrival).await,
-            Destination::Mount(index) => self.mounted(index, head, body, arrival).await,
-            Destination::AwsApi => self.aws_api(head, body, arrival).await,
+            // Boxed, because every request is moved with room for the largest of these.
+            Destination::Session(address) => {
+                Box::pin(self.session(head, body, address, arrival)).await
+            }
+            Destination::Mount(index) => Box::pin(self.mounted(index, head, body, arrival)).await,
+            Destination::AwsApi => Box::pin(self.aws_api(head, body, arrival)).await,
         }
     }
 

@@ -113,7 +113,7 @@ impl Recorder {
             .take_while(|b| matches!(b, b'\r' | b'\n'))
             .count();
         let message = self.bytes.get(blank..)?;
-        let end = message.windows(4).position(|four| four == b"\r\n\r\n")? + 2;
+        let end = memchr::memmem::find(message, b"\r\n\r\n")? + 2;
         let (head, rest) = (message.get(..end)?, message.get(end + 2..)?);
         let first = head.iter().position(|byte| *byte == b'\n')? + 1;
         let (line, fields) = (head.get(..first)?, head.get(first..)?);
@@ -134,11 +134,16 @@ impl Recorder {
             return Some(taken);
         }
         let body = body_bytes(headers);
-        if rest.len() >= body {
-            self.bytes = rest.get(body..).unwrap_or_default().to_vec();
-        } else {
-            self.mode = Mode::Skipping(body - rest.len());
-            self.bytes.clear();
+        match body.checked_sub(rest.len()) {
+            None | Some(0) => {
+                // The room is kept for the next head.
+                let next = self.bytes.len() - rest.len() + body;
+                self.bytes.drain(..next);
+            }
+            Some(missing) => {
+                self.mode = Mode::Skipping(missing);
+                self.bytes.clear();
+            }
         }
         Some(taken)
     }

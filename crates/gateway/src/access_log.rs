@@ -1,52 +1,43 @@
 //! The access log: one line a request in the stage's format, to the stage's log group.
 
-use crate::journal::Passed;
-use arn::{AccountId, Arn, Region};
-use mapping::{ContextVariables, Scope};
-use ports::{LogBatch, LogEvent};
+use arn::Arn;
+use mapping::{AccessLogFormat, Context};
+use ports::{LogBatch, LogEvent, LogTarget};
 use restapi::Stage;
+use std::sync::Arc;
 use stdx::TimestampMs;
 
 /// Where a stage's access log goes.
 #[derive(Debug)]
 pub(crate) struct Destination {
-    format: String,
-    account: AccountId,
-    region: Region,
-    group: String,
+    format: AccessLogFormat,
+    target: Arc<LogTarget>,
 }
 
 /// The stage's access log; none when it has none, or one that is no log group.
-pub(crate) fn destination(stage: &Stage) -> Option<Destination> {
+pub(crate) fn destination(stage: &Stage, stream: &str) -> Option<Destination> {
     let settings = stage.access_log.as_ref()?;
     let arn: Arn = settings.destination_arn.as_deref()?.parse().ok()?;
     let name = arn.resource().strip_prefix("log-group:")?;
     Some(Destination {
-        format: settings.format.clone()?,
-        account: arn.account_id()?,
-        region: arn.region_id()?,
-        group: name.strip_suffix(":*").unwrap_or(name).to_owned(),
+        format: AccessLogFormat::parse(settings.format.as_deref()?),
+        target: Arc::new(LogTarget {
+            account: arn.account_id()?,
+            region: arn.region_id()?,
+            group: name.strip_suffix(":*").unwrap_or(name).to_owned(),
+            stream: stream.to_owned(),
+        }),
     })
 }
 
 impl Destination {
-    /// The line of one request.
-    pub(crate) fn line(&self, passed: Passed<'_>, context: &ContextVariables) -> String {
-        let variables = &passed.stage.settings.variables;
-        let scope = Scope::new("", &passed.inbound.params, context, variables);
-        mapping::access_log_line(&self.format, &scope)
-    }
-
-    /// The line on its way to the stage's stream.
-    pub(crate) fn batch(&self, stream: &str, line: String, timestamp_ms: TimestampMs) -> LogBatch {
+    /// The line of one request on its way to the stage's stream.
+    pub(crate) fn batch(&self, context: &dyn Context, timestamp_ms: TimestampMs) -> LogBatch {
         LogBatch {
-            account: self.account.clone(),
-            region: self.region.clone(),
-            group: self.group.clone(),
-            stream: stream.to_owned(),
+            target: Arc::clone(&self.target),
             events: vec![LogEvent {
                 timestamp_ms,
-                message: line,
+                message: self.format.line(context),
             }],
         }
     }

@@ -17,7 +17,7 @@ use crate::{
     Gateway,
     authorizer::{self, CompiledAuthorizer, Question},
     compiled::{Authorization, CompiledStage, ResourcePolicy},
-    context::Exchange,
+    context::{Exchange, Made},
     fault::Fault,
     identity::Identity,
     journal::Journal,
@@ -26,10 +26,9 @@ use crate::{
     route::Route,
     token_authorizer,
 };
-use mapping::ContextVariables;
 use ports::{Authorize, Caller, CredentialError, Credentials, Denial, RequestFacts, Touch};
 use sigv4::{Claim, ErrorKind, Parts, SignedPath};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// Finds out who calls, and whether they may; the caller is put into the journal.
 ///
@@ -43,36 +42,44 @@ pub(crate) async fn run(
     journal: &mut Journal,
 ) -> Result<(), Fault> {
     let method_arn = method_arn(stage, inbound, route)?;
+    // What an open method without policy never asks is boxed, so that its request is not moved
+    // about with room for all of it.
     let authorize = gateway.authorize.as_ref();
     match &route.method.authorization {
         Authorization::Open => {
-            permit(authorize, stage, inbound, &Identity::Open, method_arn).await?;
+            if !matches!(stage.policy, ResourcePolicy::None) {
+                let permit = permit(authorize, stage, inbound, &Identity::Open, method_arn);
+                Box::pin(permit).await?;
+            }
         }
         Authorization::Iam => {
             let credentials = gateway.backends.credentials.as_ref();
-            let principal = authenticate(credentials, stage, inbound, route).await?;
+            let authenticating = authenticate(credentials, stage, inbound, route);
+            let principal = Box::pin(authenticating).await?;
             let identity = Identity::Signed(principal);
-            permit(authorize, stage, inbound, &identity, method_arn).await?;
+            Box::pin(permit(authorize, stage, inbound, &identity, method_arn)).await?;
             journal.identity = identity;
         }
         Authorization::Lambda(authorizer) => {
-            let context = OnceLock::new();
+            let context = Made::new();
             let exchange = unidentified(stage, inbound, route, &context);
-            custom(gateway, &exchange, authorizer, method_arn, journal).await?;
+            let asked = custom(gateway, &exchange, authorizer, method_arn, journal);
+            Box::pin(asked).await?;
         }
         Authorization::Token(authorizer, scopes) => {
-            let context = OnceLock::new();
+            let context = Made::new();
             let question = token_authorizer::Question {
                 exchange: &unidentified(stage, inbound, route, &context),
                 authorizer,
                 scopes,
             };
             let issuers = gateway.issuers.as_ref();
-            let verified = token_authorizer::ask(issuers, question, &mut journal.log).await?;
+            let asked = token_authorizer::ask(issuers, question, &mut journal.log);
+            let verified = Box::pin(asked).await?;
             let identity = Identity::Token(verified);
             // A token proves who it is and is no policy, so a resource policy must allow by
             // itself (table B); it is asked after the token.
-            permit(authorize, stage, inbound, &identity, method_arn).await?;
+            Box::pin(permit(authorize, stage, inbound, &identity, method_arn)).await?;
             journal.identity = identity;
         }
         Authorization::Unsupported(kind) => {
@@ -93,7 +100,7 @@ fn unidentified<'a>(
     stage: &'a CompiledStage,
     inbound: &'a Inbound,
     route: &'a Route,
-    context: &'a OnceLock<ContextVariables>,
+    context: &'a Made,
 ) -> Exchange<'a> {
     Exchange {
         inbound,

@@ -7,7 +7,7 @@ use crate::{
 };
 use arn::{AccountId, Region};
 use policy::Document;
-use ports::{LiveStage, Throttle};
+use ports::{LiveStage, LogTarget, Throttle};
 use restapi::{Method, MethodSetting, Resource, RestApi, Stage};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -32,8 +32,8 @@ pub(crate) struct CompiledStage {
     pub(crate) responses: CustomResponses,
     /// Where the access log goes, if anywhere.
     pub(crate) access_log: Option<access_log::Destination>,
-    /// The stream of its logs.
-    pub(crate) log_stream: String,
+    /// Where its execution logs go.
+    pub(crate) execution_log: Arc<LogTarget>,
     /// What bodies are checked against; empty when no method asks for it.
     pub(crate) models: Models,
     /// Lambda authorizers by id.
@@ -123,14 +123,23 @@ impl CompiledStage {
         api: &Arc<RestApi>,
         stage: &Arc<Stage>,
     ) -> Result<Self, CompileError> {
+        let (account, region): (AccountId, Region) = (api.account.parse()?, api.region.parse()?);
+        let stream = access_log::stream(&api.id, &stage.name);
+        let access_log = access_log::destination(stage, &stream);
+        let execution_log = Arc::new(LogTarget {
+            account: account.clone(),
+            region: region.clone(),
+            group: format!("API-Gateway-Execution-Logs_{}/{}", api.id, stage.name),
+            stream,
+        });
         let mut compiled = Self {
-            account: api.account.parse()?,
-            region: api.region.parse()?,
+            account,
+            region,
             root: Node::default(),
             policy: ResourcePolicy::of(api),
             responses: CustomResponses::compile(&api.gateway_responses),
-            access_log: access_log::destination(stage),
-            log_stream: access_log::stream(&api.id, &stage.name),
+            access_log,
+            execution_log,
             api: Arc::clone(api),
             settings: Arc::clone(stage),
             revision: 0,

@@ -4,7 +4,7 @@ use crate::{
     Gateway,
     answer::Answer,
     compiled::CompiledStage,
-    context::{self, Exchange},
+    context::{self, Exchange, Made},
     execution_log::{self, Detail, ExecutionLog},
     fault::Fault,
     gateway_response::{self, Surroundings},
@@ -13,8 +13,9 @@ use crate::{
     request::Inbound,
     route::Route,
 };
-use mapping::ContextVariables;
-use ports::LogSink;
+use mapping::{Context, ContextVariables};
+use ports::{LogBatch, LogSink};
+use std::{borrow::Cow, sync::Arc};
 use stdx::Clock;
 
 /// What was found out on the way.
@@ -25,12 +26,10 @@ pub(crate) struct Journal {
     pub(crate) identity: Identity,
     /// The backend's call, if there was one.
     pub(crate) call: CallFacts,
-    /// `$context`, where something on the way has asked for it and the method answered.
-    pub(crate) context: Option<ContextVariables>,
 }
 
 /// How far a request came.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Passed<'a> {
     /// The stage.
     pub(crate) stage: &'a CompiledStage,
@@ -47,7 +46,8 @@ impl Passed<'_> {
             inbound: self.inbound,
             custom: Some((&self.stage.responses, &self.stage.settings.variables)),
         };
-        let mut answer = gateway_response::render(fault, &surroundings, || self.variables(journal));
+        let mut answer =
+            gateway_response::render(fault, &surroundings, || self.variables(&journal.identity));
         // A function was involved: the one that said no.
         // UNVERIFIED: whether a refusal by a cached answer shows the trace too.
         if matches!(fault, Fault::AccessDenied(_)) && journal.identity.authorized().is_some() {
@@ -58,12 +58,12 @@ impl Passed<'_> {
     }
 
     /// `$context` as far as the request came.
-    fn variables(&self, journal: &Journal) -> ContextVariables {
+    fn variables(&self, identity: &Identity) -> ContextVariables {
         let mut variables = context::unrouted(self.inbound, self.stage);
         if let Some(route) = self.route {
             context::routed(&mut variables, &route.method);
         }
-        journal.identity.fill(&mut variables);
+        identity.fill(&mut variables);
         variables
     }
 }
@@ -75,7 +75,6 @@ impl Journal {
             log: ExecutionLog::new(detail, gateway.clock.clone()),
             identity: Identity::Open,
             call: CallFacts::default(),
-            context: None,
         }
     }
 
@@ -91,15 +90,16 @@ impl Journal {
         let stage = passed.stage;
         if let Some(destination) = &stage.access_log {
             let now_ms = clock.now_ms();
-            let made = self.context.take();
-            let mut context = made.unwrap_or_else(|| passed.variables(&self));
-            let latency_ms = now_ms - passed.inbound.received_ms;
-            fill_outcome(&mut context, &self.call, answer, latency_ms);
-            if let Some(fault) = fault {
-                gateway_response::fill_error(&mut context, fault);
-            }
-            let line = destination.line(passed, &context);
-            logs.write(destination.batch(&stage.log_stream, line, now_ms));
+            let ended = Ended {
+                passed,
+                identity: &self.identity,
+                call: &self.call,
+                answer,
+                fault,
+                latency_ms: now_ms - passed.inbound.received_ms,
+                made: Made::new(),
+            };
+            logs.write(destination.batch(&ended, now_ms));
         }
         self.log_end(answer, fault);
         if let Some(id) = &self.call.request_id {
@@ -108,7 +108,8 @@ impl Journal {
         }
         let events = self.log.into_events(&passed.inbound.ids.request_id);
         if !events.is_empty() {
-            logs.write(execution_batch(stage, events));
+            let target = Arc::clone(&stage.execution_log);
+            logs.write(LogBatch { target, events });
         }
     }
 
@@ -143,14 +144,80 @@ impl Journal {
     }
 }
 
-fn execution_batch(stage: &CompiledStage, events: Vec<ports::LogEvent>) -> ports::LogBatch {
-    let (api, name) = (&stage.api.id, &stage.settings.name);
-    ports::LogBatch {
-        account: stage.account.clone(),
-        region: stage.region.clone(),
-        group: format!("API-Gateway-Execution-Logs_{api}/{name}"),
-        stream: stage.log_stream.clone(),
-        events,
+/// `$context` of a request that has its answer.
+#[derive(Debug)]
+struct Ended<'a> {
+    passed: Passed<'a>,
+    identity: &'a Identity,
+    call: &'a CallFacts,
+    answer: &'a Answer,
+    fault: Option<&'a Fault>,
+    latency_ms: i64,
+    made: Made,
+}
+
+impl Ended<'_> {
+    /// What [`fill_outcome`] and the caller's identity say, where it can be said without making all
+    /// of `$context`.
+    fn at_hand(&self, name: &str) -> Option<Option<Cow<'_, str>>> {
+        let (call, answer) = (self.call, self.answer);
+        let number = |number: i64| Some(Cow::Owned(number.to_string()));
+        Some(match name {
+            "status" => number(answer.status.into()),
+            "responseLatency" => number(self.latency_ms),
+            "responseLength" if call.streamed_bytes.is_none() => {
+                number(i64::try_from(answer.body.len()).unwrap_or(i64::MAX))
+            }
+            "integrationLatency" | "integration.latency" => call.latency_ms.and_then(number),
+            "integrationStatus" | "integration.integrationStatus" => {
+                call.integration_status.map(i64::from).and_then(number)
+            }
+            "integration.status" => call.status.map(i64::from).and_then(number),
+            "identity.accountId"
+            | "identity.caller"
+            | "identity.user"
+            | "identity.userArn"
+            | "authorizer.principalId"
+                if matches!(self.identity, Identity::Open) =>
+            {
+                None
+            }
+            "error.message" | "error.messageString" | "error.responseType"
+                if self.fault.is_none() =>
+            {
+                None
+            }
+            _ => return None,
+        })
+    }
+}
+
+impl Context for Ended<'_> {
+    fn variable(&self, name: &str) -> Option<Cow<'_, str>> {
+        let Passed {
+            stage,
+            inbound,
+            route,
+        } = self.passed;
+        let method = route.map(|route| route.method.as_ref());
+        let all = || self.variables().variable(name);
+        let at_hand = self.at_hand(name);
+        let Some(value) = at_hand.or_else(|| context::at_hand(name, inbound, stage, method)) else {
+            return all();
+        };
+        debug_assert_eq!(value, all(), "{name}");
+        value
+    }
+
+    fn variables(&self) -> &ContextVariables {
+        self.made.get_or_init(|| {
+            let mut context = self.passed.variables(self.identity);
+            fill_outcome(&mut context, self.call, self.answer, self.latency_ms);
+            if let Some(fault) = self.fault {
+                gateway_response::fill_error(&mut context, fault);
+            }
+            Box::new(context)
+        })
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
     api_key, authorize,
     compiled::CompiledStage,
     compression,
-    context::Exchange,
+    context::{Exchange, Made},
     execution_log::{Detail, ExecutionLog},
     fault::Fault,
     gateway_response::{self, Surroundings},
@@ -21,7 +21,6 @@ use crate::{
     validate,
 };
 use mapping::ContextVariables;
-use std::sync::OnceLock;
 use stdx::{Body, Pieces};
 
 /// Carries a request through its method.
@@ -84,14 +83,13 @@ async fn method(
     journal.log_start(inbound);
     authorize::run(gateway, stage, inbound, route, journal).await?;
     let identity = journal.identity.clone();
-    let context = OnceLock::new();
+    let context = Made::new();
     let exchange = self::exchange(stage, inbound, route, &identity, &context);
     api_key::admit(gateway, &exchange, journal)?;
     // Work that only those cause who may.
     compression::decode(inbound, &stage.api)?;
     let exchange = self::exchange(stage, inbound, route, &identity, &context);
     let mut executed = execute(gateway, &exchange, journal).await?;
-    journal.context = context.into_inner();
     executed.answer.add_ids(inbound, executed.trace);
     if executed.rest.is_none() {
         compression::encode(&mut executed.answer, inbound, &stage.api);
@@ -104,7 +102,7 @@ fn exchange<'a>(
     inbound: &'a Inbound,
     route: &'a Route,
     identity: &'a Identity,
-    context: &'a OnceLock<ContextVariables>,
+    context: &'a Made,
 ) -> Exchange<'a> {
     Exchange {
         inbound,

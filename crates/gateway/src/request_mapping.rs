@@ -139,7 +139,7 @@ fn http_proxy(exchange: &Exchange<'_>, integration: &CompiledIntegration) -> Out
             let inbound = exchange.inbound;
             let text = String::from_utf8_lossy(&inbound.body);
             let variables = &exchange.stage.settings.variables;
-            let scope = Scope::new(&text, &inbound.params, exchange.variables(), variables);
+            let scope = Scope::new(&text, &inbound.params, exchange, variables);
             parameters(exchange, integration, &scope)
         }
     };
@@ -172,7 +172,7 @@ fn mapped(
         Payload::Text(text) => text.as_str(),
         Payload::Binary(_) => "",
     };
-    let mut scope = Scope::new(text, &inbound.params, exchange.variables(), variables);
+    let mut scope = Scope::new(text, &inbound.params, exchange, variables);
     let rendered = render(integration, content_type, &payload, &mut scope, log)?;
     let mut parameters = parameters(exchange, integration, &scope);
     parameters.apply(&scope.overrides);

@@ -162,14 +162,9 @@ fn mapped(
     };
     let backend_headers = grouped(&returned.headers);
     let variables = &exchange.stage.settings.variables;
-    let mut scope = Scope::new(
-        text,
-        &exchange.inbound.params,
-        exchange.variables(),
-        variables,
-    )
-    .with_response_headers(&backend_headers)
-    .with_overrides(overrides);
+    let mut scope = Scope::new(text, &exchange.inbound.params, exchange, variables)
+        .with_response_headers(&backend_headers)
+        .with_overrides(overrides);
     let (content_type, rendered) = render(exchange, response, &payload, &mut scope, log)?;
     let headers = mapped_headers(response, content_type, &scope)
         .ok_or_else(|| unsendable(log, Fault::Configuration))?;

@@ -4,7 +4,7 @@ use crate::{
     Gateway,
     answer::Answer,
     compiled::CompiledStage,
-    context::Exchange,
+    context::{Exchange, Made},
     execution_log::Detail,
     fault::Fault,
     gateway_response::{self, Surroundings},
@@ -51,7 +51,7 @@ pub(crate) async fn run(gateway: &Gateway, test: TestRequest) -> TestResponse {
     let (inbound, raw_path_parameters) = inbound(gateway, &test, resource);
     journal.identity = Identity::of_tester(&test.caller);
     let identity = journal.identity.clone();
-    let context = OnceLock::new();
+    let context = Made::new();
     let exchange = Exchange {
         inbound: &inbound,
         stage: &stage,

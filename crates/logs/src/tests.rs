@@ -17,7 +17,7 @@ use api::logs::{
     ListTagsForResourceRequest, PutLogEventsRequest, PutLogGroupDeletionProtectionRequest,
     PutRetentionPolicyRequest, RejectedLogEventsInfo, TagResourceRequest, UntagResourceRequest,
 };
-use ports::{Call, Caller, LogBatch, LogEvent, LogSink, RequestFacts};
+use ports::{Call, Caller, LogBatch, LogEvent, LogSink, LogTarget, RequestFacts};
 use std::sync::Arc;
 use stdx::{Clock, ManualClock, SeededIds};
 use store::Store;

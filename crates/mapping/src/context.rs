@@ -1,6 +1,6 @@
 //! `$context`: what API Gateway knows about the request.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 /// A variable's value, or a group of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +14,28 @@ pub(crate) enum ContextEntry {
 impl ContextEntry {
     fn is_empty(&self) -> bool {
         matches!(self, Self::Group(entries) if entries.is_empty())
+    }
+}
+
+/// Where `$context` comes from.
+///
+/// [`ContextVariables`] is one that holds all values. A gateway, most of whose requests ask for few
+/// of them, reads these from what it has, and makes the rest when something asks for it.
+pub trait Context: fmt::Debug {
+    /// The value of the variable with this name, dots included.
+    fn variable(&self, name: &str) -> Option<Cow<'_, str>>;
+
+    /// All of them.
+    fn variables(&self) -> &ContextVariables;
+}
+
+impl Context for ContextVariables {
+    fn variable(&self, name: &str) -> Option<Cow<'_, str>> {
+        Self::variable(self, name)
+    }
+
+    fn variables(&self) -> &ContextVariables {
+        self
     }
 }
 

@@ -138,12 +138,12 @@ impl<'s> MappingHost<'s> {
         if let Some(value) = self.scope.context.variable(name) {
             return Ok(Some(heap.text(value.as_ref())?));
         }
-        let entries = self.scope.context.entries();
+        let entries = self.scope.context.variables().entries();
         let found = entries
             .into_iter()
             .find(|(own, _)| own == name)
             .map(|(_, entry)| entry);
-        let claims = &self.scope.context.authorizer.claims;
+        let claims = &self.scope.context.variables().authorizer.claims;
         let group = match found {
             Some(entry) => entry_value(entry, heap)?,
             None if name == "authorizer" && !claims.is_empty() => heap.map([])?,

@@ -29,12 +29,12 @@ mod util;
 pub use content::{ContentError, ContentHandling, Payload, convert_request, convert_response};
 pub use content::{is_binary_media_type, media_type_matches};
 pub use context::{
-    AuthorizerVariables, ClientCertVariables, ContextVariables, CustomDomainVariables,
+    AuthorizerVariables, ClientCertVariables, Context, ContextVariables, CustomDomainVariables,
     ErrorVariables, IdentityVariables, IntegrationVariables, PhaseVariables, ValidityVariables,
 };
 pub use overrides::{Overrides, RequestOverride, ResponseOverride};
 pub use params::Params;
-pub use plain::{access_log_line, gateway_response_body};
+pub use plain::{AccessLogFormat, gateway_response_body};
 pub use scope::Scope;
 pub use select::{
     PassthroughBehavior, RequestChoice, RequestTemplates, ResponseChoice, ResponseTemplates,

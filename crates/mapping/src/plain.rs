@@ -1,6 +1,6 @@
 //! Texts with plain variable replacement: gateway responses and access log lines. No VTL runs.
 
-use crate::{Scope, params};
+use crate::{Context, Scope, params};
 
 /// The body of a gateway response: each `$context.x`, `$stageVariables.x` and
 /// `$method.request.{header|querystring|path}.x` replaced by its value, all else as it is
@@ -18,18 +18,78 @@ pub fn gateway_response_body(template: &str, scope: &Scope<'_>) -> String {
     })
 }
 
-/// One access log line: each `$context.x` replaced by its value, or by `-` when it has none
-/// ("Set up CloudWatch logging for REST APIs in API Gateway").
-pub fn access_log_line(format: &str, scope: &Scope<'_>) -> String {
-    replace(format, |name| {
-        let variable = name.strip_prefix("context.")?;
-        let value = scope.context.variable(variable);
-        Some(
-            value
-                .filter(|text| !text.is_empty())
-                .map_or("-".to_owned(), Into::into),
-        )
-    })
+/// The format of an access log, parsed once for all its lines: each `$context.x` stands for its
+/// value, or for `-` when it has none ("Set up CloudWatch logging for REST APIs in API Gateway").
+///
+/// ```
+/// let format = mapping::AccessLogFormat::parse("$context.requestId $context.status");
+/// let context = mapping::ContextVariables {
+///     status: Some("200".into()),
+///     ..Default::default()
+/// };
+/// assert_eq!(format.line(&context), "- 200");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccessLogFormat(Vec<Piece>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Piece {
+    Text(String),
+    /// A variable's name behind `context.`.
+    Variable(String),
+}
+
+/// Room for the values of a line, beside its fixed text: an id, an address, a time, some numbers.
+const LINE_VALUES_BYTES: usize = 192;
+
+impl AccessLogFormat {
+    /// Parses a format; every text is one.
+    pub fn parse(format: &str) -> Self {
+        let mut pieces = Vec::new();
+        let mut text = String::new();
+        let mut rest = format;
+        while let Some((before, after)) = rest.split_once('$') {
+            text.push_str(before);
+            let (name, tail) = reference(after);
+            match name.strip_prefix("context.") {
+                Some(variable) => {
+                    if !text.is_empty() {
+                        pieces.push(Piece::Text(std::mem::take(&mut text)));
+                    }
+                    pieces.push(Piece::Variable(variable.to_owned()));
+                    rest = tail;
+                }
+                None => {
+                    text.push('$');
+                    rest = after;
+                }
+            }
+        }
+        text.push_str(rest);
+        if !text.is_empty() {
+            pieces.push(Piece::Text(text));
+        }
+        Self(pieces)
+    }
+
+    /// The line of one request.
+    pub fn line(&self, context: &dyn Context) -> String {
+        let texts = self.0.iter().map(|piece| match piece {
+            Piece::Text(text) => text.len(),
+            Piece::Variable(_) => 0,
+        });
+        let mut line = String::with_capacity(texts.sum::<usize>() + LINE_VALUES_BYTES);
+        for piece in &self.0 {
+            match piece {
+                Piece::Text(text) => line.push_str(text),
+                Piece::Variable(name) => match context.variable(name) {
+                    Some(value) if !value.is_empty() => line.push_str(&value),
+                    _ => line.push('-'),
+                },
+            }
+        }
+        line
+    }
 }
 
 /// Replaces `$name` and `${name}` where `value` knows the name's kind.

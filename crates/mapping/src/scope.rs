@@ -1,6 +1,6 @@
 //! What one rendering may see.
 
-use crate::{ContextVariables, Overrides, Params};
+use crate::{Context, Overrides, Params};
 use jsonpath::Json;
 use std::{collections::BTreeMap, sync::OnceLock};
 
@@ -18,7 +18,7 @@ pub struct Scope<'a> {
     /// Headers of the integration's response, as received; empty on the request's side.
     pub response_headers: &'a [(String, Vec<String>)],
     /// `$context`.
-    pub context: &'a ContextVariables,
+    pub context: &'a dyn Context,
     /// `$stageVariables`.
     pub stage_variables: &'a BTreeMap<String, String>,
     /// What templates have set so far.
@@ -31,7 +31,7 @@ impl<'a> Scope<'a> {
     pub fn new(
         body: &'a str,
         params: &'a Params,
-        context: &'a ContextVariables,
+        context: &'a dyn Context,
         stage_variables: &'a BTreeMap<String, String>,
     ) -> Self {
         Self {

@@ -48,7 +48,10 @@ fn every_variable_is_read_by_its_name_and_no_other() {
             .evaluate(&scope);
         assert_eq!(mapped, Some(Mapped::One(expect.clone())));
         assert_eq!(mapping::gateway_response_body(&written, &scope), expect);
-        assert_eq!(mapping::access_log_line(&written, &scope), expect);
+        assert_eq!(
+            mapping::AccessLogFormat::parse(&written).line(&context),
+            expect
+        );
         // Names are case-sensitive.
         let other = written.to_uppercase().replace("$CONTEXT", "$context");
         let rendered = Template::parse(&other).unwrap().render(&mut scope);

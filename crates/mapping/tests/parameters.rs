@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 use mapping::{
-    ContextVariables, Mapped, Params, PassthroughBehavior, RequestChoice, RequestTemplates,
-    ResponseChoice, ResponseTemplates, Scope, Source, SourceError, Target, access_log_line,
+    AccessLogFormat, ContextVariables, Mapped, Params, PassthroughBehavior, RequestChoice,
+    RequestTemplates, ResponseChoice, ResponseTemplates, Scope, Source, SourceError, Target,
     gateway_response_body,
 };
 use restapi::{Integration, IntegrationType};
@@ -275,9 +275,15 @@ fn gateway_responses_replace_variables_plainly() {
 #[test]
 fn access_log_lines_print_a_dash_for_what_is_unset() {
     let world = world();
-    let line = access_log_line(
-        "$context.stage $context.requestId \"$context.identity.sourceIp\"",
-        &world.scope(""),
-    );
+    let format =
+        AccessLogFormat::parse("$context.stage $context.requestId \"$context.identity.sourceIp\"");
+    let line = format.line(world.scope("").context);
     assert_eq!(line, "prod - \"10.0.0.1\"");
+    let odd =
+        "$ $5 ${context.stage}$context.stage. ${context.stage $context. $stage $context.stage-";
+    let line = AccessLogFormat::parse(odd).line(world.scope("").context);
+    assert_eq!(
+        line,
+        "$ $5 prodprod. ${context.stage $context. $stage prod-"
+    );
 }

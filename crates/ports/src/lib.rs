@@ -42,7 +42,7 @@ pub use invoke::{
     StreamEnd, StreamEvent,
 };
 pub use issuers::{IssuerError, Issuers, KeySource, WantedKey};
-pub use logs::{LogBatch, LogEvent, LogSink};
+pub use logs::{LogBatch, LogEvent, LogSink, LogTarget};
 pub use organizations::{Accounts, Membership, NewAccount, NewAccountError, Organizations};
 pub use resources::{Resources, Unknown};
 pub use sessions::Sessions;

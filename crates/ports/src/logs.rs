@@ -1,6 +1,7 @@
 //! Where log lines go.
 
 use arn::{AccountId, Region};
+use std::sync::Arc;
 use stdx::TimestampMs;
 
 /// One line, or one event of several lines.
@@ -12,9 +13,10 @@ pub struct LogEvent {
     pub message: String,
 }
 
-/// Events for one stream of one group. Group and stream are created when they do not exist.
-#[derive(Debug, Clone)]
-pub struct LogBatch {
+/// A stream of a group, made once by whoever writes to it and shared by its batches. Group and
+/// stream are created when they do not exist.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogTarget {
     /// The owner of the log group.
     pub account: AccountId,
     /// The group's region.
@@ -23,6 +25,13 @@ pub struct LogBatch {
     pub group: String,
     /// Stream name, such as `2026/11/22/[$LATEST]0123…`.
     pub stream: String,
+}
+
+/// Events for one stream.
+#[derive(Debug, Clone)]
+pub struct LogBatch {
+    /// Where to.
+    pub target: Arc<LogTarget>,
     /// In the order they were written.
     pub events: Vec<LogEvent>,
 }

@@ -6,7 +6,7 @@ use crate::limits::{
     LOG_EVENT_BYTES_MAX, LOG_PENDING_BYTES_MAX, LOG_PENDING_TIME_MAX, LOG_TAIL_BYTES_MAX,
 };
 use bytes::Bytes;
-use ports::{FunctionSpec, LogBatch, LogEvent, LogSink};
+use ports::{FunctionSpec, LogBatch, LogEvent, LogSink, LogTarget};
 use std::sync::Arc;
 use stdx::{Clock, SharedIds, TimestampMs};
 use tokio::time::Instant;
@@ -16,7 +16,7 @@ pub(crate) struct Journal {
     sink: Arc<dyn LogSink>,
     clock: Arc<dyn Clock>,
     spec: Arc<FunctionSpec>,
-    stream: String,
+    target: Arc<LogTarget>,
     events: Vec<LogEvent>,
     pending_bytes: usize,
     flush_at: Option<Instant>,
@@ -41,13 +41,19 @@ impl Journal {
             false => spec.name.as_str(),
         };
         let stream = format!("{day}/{name}[{}]{unique}", spec.version);
+        let target = Arc::new(LogTarget {
+            account: spec.account.clone(),
+            region: spec.region.clone(),
+            group: spec.log_group.clone(),
+            stream,
+        });
         let spec = Arc::clone(spec);
         let events = Vec::new();
         Self {
             sink,
             clock,
             spec,
-            stream,
+            target,
             events,
             pending_bytes: 0,
             flush_at: None,
@@ -58,7 +64,7 @@ impl Journal {
 
     /// The stream's name.
     pub(crate) fn stream(&self) -> &str {
-        &self.stream
+        &self.target.stream
     }
 
     /// The function version that it is the log of.
@@ -148,10 +154,7 @@ impl Journal {
         self.pending_bytes = 0;
         self.flush_at = None;
         self.sink.write(LogBatch {
-            account: self.spec.account.clone(),
-            region: self.spec.region.clone(),
-            group: self.spec.log_group.clone(),
-            stream: self.stream.clone(),
+            target: Arc::clone(&self.target),
             events: std::mem::take(&mut self.events),
         });
     }

@@ -27,9 +27,12 @@ pub struct Sink {
 
 impl LogSink for Sink {
     fn write(&self, batch: LogBatch) {
-        assert_eq!(batch.account.as_str(), "222222222222");
-        assert_eq!(batch.group, "/aws/lambda/f");
-        self.streams.lock().unwrap().push(batch.stream);
+        assert_eq!(batch.target.account.as_str(), "222222222222");
+        assert_eq!(batch.target.group, "/aws/lambda/f");
+        self.streams
+            .lock()
+            .unwrap()
+            .push(batch.target.stream.clone());
         self.lines
             .send_modify(|lines| lines.extend(batch.events.into_iter().map(|event| event.message)));
     }

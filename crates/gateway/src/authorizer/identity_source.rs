@@ -55,7 +55,7 @@ impl IdentitySource {
             Place::StageVariable(name) => {
                 vec![exchange.stage.settings.variables.get(name)?.clone()]
             }
-            Place::Context(name) => vec![exchange.variables().variable(name)?.into_owned()],
+            Place::Context(name) => vec![mapping::Context::variable(exchange, name)?.into_owned()],
         };
         let is_there = texts.last().is_some_and(|text| !text.trim().is_empty());
         is_there.then(|| Value {

@@ -89,7 +89,8 @@ pub(crate) struct CallFacts {
     pub(crate) first_content_ms: Option<i64>,
 }
 
-/// Calls the backend of a method.
+/// Calls the backend of a method. Each kind's state is boxed but that of the shortest ones, which
+/// would otherwise be as large as the largest, and is moved for every request.
 ///
 /// # Errors
 /// What went wrong, already logged.
@@ -103,7 +104,8 @@ pub(crate) async fn call(
     match (call, &integration.endpoint) {
         (Call::Mock(text), _) => mock::call(&text, log),
         (Call::Http(request), Endpoint::Http { is_petstore, .. }) => {
-            http::call(backends, exchange, integration, request, *is_petstore, log).await
+            let call = http::call(backends, exchange, integration, request, *is_petstore, log);
+            Box::pin(call).await
         }
         (Call::Lambda { payload, is_event }, Endpoint::Lambda(endpoint)) => {
             let request = lambda::Request {
@@ -115,16 +117,17 @@ pub(crate) async fn call(
             };
             match integration.kind {
                 restapi::IntegrationType::AwsProxy if integration.is_streamed => {
-                    lambda_stream::call(backends, &request, log).await
+                    Box::pin(lambda_stream::call(backends, &request, log)).await
                 }
                 restapi::IntegrationType::AwsProxy => {
                     lambda_proxy::call(backends, &request, log).await
                 }
-                _ => lambda::call(backends, &request, log).await,
+                _ => Box::pin(lambda::call(backends, &request, log)).await,
             }
         }
         (Call::Http(request), Endpoint::Service(service)) => {
-            aws_service::call(backends, exchange, integration, service, request, log).await
+            let call = aws_service::call(backends, exchange, integration, service, request, log);
+            Box::pin(call).await
         }
         _ => Err(uncallable(log)),
     }

@@ -54,11 +54,11 @@ async fn a_whole_execution_reads_as_on_aws() {
     {
         let batches = world.doubles.batches.lock().unwrap();
         assert_eq!(
-            batches[0].group,
+            batches[0].target.group,
             format!("API-Gateway-Execution-Logs_{API_ID}/test")
         );
-        assert_eq!(batches[0].account.as_str(), "111111111111");
-        assert_eq!(batches[0].stream.len(), 32);
+        assert_eq!(batches[0].target.account.as_str(), "111111111111");
+        assert_eq!(batches[0].target.stream.len(), 32);
     }
     let prefix = format!("({id}) ");
     let lines: Vec<String> = world
@@ -198,7 +198,42 @@ async fn access_logs_have_the_stages_format() {
     ];
     assert_eq!(world.lines(), expect);
     let batches = world.doubles.batches.lock().unwrap();
-    assert!(batches.iter().all(|batch| batch.group == "access"));
+    assert!(batches.iter().all(|batch| batch.target.group == "access"));
+}
+
+/// In a build for tests, each variable that is read where it lies is compared with that of a whole
+/// `$context`; this asks for all of them.
+#[tokio::test]
+async fn variables_at_hand_are_those_of_the_whole_context() {
+    let names = "accountId apiId deploymentId domainName extendedRequestId httpMethod identity.sourceIp \
+        identity.userAgent path protocol requestId requestTime requestTimeEpoch resourceId resourcePath \
+        stage status responseLatency responseLength integrationLatency integration.latency \
+        integrationStatus integration.integrationStatus integration.status identity.accountId \
+        identity.caller identity.user identity.userArn authorizer.principalId error.message \
+        error.messageString error.responseType";
+    let words: Vec<String> = names
+        .split_whitespace()
+        .map(|name| format!("$context.{name}"))
+        .collect();
+    let access_log = AccessLogSettings {
+        format: Some(words.join("|")),
+        destination_arn: Some("arn:aws:logs:us-east-1:111111111111:log-group:access".into()),
+    };
+    let world = world(Stage {
+        name: "test".into(),
+        access_log: Some(access_log),
+        ..Stage::default()
+    });
+    for path in ["/a/1", "/nowhere"] {
+        world
+            .send(Sent::new("GET", path).header("User-Agent", "me"))
+            .await;
+    }
+    for line in world.lines() {
+        let values: Vec<&str> = line.split('|').collect();
+        assert_eq!(values.len(), words.len(), "{line}");
+        assert_eq!((values[0], values[7]), ("111111111111", "me"), "{line}");
+    }
 }
 
 #[tokio::test]

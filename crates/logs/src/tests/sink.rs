@@ -8,10 +8,12 @@ fn batch(stream: &str, messages: &[&str]) -> LogBatch {
         message: (*message).to_owned(),
     };
     LogBatch {
-        account: "222222222222".parse().unwrap(),
-        region: "us-east-1".parse().unwrap(),
-        group: GROUP.into(),
-        stream: stream.into(),
+        target: Arc::new(LogTarget {
+            account: "222222222222".parse().unwrap(),
+            region: "us-east-1".parse().unwrap(),
+            group: GROUP.into(),
+            stream: stream.into(),
+        }),
         events: messages.iter().map(event).collect(),
     }
 }
