@@ -14,9 +14,15 @@ export interface FunctionUrl {
   Cors?: Cors;
   CreationTime: string;
 }
+/** Where what became of an asynchronous event is sent. */
+export interface Destinations {
+  OnSuccess?: { Destination?: string };
+  OnFailure?: { Destination?: string };
+}
 export interface EventConfig {
   MaximumRetryAttempts?: number;
   MaximumEventAgeInSeconds?: number;
+  DestinationConfig?: Destinations;
 }
 
 /** What is there; nothing when the API says that it is not found. */
@@ -71,8 +77,42 @@ export const accountSettings = () =>
 const event = (name: string) => `/2019-09-25/functions/${part(name)}/event-invoke-config`;
 export const eventConfigGet = (name: string) =>
   found(rest<EventConfig>('lambda', 'GET', event(name)));
-export const eventConfigPut = (name: string, input: EventConfig) =>
-  rest<EventConfig>('lambda', 'PUT', event(name), { body: input });
+/** Sets the whole configuration: what is not given is AWS's default from then on. */
+export const eventConfigPut = (name: string, config: EventConfig) => {
+  const { MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig } = config;
+  const body = { MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig };
+  return rest<EventConfig>('lambda', 'PUT', event(name), { body });
+};
+
+/** Executions that are kept initialised for a version or an alias. */
+export interface Provisioned {
+  FunctionArn: string;
+  RequestedProvisionedConcurrentExecutions: number;
+  AvailableProvisionedConcurrentExecutions: number;
+  AllocatedProvisionedConcurrentExecutions: number;
+  Status: string;
+  StatusReason?: string;
+}
+const provisioned = (name: string) =>
+  `/2019-09-30/functions/${part(name)}/provisioned-concurrency`;
+export async function provisionedList(name: string): Promise<Provisioned[]> {
+  const all: Provisioned[] = [];
+  let marker: string | undefined;
+  do {
+    const page: { ProvisionedConcurrencyConfigs?: Provisioned[]; NextMarker?: string | null } =
+      await rest('lambda', 'GET', provisioned(name), { query: { List: 'ALL', Marker: marker } });
+    all.push(...(page.ProvisionedConcurrencyConfigs ?? []));
+    marker = page.NextMarker ?? undefined;
+  } while (marker);
+  return all;
+}
+export const provisionedPut = (name: string, qualifier: string, count: number) =>
+  rest<Provisioned>('lambda', 'PUT', provisioned(name), {
+    query: { Qualifier: qualifier },
+    body: { ProvisionedConcurrentExecutions: count },
+  });
+export const provisionedDelete = (name: string, qualifier: string) =>
+  rest('lambda', 'DELETE', provisioned(name), { query: { Qualifier: qualifier } });
 
 const tags = (arn: string) => `/2017-03-31/tags/${part(arn)}`;
 export const tagList = (arn: string) =>

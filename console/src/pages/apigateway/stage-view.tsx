@@ -23,6 +23,7 @@ import { PageLink } from '../../ui/page-link';
 import { PageTabs } from '../../ui/page-tabs';
 import { ResourceTable } from '../../ui/resource-table';
 import { when } from '../../ui/time';
+import { Unavailable } from '../../ui/unavailable';
 import { ExportStage } from './export-stage';
 import { invokeUrl } from './invoke-url';
 import { levelName, settingsOf } from './method-settings';
@@ -53,6 +54,12 @@ export function StageView({ api, stage, onChanged }: StageViewProps) {
                 <ButtonDropdown
                   items={[
                     { id: 'export', text: 'Export' },
+                    {
+                      id: 'flush',
+                      text: 'Flush stage cache',
+                      disabled: true,
+                      disabledReason: 'No stage of this server has a cache: cache clusters are refused.',
+                    },
                     {
                       id: 'sdk',
                       text: 'Generate SDK',
@@ -86,6 +93,8 @@ export function StageView({ api, stage, onChanged }: StageViewProps) {
               { label: 'Description', value: stage.description || '–' },
               { label: 'Rate', value: limit(all?.throttlingRateLimit, ' per second') },
               { label: 'Burst', value: limit(all?.throttlingBurstLimit, '') },
+              { label: 'Cache cluster', value: 'Inactive: this server refuses cache clusters' },
+              { label: 'Web ACL', value: 'None: there is no AWS WAF' },
             ]}
           />
           <KeyValuePairs
@@ -120,6 +129,17 @@ export function StageView({ api, stage, onChanged }: StageViewProps) {
             label: 'Deployment history',
             content: (
               <Deployments api={api} stage={stage} deployments={deployments} onChanged={onChanged} />
+            ),
+          },
+          {
+            id: 'canary',
+            label: 'Canary',
+            content: (
+              <Unavailable
+                title="Canary"
+                verb="Create canary"
+                reason="Crossway does not enforce canary releases yet and refuses the setting rather than ignoring it"
+              />
             ),
           },
         ]}
@@ -167,7 +187,7 @@ function Logging({ api, stage, edit }: { api: string; stage: Stage; edit: () => 
       }
     >
       <KeyValuePairs
-        columns={4}
+        columns={3}
         items={[
           {
             label: 'CloudWatch logs',
@@ -182,6 +202,7 @@ function Logging({ api, stage, edit }: { api: string; stage: Stage; edit: () => 
           },
           { label: 'Data tracing', value: settings?.dataTraceEnabled ? 'Active' : 'Inactive' },
           { label: 'Detailed metrics', value: settings?.metricsEnabled ? 'Active' : 'Inactive' },
+          { label: 'X-Ray tracing', value: 'Inactive: there is no X-Ray' },
           {
             label: 'Custom access logging',
             value: stage.accessLogSettings?.destinationArn ? 'Active' : 'Inactive',

@@ -1,3 +1,4 @@
+import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
@@ -46,16 +47,14 @@ export default function VpcLinks() {
           </>
         )}
         columns={[
-          { id: 'name', header: 'Name', cell: (link) => link.name, isRowHeader: true },
+          { id: 'name', header: 'Name', cell: nameOf, isRowHeader: true },
           { id: 'id', header: 'ID', cell: (link) => link.id },
-          { id: 'text', header: 'Description', cell: (link) => link.description ?? '–' },
           {
             id: 'target',
             header: 'Target NLB',
-            minWidth: 230,
             cell: (link) => <Breakable text={link.targetArns?.join(', ') ?? '–'} />,
           },
-          { id: 'status', header: 'Status', minWidth: 230, cell: statusOf },
+          { id: 'status', header: 'Status', cell: statusOf },
         ]}
       />
       {edited && (
@@ -75,6 +74,16 @@ export default function VpcLinks() {
           onClose={() => setDoomed(undefined)}
         />
       )}
+    </>
+  );
+}
+
+function nameOf({ name, description }: VpcLink) {
+  if (!description) return name;
+  return (
+    <>
+      {name}
+      <Box color="text-body-secondary">{description}</Box>
     </>
   );
 }

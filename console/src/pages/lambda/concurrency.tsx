@@ -5,16 +5,12 @@ import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import RadioGroup from '@cloudscape-design/components/radio-group';
-import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { command } from '../../api/cli';
 import {
   accountSettings,
   concurrencyPut,
-  eventConfigGet,
-  eventConfigPut,
   type Concurrency as Reserved,
-  type EventConfig,
 } from '../../api/lambda-settings';
 import { useData, type Data } from '../../data/useData';
 import { useFlash } from '../../shell/flash';
@@ -119,95 +115,5 @@ export function Concurrency({ name, own }: ConcurrencyProps) {
         </Dialog>
       )}
     </Container>
-  );
-}
-
-const AGE_S_DEFAULT = 21_600;
-const RETRIES_DEFAULT = 2;
-
-/** `Asynchronous invocation`: how long events wait, and how often they are tried again. */
-export function AsyncInvocation({ name }: { name: string }) {
-  const data = useData(`event-config/${name}`, async () => (await eventConfigGet(name)) ?? {});
-  const [isEditing, setEditing] = useState(false);
-  if (data.error) return <Problem error={data.error} retry={data.reload} />;
-  const config = data.value;
-  return (
-    <Container
-      header={
-        <Header
-          variant="h2"
-          actions={
-            <Button disabled={!config} onClick={() => setEditing(true)}>
-              Edit
-            </Button>
-          }
-        >
-          Asynchronous invocation
-        </Header>
-      }
-    >
-      <KeyValuePairs
-        columns={2}
-        items={[
-          {
-            label: 'Maximum age of event',
-            value: `${config?.MaximumEventAgeInSeconds ?? AGE_S_DEFAULT} s`,
-          },
-          { label: 'Retry attempts', value: config?.MaximumRetryAttempts ?? RETRIES_DEFAULT },
-        ]}
-      />
-      {isEditing && config && (
-        <EditAsync
-          name={name}
-          config={config}
-          onDone={data.reload}
-          onClose={() => setEditing(false)}
-        />
-      )}
-    </Container>
-  );
-}
-
-interface EditAsyncProps {
-  name: string;
-  config: EventConfig;
-  onDone: () => void;
-  onClose: () => void;
-}
-
-function EditAsync({ name, config, onDone, onClose }: EditAsyncProps) {
-  const [age, setAge] = useState(String(config.MaximumEventAgeInSeconds ?? AGE_S_DEFAULT));
-  const [retries, setRetries] = useState(String(config.MaximumRetryAttempts ?? RETRIES_DEFAULT));
-  const run = () =>
-    eventConfigPut(name, {
-      MaximumEventAgeInSeconds: Number(age),
-      MaximumRetryAttempts: Number(retries),
-    });
-  return (
-    <Dialog
-      title="Edit asynchronous invocation"
-      verb="Save"
-      run={run}
-      onDone={onDone}
-      onClose={onClose}
-      cli={command('lambda', 'put-function-event-invoke-config', {
-        'function-name': name,
-        'maximum-event-age-in-seconds': age,
-        'maximum-retry-attempts': retries,
-      })}
-    >
-      <SpaceBetween size="m">
-        <FormField label="Maximum age of event (seconds)" description="60 to 21600.">
-          <Input type="number" value={age} onChange={({ detail }) => setAge(detail.value)} />
-        </FormField>
-        <FormField label="Retry attempts" description="0 to 2.">
-          <Input
-            type="number"
-            value={retries}
-            onChange={({ detail }) => setRetries(detail.value)}
-          />
-        </FormField>
-      </SpaceBetween>
-    </Dialog>
   );
 }

@@ -15,10 +15,14 @@ import { command } from '../../api/cli';
 import { Dialog } from '../../ui/dialog';
 import { fromPairs, PairsEditor, toPairs } from '../../ui/pairs-editor';
 import { ResourceTable } from '../../ui/resource-table';
-import { AsyncInvocation, Concurrency } from './concurrency';
+import { Unavailable } from '../../ui/unavailable';
+import { AsyncInvocation } from './async-invocation';
+import { Concurrency } from './concurrency';
+import { Destinations } from './destinations';
 import { FunctionUrlPage } from './function-url';
 import { Monitoring } from './monitoring';
 import { Permissions } from './permissions';
+import { ProvisionedConcurrency } from './provisioned';
 import { runtimeName } from './runtimes';
 import { Tags } from './tags';
 import { Triggers } from './triggers';
@@ -27,12 +31,16 @@ const PAGES = [
   ['general', 'General configuration'],
   ['triggers', 'Triggers'],
   ['permissions', 'Permissions'],
+  ['destinations', 'Destinations'],
   ['url', 'Function URL'],
   ['environment', 'Environment variables'],
   ['tags', 'Tags'],
+  ['vpc', 'VPC'],
   ['monitoring', 'Monitoring and operations tools'],
   ['concurrency', 'Concurrency'],
   ['async', 'Asynchronous invocation'],
+  ['signing', 'Code signing'],
+  ['files', 'File systems'],
 ] as const;
 
 interface ConfigurationProps {
@@ -68,9 +76,22 @@ export function Configuration(props: ConfigurationProps & { concurrency: Data<Re
       {page === 'url' && <FunctionUrlPage name={name} />}
       {page === 'tags' && <Tags arn={props.configuration.FunctionArn} />}
       {page === 'monitoring' && <Monitoring {...props} />}
-      {page === 'concurrency' && <Concurrency name={name} own={props.concurrency} />}
+      {page === 'concurrency' && (
+        <SpaceBetween size="l">
+          <Concurrency name={name} own={props.concurrency} />
+          <ProvisionedConcurrency name={name} />
+        </SpaceBetween>
+      )}
       {page === 'async' && <AsyncInvocation name={name} />}
       {page === 'general' && <General {...props} />}
+      {page === 'destinations' && <Destinations name={name} />}
+      {page === 'vpc' && <Unavailable title="VPC" verb="Edit" reason="there are no VPCs" />}
+      {page === 'signing' && (
+        <Unavailable title="Code signing" verb="Edit" reason="there is no code signing" />
+      )}
+      {page === 'files' && (
+        <Unavailable title="File systems" verb="Add file system" reason="there are no EFS access points" />
+      )}
     </div>
   );
 }
@@ -116,12 +137,14 @@ function EditGeneral(props: ConfigurationProps & { onClose: () => void }) {
   const [description, setDescription] = useState(configuration.Description ?? '');
   const [memory, setMemory] = useState(String(configuration.MemorySize));
   const [timeout, setTimeout] = useState(String(configuration.Timeout));
+  const [storage, setStorage] = useState(String(configuration.EphemeralStorage?.Size ?? 512));
   const [handler, setHandler] = useState(configuration.Handler ?? '');
   const run = async () => {
     await configurationUpdate(configuration.FunctionName, {
       Description: description,
       MemorySize: Number(memory),
       Timeout: Number(timeout),
+      EphemeralStorage: { Size: Number(storage) },
       Handler: handler,
     });
     flash.success(`Successfully updated the function ${configuration.FunctionName}.`);
@@ -138,6 +161,7 @@ function EditGeneral(props: ConfigurationProps & { onClose: () => void }) {
         description,
         'memory-size': memory,
         timeout,
+        'ephemeral-storage': JSON.stringify({ Size: Number(storage) }),
         handler,
       })}
     >
@@ -146,6 +170,9 @@ function EditGeneral(props: ConfigurationProps & { onClose: () => void }) {
       </FormField>
       <FormField label="Memory (MB)" description="128 to 10240.">
         <Input type="number" value={memory} onChange={({ detail }) => setMemory(detail.value)} />
+      </FormField>
+      <FormField label="Ephemeral storage (MB)" description="512 to 10240.">
+        <Input type="number" value={storage} onChange={({ detail }) => setStorage(detail.value)} />
       </FormField>
       <FormField label="Timeout (seconds)" description="1 to 900.">
         <Input type="number" value={timeout} onChange={({ detail }) => setTimeout(detail.value)} />
