@@ -6,7 +6,7 @@ use crate::live::children;
 use crate::name::{FunctionName, LATEST};
 use crate::page::Page;
 use crate::record::{ALIASES, AliasRecord, FUNCTIONS, POLICIES, VERSIONS, child_key, version_key};
-use crate::{Lambda, event_config, function_url, view};
+use crate::{Lambda, concurrency, event_config, function_url, provisioned, view};
 use api::lambda::{
     AliasConfiguration, AliasRoutingConfiguration, CreateAliasRequest, DeleteAliasOutput,
     DeleteAliasRequest, GetAliasRequest, ListAliasesRequest, ListAliasesResponse,
@@ -79,6 +79,7 @@ pub async fn update(
         alias.weights = weights(Some(routing))?;
     }
     check_target(&tx, &name, &alias).await?;
+    provisioned::check_moved(&tx, &key, &alias).await?;
     alias.revision_id = lambda.ids.uuid();
     tx.put(&ALIASES, &alias_key, &alias)
         .map_err(LambdaError::Store)?;
@@ -149,7 +150,9 @@ pub async fn delete(
     };
     function_url::remove(&mut tx, &alias).await?;
     event_config::remove(&mut tx, &alias);
+    provisioned::remove(&mut tx, &alias);
     lambda.commit(tx, &key).await?;
+    concurrency::refresh(&lambda, &alias).await?;
     Ok(DeleteAliasOutput {})
 }
 

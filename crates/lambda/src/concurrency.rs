@@ -1,11 +1,11 @@
 //! Concurrency: how many executions a function and an account have at a time.
 
-use crate::Lambda;
 use crate::error::LambdaError;
 use crate::limits::{CONCURRENCY_MAX, CONCURRENCY_UNRESERVED_MIN, SCAN_ITEMS};
-use crate::live::LiveFunction;
+use crate::live::{LiveFunction, LiveVersion, children};
 use crate::name::FunctionName;
-use crate::record::{FUNCTIONS, RESERVATIONS, ReservationRecord};
+use crate::record::{FUNCTIONS, PROVISIONED, RESERVATIONS, ReservationRecord};
+use crate::{Lambda, function_key_of};
 use api::lambda::{
     Concurrency, DeleteFunctionConcurrencyOutput, DeleteFunctionConcurrencyRequest,
     GetFunctionConcurrencyRequest, GetFunctionConcurrencyResponse, PutFunctionConcurrencyRequest,
@@ -13,9 +13,10 @@ use api::lambda::{
 use arn::{AccountId, Region};
 use ports::Call;
 use smithy::ServiceError;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use store::{Record, Table};
 
 /// Counts the executions of one function.
 #[derive(Debug, Default)]
@@ -26,6 +27,15 @@ pub struct Gate(Arc<AtomicU32>);
 pub struct Pool {
     running: Arc<AtomicU32>,
     reserved: AtomicU32,
+}
+
+/// Provisioned concurrency of one version.
+#[derive(Debug)]
+pub struct Places {
+    /// Executions that find a worker which is up already.
+    pub count: u32,
+    /// Counts them.
+    pub gate: Arc<Gate>,
 }
 
 /// The right to one execution; ends when it is dropped.
@@ -40,15 +50,24 @@ impl Drop for Permit {
 
 /// Takes a place for one execution of the function.
 ///
+/// What a version has provisioned is taken first; beyond that its executions are as those of
+/// others ("Configuring provisioned concurrency for a function": it counts towards the function's
+/// reservation or, without one, the account's unreserved concurrency).
+///
 /// # Errors
 /// [`LambdaError::Throttled`] when all places are taken: the function's reserved ones, or the
 /// account's unreserved ones.
-pub fn take(function: &LiveFunction) -> Result<Permit, LambdaError> {
+pub fn take(function: &LiveFunction, version: &LiveVersion) -> Result<Permit, LambdaError> {
     match function.reserved {
         Some(reserved) => take_one(&function.gate.0, reserved).ok_or(LambdaError::Throttled(
             "ReservedFunctionConcurrentInvocationLimitExceeded",
         )),
         None => {
+            let number = version.version.parse().ok();
+            let places = number.and_then(|number: u64| function.places.get(&number));
+            if let Some(permit) = places.and_then(|places| take_one(&places.gate.0, places.count)) {
+                return Ok(permit);
+            }
             let reserved = function.pool.reserved.load(Ordering::Acquire);
             let places = CONCURRENCY_MAX.saturating_sub(reserved);
             take_one(&function.pool.running, places)
@@ -100,31 +119,45 @@ pub async fn refresh(lambda: &Lambda, name: &FunctionName) -> Result<Arc<Pool>, 
     Ok(pool)
 }
 
-/// The sum of all reservations of an account in a region.
+/// What others than the functions it is for may not use, in an account and region: all
+/// reservations, and the provisioned concurrency of functions without one.
 pub async fn reserved(
     lambda: &Lambda,
     account: &AccountId,
     region: &Region,
 ) -> Result<u32, LambdaError> {
+    let prefix = prefix(account, region);
     let mut sum = 0u32;
-    let mut after: Option<String> = None;
+    let mut reserving = HashSet::new();
+    for (key, reservation) in all(lambda, &RESERVATIONS, &prefix).await? {
+        sum = sum.saturating_add(reservation.executions);
+        reserving.insert(key);
+    }
+    for (key, provisioned) in all(lambda, &PROVISIONED, &prefix).await? {
+        if !reserving.contains(function_key_of(&key)) {
+            sum = sum.saturating_add(provisioned.executions);
+        }
+    }
+    Ok(sum)
+}
+
+async fn all<R: Record>(
+    lambda: &Lambda,
+    table: &Table<R>,
+    prefix: &str,
+) -> Result<Vec<(String, R)>, LambdaError> {
+    let mut all = Vec::new();
     loop {
+        let after = all.last().map(|(key, _): &(String, R)| key.clone());
         let page = lambda
             .store
-            .scan(
-                &RESERVATIONS,
-                &prefix(account, region),
-                after.as_deref(),
-                SCAN_ITEMS,
-            )
+            .scan(table, prefix, after.as_deref(), SCAN_ITEMS)
             .await?;
-        for (_, reservation) in &page {
-            sum = sum.saturating_add(reservation.executions);
+        let is_last = page.len() < SCAN_ITEMS;
+        all.extend(page);
+        if is_last {
+            return Ok(all);
         }
-        if page.len() < SCAN_ITEMS {
-            return Ok(sum);
-        }
-        after = page.last().map(|(key, _)| key.clone());
     }
 }
 
@@ -147,11 +180,20 @@ pub async fn put(
     if function.is_none() {
         return Err(LambdaError::FunctionNotFound(name.arn()).into());
     }
+    let provisioned = children(&lambda.store, &PROVISIONED, &key).await?;
+    let provisioned: u32 = provisioned.iter().map(|(_, one)| one.executions).sum();
+    if executions < provisioned {
+        return Err(LambdaError::Invalid(format!(
+            "ReservedConcurrentExecutions {executions} should not be lower than function's total \
+             provisioned concurrency [{provisioned}]."
+        ))
+        .into());
+    }
     let held = tx
         .get(&RESERVATIONS, &key)
         .await
         .map_err(LambdaError::Store)?
-        .map_or(0, |held| held.executions);
+        .map_or(provisioned, |held| held.executions);
     let others = reserved(&lambda, &name.account, &name.region)
         .await?
         .saturating_sub(held);

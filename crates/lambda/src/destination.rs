@@ -73,18 +73,19 @@ pub async fn tell(lambda: &Lambda, done: Done<'_>) {
 }
 
 async fn deliver(lambda: &Lambda, arn: &str, done: &Done<'_>) -> Result<(), LambdaError> {
-    if done.record.hops >= limits::DESTINATION_HOPS_MAX {
+    let not_found = || LambdaError::FunctionNotFound(arn.to_owned());
+    let target = FunctionName::from_arn(arn).ok_or_else(not_found)?;
+    let function = lambda.function(&target).await?;
+    let may_recurse = function.as_ref().is_some_and(|it| it.record.may_recurse);
+    if done.record.hops >= limits::DESTINATION_HOPS_MAX && !may_recurse {
         return Err(LambdaError::Invalid(format!(
             "functions tell each other in a circle: stopped after {} times",
             done.record.hops
         )));
     }
-    let not_found = || LambdaError::FunctionNotFound(arn.to_owned());
-    let target = FunctionName::from_arn(arn).ok_or_else(not_found)?;
     let latest = Arc::clone(&done.function.latest);
     let version = done.ran.map_or(latest.as_ref(), |(version, _)| version);
     let role = invoke::session(lambda, version).await?;
-    let function = lambda.function(&target).await?;
     let facts = RequestFacts {
         now_ms: lambda.clock.now_ms(),
         region: target.region.to_string(),

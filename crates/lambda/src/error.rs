@@ -31,6 +31,14 @@ pub enum LambdaError {
     /// No such alias, asked for by name in a path.
     #[error("Cannot find alias arn: {0}")]
     AliasNotFound(String),
+    /// No provisioned concurrency was asked for.
+    #[error("No Provisioned Concurrency Config found for this function")]
+    NotProvisioned,
+    /// No such code signing configuration; holds its ARN.
+    #[error(
+        "The code signing configuration cannot be found. Check that the provided configuration is not deleted: {0}."
+    )]
+    NoCodeSigning(String),
     /// Anything else that is not there.
     #[error("{0}")]
     NotFound(String),
@@ -93,6 +101,8 @@ impl LambdaError {
             | Self::FunctionNotFound(_)
             | Self::AliasNotFound(_)
             | Self::NotFound(_) => ("ResourceNotFoundException", 404),
+            Self::NoCodeSigning(_) => ("CodeSigningConfigNotFoundException", 404),
+            Self::NotProvisioned => ("ProvisionedConcurrencyConfigNotFoundException", 404),
             Self::QualifierMismatch | Self::Invalid(_) => ("InvalidParameterValueException", 400),
             Self::NotJson(_) => ("InvalidRequestContentException", 400),
             Self::Conflict(_) => ("ResourceConflictException", 409),
@@ -108,7 +118,7 @@ impl LambdaError {
     }
 
     /// What the caller reads.
-    fn public_text(&self) -> String {
+    pub fn public_text(&self) -> String {
         match self {
             Self::Store(_) | Self::Host(_) => "Internal server error".to_owned(),
             other => other.to_string(),

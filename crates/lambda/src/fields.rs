@@ -62,6 +62,11 @@ pub const FIELDS: &[Field] = &[
     ),
     refused(FUNCTION, "AcceleratorConfig", "there are no accelerators"),
     refused(CREATE, "CodeSigningConfigArn", "there is no code signing"),
+    refused(
+        "PutRuntimeManagementConfig",
+        "UpdateRuntimeOn",
+        "functions run with the interpreter that the host has: `Auto` alone",
+    ),
     refused(CREATE, "TenancyConfig", "there is no tenant isolation"),
     refused(CODE, "PublishTo", "there are no capacity providers"),
     refused(CODE, "SourceKMSKeyArn", "there are no KMS keys"),

@@ -6,11 +6,12 @@ use crate::live::children;
 use crate::name::{FunctionName, LATEST, Selection};
 use crate::page::{Page, marker};
 use crate::record::{
-    ALIASES, EVENT_CONFIGS, FUNCTIONS, FunctionRecord, POLICIES, RESERVATIONS, URL_IDS, URLS,
-    VERSIONS, child_key, version_key,
+    ALIASES, EVENT_CONFIGS, FUNCTIONS, FunctionRecord, POLICIES, PROVISIONED, RESERVATIONS,
+    URL_IDS, URLS, VERSIONS, child_key, version_key,
 };
 use crate::{
-    Lambda, code, configuration, download, event_config, fields, lifecycle, tag, version, view,
+    Lambda, code, concurrency, configuration, download, event_config, fields, lifecycle,
+    provisioned, provisioning, tag, version, view,
 };
 use api::lambda::{
     Concurrency, CreateFunctionRequest, DeleteFunctionRequest, DeleteFunctionResponse,
@@ -61,6 +62,7 @@ pub async fn create(
         latest: config,
         next_version: 1,
         tags,
+        may_recurse: false,
     };
     let mut tx = lambda.store.begin().await;
     if tx
@@ -314,6 +316,9 @@ async fn delete_whole(lambda: &Lambda, name: &FunctionName) -> Result<(), Lambda
     for (child, _) in children(&lambda.store, &ALIASES, &key).await? {
         tx.delete(&ALIASES, &child_key(&key, &child));
     }
+    for (child, _) in children(&lambda.store, &PROVISIONED, &key).await? {
+        tx.delete(&PROVISIONED, &child_key(&key, &child));
+    }
     for (child, _) in children(&lambda.store, &EVENT_CONFIGS, &key).await? {
         tx.delete(&EVENT_CONFIGS, &child_key(&key, &child));
     }
@@ -325,7 +330,9 @@ async fn delete_whole(lambda: &Lambda, name: &FunctionName) -> Result<(), Lambda
         tx.delete(&POLICIES, &child_key(&key, &child));
     }
     lambda.commit(tx, &key).await?;
-    crate::concurrency::refresh(lambda, name).await?;
+    concurrency::refresh(lambda, name).await?;
+    // First, so that none is started in place of those that are ended.
+    provisioning::apply(lambda, &key).await;
     lambda.retire(name, None);
     Ok(())
 }
@@ -354,7 +361,9 @@ async fn delete_version(
         tx.delete(&VERSIONS, &version_key(&key, number));
         tx.delete(&POLICIES, &child_key(&key, digits));
         event_config::remove(&mut tx, name);
+        provisioned::remove(&mut tx, name);
         lambda.commit(tx, &key).await?;
+        concurrency::refresh(lambda, name).await?;
     }
     Ok(())
 }

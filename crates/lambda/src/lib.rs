@@ -17,6 +17,7 @@ mod account;
 mod alias;
 mod bundle;
 mod code;
+mod code_signing;
 mod concurrency;
 mod configuration;
 mod destination;
@@ -41,10 +42,14 @@ mod page;
 mod payload;
 mod permission;
 mod principals;
+mod provisioned;
+mod provisioning;
 mod record;
+mod recursion;
 mod resource_policy;
 mod resources;
 mod runtime;
+mod runtime_management;
 mod statement;
 mod stream;
 mod tag;
@@ -98,6 +103,7 @@ pub struct Lambda {
     url_names: function_url::Names,
     counters: Counters,
     events: event::Queue,
+    provisioning: provisioning::Provisioning,
     /// Itself, for the tasks that it starts.
     me: Weak<Lambda>,
 }
@@ -118,6 +124,7 @@ impl Lambda {
             url_names: function_url::Names::default(),
             counters: Counters::default(),
             events: event::Queue::default(),
+            provisioning: provisioning::Provisioning::default(),
             me: Weak::clone(me),
         })
     }
@@ -142,12 +149,16 @@ impl Lambda {
     /// When the store cannot be read.
     pub async fn start(self: &Arc<Self>) -> Result<(), store::StoreError> {
         self.follow_changes();
+        provisioning::follow(self);
         event::take_up(self).await
     }
 
     /// Forgets what is in memory, after the store was emptied.
     pub fn reset(&self) {
         self.live.clear();
+        if let Some(lambda) = self.me.upgrade() {
+            tokio::spawn(async move { provisioning::apply_all(&lambda).await });
+        }
     }
 
     /// The bundle behind a download address that GetFunction gave:
@@ -165,7 +176,12 @@ impl Lambda {
                 let Some(lambda) = me.upgrade() else { return };
                 match change {
                     Ok(change) if change.table.starts_with("lambda.") => {
-                        lambda.live.forget(function_key_of(&change.key));
+                        let key = function_key_of(&change.key);
+                        lambda.live.forget(key);
+                        if lambda.provisioning.concerns(change.table, &change.key) {
+                            let (lambda, key) = (Arc::clone(&lambda), key.to_owned());
+                            tokio::spawn(async move { provisioning::apply(&lambda, &key).await });
+                        }
                     }
                     Ok(_) => {}
                     Err(RecvError::Lagged(_)) => lambda.live.clear(),

@@ -41,6 +41,8 @@ pub const POLICY_BYTES_MAX: usize = 20_480;
 pub const CONCURRENCY_MAX: u32 = 1_000;
 /// Executions that reservations must leave to the other functions. "Lambda quotas".
 pub const CONCURRENCY_UNRESERVED_MIN: u32 = 100;
+/// How often it is seen to that workers which are to be kept up can be. Ours.
+pub const PROVISIONING_LOOK_EVERY: std::time::Duration = std::time::Duration::from_secs(60);
 /// Bytes of all code in one account and region. "Lambda quotas", as GetAccountSettings prints it.
 pub const CODE_STORAGE_BYTES_MAX: i64 = 322_122_547_200;
 

@@ -5,14 +5,15 @@
 //! after its commit and an entry that was being read meanwhile is not kept (`epoch`).
 
 use crate::Lambda;
-use crate::concurrency::{self, Gate, Pool};
+use crate::concurrency::{self, Gate, Places, Pool};
 use crate::error::LambdaError;
 use crate::limits;
 use crate::name::{FunctionName, LATEST, Selection};
+use crate::provisioned;
 use crate::record::{
     ALIASES, AliasRecord, ConfigRecord, EVENT_CONFIGS, EventConfigRecord, FUNCTIONS,
-    FunctionRecord, POLICIES, PolicyRecord, RESERVATIONS, StateRecord, URLS, UrlRecord, VERSIONS,
-    VersionRecord, child_key,
+    FunctionRecord, POLICIES, PROVISIONED, PolicyRecord, ProvisionedRecord, RESERVATIONS,
+    StateRecord, URLS, UrlRecord, VERSIONS, VersionRecord, child_key,
 };
 use arc_swap::ArcSwapOption;
 use policy::Document;
@@ -41,6 +42,10 @@ pub struct LiveFunction {
     pub event_configs: BTreeMap<String, EventConfigRecord>,
     /// Reserved concurrency.
     pub reserved: Option<u32>,
+    /// Provisioned concurrency, by version or alias.
+    pub provisioned: BTreeMap<String, ProvisionedRecord>,
+    /// The same, by the number of the version that has it.
+    pub places: BTreeMap<u64, Places>,
     /// Counts this function's executions.
     pub gate: Arc<Gate>,
     /// Counts the executions that share the account's unreserved concurrency.
@@ -198,6 +203,14 @@ pub async fn read(
         policies.insert(qualifier, LivePolicy { record, document });
     }
     let reservation = store.get(&RESERVATIONS, &key).await?;
+    let aliases = children(store, &ALIASES, &key).await?.into_iter().collect();
+    let provisioned = children(store, &PROVISIONED, &key).await?;
+    let provisioned = provisioned.into_iter().collect();
+    let places = provisioned::wanted(&provisioned, &aliases).into_iter();
+    let places = places.map(|(number, count)| {
+        let gate = lambda.counters.gate(&format!("{key}/{number}"));
+        (number, Places { count, gate })
+    });
     Ok(Some(LiveFunction {
         latest: live_version(
             &name,
@@ -205,7 +218,9 @@ pub async fn read(
             record.latest.clone(),
             endpoint_url,
         ),
-        aliases: children(store, &ALIASES, &key).await?.into_iter().collect(),
+        aliases,
+        provisioned,
+        places: places.collect(),
         event_configs: children(store, &EVENT_CONFIGS, &key)
             .await?
             .into_iter()

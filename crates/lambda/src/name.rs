@@ -77,6 +77,18 @@ impl FunctionName {
         })
     }
 
+    /// Reads a function's key: what [`FunctionName::key`] gives.
+    pub fn of_key(key: &str) -> Option<Self> {
+        let mut parts = key.split('/');
+        let (account, region, name) = (parts.next()?, parts.next()?, parts.next()?);
+        Some(Self {
+            account: account.parse().ok()?,
+            region: region.parse().ok()?,
+            name: name.to_owned(),
+            qualifier: None,
+        })
+    }
+
     /// The key of the function's record: `{account}/{region}/{name}`.
     pub fn key(&self) -> String {
         format!("{}/{}/{}", self.account, self.region, self.name)

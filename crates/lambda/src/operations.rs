@@ -1,9 +1,9 @@
 //! The table of contents: every operation, what it touches, who does it.
 
 use crate::{
-    Lambda, account, alias, code, concurrency, configuration, event_config, function, function_url,
-    invoke, invoke_stream, layer, layer_permission, permission, resource_policy, tag, touches,
-    version,
+    Lambda, account, alias, code, code_signing, concurrency, configuration, event_config, function,
+    function_url, invoke, invoke_stream, layer, layer_permission, permission, provisioned,
+    recursion, resource_policy, runtime_management, tag, touches, version,
 };
 use api::lambda::op;
 use ports::{Call, Touches};
@@ -52,6 +52,17 @@ pub fn operations(service: Arc<Lambda>) -> Operations {
         .on(op::PutFunctionConcurrency, |s, c, i| touches::function(s, c, "PutFunctionConcurrency", &i.function_name), concurrency::put)
         .on(op::GetFunctionConcurrency, |s, c, i| touches::function(s, c, "GetFunctionConcurrency", &i.function_name), concurrency::get)
         .on(op::DeleteFunctionConcurrency, |s, c, i| touches::function(s, c, "DeleteFunctionConcurrency", &i.function_name), concurrency::delete)
+        .on(op::PutProvisionedConcurrencyConfig, |s, c, i| touches::qualified(s, c, "PutProvisionedConcurrencyConfig", &i.function_name, Some(&i.qualifier)), provisioned::put)
+        .on(op::GetProvisionedConcurrencyConfig, |s, c, i| touches::qualified(s, c, "GetProvisionedConcurrencyConfig", &i.function_name, Some(&i.qualifier)), provisioned::get)
+        .on(op::DeleteProvisionedConcurrencyConfig, |s, c, i| touches::qualified(s, c, "DeleteProvisionedConcurrencyConfig", &i.function_name, Some(&i.qualifier)), provisioned::delete)
+        .on(op::ListProvisionedConcurrencyConfigs, |s, c, i| touches::function(s, c, "ListProvisionedConcurrencyConfigs", &i.function_name), provisioned::list)
+        .on(op::GetFunctionCodeSigningConfig, |s, c, i| touches::function(s, c, "GetFunctionCodeSigningConfig", &i.function_name), code_signing::get)
+        .on(op::PutFunctionCodeSigningConfig, |s, c, i| touches::function(s, c, "PutFunctionCodeSigningConfig", &i.function_name), code_signing::put)
+        .on(op::DeleteFunctionCodeSigningConfig, |s, c, i| touches::function(s, c, "DeleteFunctionCodeSigningConfig", &i.function_name), code_signing::delete)
+        .on(op::GetRuntimeManagementConfig, |s, c, i| touches::function(s, c, "GetRuntimeManagementConfig", &i.function_name), runtime_management::get)
+        .on(op::PutRuntimeManagementConfig, |s, c, i| touches::function(s, c, "PutRuntimeManagementConfig", &i.function_name), runtime_management::put)
+        .on(op::GetFunctionRecursionConfig, |s, c, i| touches::function(s, c, "GetFunctionRecursionConfig", &i.function_name), recursion::get)
+        .on(op::PutFunctionRecursionConfig, |s, c, i| touches::function(s, c, "PutFunctionRecursionConfig", &i.function_name), recursion::put)
         .on(op::CreateFunctionUrlConfig, |s, c, i| touches::url(s, c, "CreateFunctionUrlConfig", &i.function_name, i.qualifier.as_deref(), Some(&i.auth_type)), function_url::create)
         .on(op::GetFunctionUrlConfig, |s, c, i| touches::url(s, c, "GetFunctionUrlConfig", &i.function_name, i.qualifier.as_deref(), None), function_url::get)
         .on(op::UpdateFunctionUrlConfig, |s, c, i| touches::url(s, c, "UpdateFunctionUrlConfig", &i.function_name, i.qualifier.as_deref(), i.auth_type.as_deref()), function_url::update)

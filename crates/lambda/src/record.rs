@@ -15,6 +15,8 @@ pub const ALIASES: Table<AliasRecord> = Table::new("lambda.aliases");
 pub const POLICIES: Table<PolicyRecord> = Table::new("lambda.policies");
 /// Reserved concurrency, by function key.
 pub const RESERVATIONS: Table<ReservationRecord> = Table::new("lambda.reservations");
+/// Provisioned concurrency, by `{function key}/{version or alias}`.
+pub const PROVISIONED: Table<ProvisionedRecord> = Table::new("lambda.provisioned");
 /// Accepted asynchronous events, by request id.
 pub const EVENTS: Table<EventRecord> = Table::new("lambda.events");
 /// How asynchronous events are treated, by `{function key}/{qualifier}`; the function's own is
@@ -54,6 +56,9 @@ pub struct FunctionRecord {
     pub next_version: u64,
     /// Tags.
     pub tags: BTreeMap<String, String>,
+    /// `RecursiveLoop` `Allow`: it is not stopped when it is told of events in a circle.
+    #[serde(default)]
+    pub may_recurse: bool,
 }
 
 impl Record for FunctionRecord {}
@@ -229,6 +234,17 @@ pub struct ReservationRecord {
 }
 
 impl Record for ReservationRecord {}
+
+/// Provisioned concurrency of one version or alias.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProvisionedRecord {
+    /// Workers that are to be up before anybody calls.
+    pub executions: u32,
+    /// When it was last changed.
+    pub modified_ms: TimestampMs,
+}
+
+impl Record for ProvisionedRecord {}
 
 /// An event that was acknowledged with 202 and is not done.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -41,6 +41,13 @@ pub fn configuration(
     }
 }
 
+/// A time as provisioned concurrency shows it, without milliseconds ("PutProvisionedConcurrencyConfig",
+/// the AWS CLI's example).
+pub fn seconds(at_ms: TimestampMs) -> String {
+    let at = jiff::Timestamp::from_millisecond(at_ms).unwrap_or_default();
+    at.strftime("%Y-%m-%dT%H:%M:%S+0000").to_string()
+}
+
 /// A version as lists show it: without its state.
 pub fn listed(
     name: &FunctionName,

@@ -310,8 +310,17 @@ async fn a_destination_of_others_must_let_the_role_in() {
 
 #[tokio::test(start_paused = true)]
 async fn functions_tell_each_other_sixteen_times_at_most() {
-    for (hops, runs) in [(15, vec!["fn", "told"]), (16, vec!["fn"])] {
+    for (hops, allowed, runs) in [
+        (15, "Terminate", vec!["fn", "told"]),
+        (16, "Terminate", vec!["fn"]),
+        (16, "Allow", vec!["fn", "told"]),
+    ] {
         let world = world().await;
+        let recursion = json!({"FunctionName": TOLD, "RecursiveLoop": allowed});
+        world
+            .call(op::PutFunctionRecursionConfig, recursion)
+            .await
+            .ok();
         let to = json!({"OnSuccess": {"Destination": TOLD}});
         configure(&world, json!({ "DestinationConfig": to }))
             .await

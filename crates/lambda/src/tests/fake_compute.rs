@@ -1,7 +1,9 @@
 //! Runs no code.
 
 use bytes::Bytes;
-use ports::{Compute, ComputeError, FunctionError, Outcome, ResponseSink, Work};
+use ports::{Compute, ComputeError, FunctionError, FunctionSpec, Outcome, ResponseSink, Work};
+use ports::{Provision, Provisioned};
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use stdx::BoxFuture;
@@ -14,6 +16,14 @@ pub struct FakeCompute {
     pub hold: Semaphore,
     pub is_held: std::sync::atomic::AtomicBool,
     pub retired: Mutex<Vec<(String, Option<String>)>>,
+    /// Workers that are kept up, by `{name}:{version}`.
+    pub provisioned: Mutex<BTreeMap<String, u32>>,
+    /// Of these, so many come up at most.
+    pub ready_max: AtomicU32,
+}
+
+fn place(function: &FunctionSpec) -> String {
+    format!("{}:{}", function.name, function.version)
 }
 
 impl Compute for FakeCompute {
@@ -50,6 +60,25 @@ impl Compute for FakeCompute {
             }
             Ok(outcome)
         })
+    }
+
+    fn provision(&self, provision: Provision) {
+        let mut all = self.provisioned.lock().unwrap();
+        all.insert(place(&provision.function), provision.executions);
+    }
+
+    fn unprovision(&self, function: &FunctionSpec) {
+        self.provisioned.lock().unwrap().remove(&place(function));
+    }
+
+    fn provisioned(&self, function: &FunctionSpec) -> Provisioned {
+        let all = self.provisioned.lock().unwrap();
+        let wanted = all.get(&place(function)).copied().unwrap_or(0);
+        let most = self.ready_max.load(Ordering::SeqCst);
+        Provisioned {
+            ready: wanted.min(most),
+            failure: (wanted > most).then(|| "FUNCTION_ERROR_INIT_FAILURE".to_owned()),
+        }
     }
 
     fn retire(&self, function_arn: &str, keep: Option<&str>) {

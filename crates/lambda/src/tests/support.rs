@@ -199,6 +199,8 @@ impl World {
             hold: Semaphore::new(0),
             is_held: std::sync::atomic::AtomicBool::new(false),
             retired: Mutex::default(),
+            provisioned: Mutex::default(),
+            ready_max: AtomicU32::new(1_000),
         });
         let lambda = Lambda::new(LambdaNeeds {
             store: store.clone(),
