@@ -11,7 +11,8 @@ use ports::HeaderNames;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
+use stdx::Turn;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::limits::READ_BUFFER_BYTES_MAX;
@@ -181,11 +182,16 @@ fn body_bytes(headers: &HeaderMap) -> usize {
 pub(crate) struct Tapped<T> {
     stream: T,
     recorder: SharedRecorder,
+    turn: Turn,
 }
 
 impl<T> Tapped<T> {
     pub(crate) fn new(stream: T, recorder: SharedRecorder) -> Self {
-        Self { stream, recorder }
+        Self {
+            stream,
+            recorder,
+            turn: Turn::default(),
+        }
     }
 
     fn with(&self, act: impl FnOnce(&mut Recorder)) {
@@ -204,6 +210,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for Tapped<T> {
         let new = buf.filled().get(before..).unwrap_or_default();
         if !new.is_empty() {
             self.with(|recorder| recorder.read(new));
+            self.turn.read();
         }
         polled
     }
@@ -215,6 +222,7 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Tapped<T> {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
+        ready!(self.turn.poll_write(cx));
         self.with(Recorder::written);
         Pin::new(&mut self.stream).poll_write(cx, buf)
     }
@@ -224,6 +232,7 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Tapped<T> {
         cx: &mut Context<'_>,
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        ready!(self.turn.poll_write(cx));
         self.with(Recorder::written);
         Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
     }

@@ -7,10 +7,12 @@
 mod body;
 mod clock;
 mod ids;
+mod turn;
 
 pub use body::{Body, Cut, Pieces};
 pub use clock::{Clock, ManualClock, SystemClock, TimestampMs};
 pub use ids::{Ids, RandomIds, SeededIds, SharedIds};
+pub use turn::Turn;
 
 use std::{future::Future, pin::Pin};
 

@@ -21,9 +21,10 @@ use std::{
     net::SocketAddr,
     pin::Pin,
     sync::{Arc, OnceLock, PoisonError, RwLock},
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
     time::Duration,
 };
+use stdx::Turn;
 use tokio::{net::TcpStream, time::Instant};
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
@@ -287,7 +288,7 @@ async fn connect(shared: &Shared, uri: &http::Uri) -> Result<Stream, BoxError> {
         }
     };
     if !is_tls {
-        return Ok(Stream::Plain(TokioIo::new(tcp)));
+        return Ok(Stream::from(Kind::Plain(TokioIo::new(tcp))));
     }
     let name = ServerName::try_from(host.to_owned())?;
     let tls = TlsConnector::from(Arc::clone(
@@ -296,7 +297,7 @@ async fn connect(shared: &Shared, uri: &http::Uri) -> Result<Stream, BoxError> {
             .get_or_init(|| tls::config(shared.skips_verification)),
     ));
     let stream = tls.connect(name, tcp).await?;
-    Ok(Stream::Tls(Box::new(TokioIo::new(stream))))
+    Ok(Stream::from(Kind::Tls(Box::new(TokioIo::new(stream)))))
 }
 
 /// Host and port of an upstream, with the URI's port where it has none.
@@ -333,9 +334,21 @@ async fn connect_tcp(
 }
 
 /// A connection to a backend.
-pub(crate) enum Stream {
+pub(crate) struct Stream {
+    kind: Kind,
+    turn: Turn,
+}
+
+enum Kind {
     Plain(TokioIo<TcpStream>),
     Tls(Box<TokioIo<TlsStream<TcpStream>>>),
+}
+
+impl From<Kind> for Stream {
+    fn from(kind: Kind) -> Self {
+        let turn = Turn::default();
+        Self { kind, turn }
+    }
 }
 
 impl Connection for Stream {
@@ -350,10 +363,15 @@ impl hyper::rt::Read for Stream {
         cx: &mut Context<'_>,
         buffer: hyper::rt::ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Plain(stream) => Pin::new(stream).poll_read(cx, buffer),
-            Self::Tls(stream) => Pin::new(stream).poll_read(cx, buffer),
+        let Self { kind, turn } = self.get_mut();
+        let polled = match kind {
+            Kind::Plain(stream) => Pin::new(stream).poll_read(cx, buffer),
+            Kind::Tls(stream) => Pin::new(stream).poll_read(cx, buffer),
+        };
+        if polled.is_ready() {
+            turn.read();
         }
+        polled
     }
 }
 
@@ -363,23 +381,25 @@ impl hyper::rt::Write for Stream {
         cx: &mut Context<'_>,
         buffer: &[u8],
     ) -> Poll<io::Result<usize>> {
-        match self.get_mut() {
-            Self::Plain(stream) => Pin::new(stream).poll_write(cx, buffer),
-            Self::Tls(stream) => Pin::new(stream).poll_write(cx, buffer),
+        let Self { kind, turn } = self.get_mut();
+        ready!(turn.poll_write(cx));
+        match kind {
+            Kind::Plain(stream) => Pin::new(stream).poll_write(cx, buffer),
+            Kind::Tls(stream) => Pin::new(stream).poll_write(cx, buffer),
         }
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Plain(stream) => Pin::new(stream).poll_flush(cx),
-            Self::Tls(stream) => Pin::new(stream).poll_flush(cx),
+        match &mut self.get_mut().kind {
+            Kind::Plain(stream) => Pin::new(stream).poll_flush(cx),
+            Kind::Tls(stream) => Pin::new(stream).poll_flush(cx),
         }
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Plain(stream) => Pin::new(stream).poll_shutdown(cx),
-            Self::Tls(stream) => Pin::new(stream).poll_shutdown(cx),
+        match &mut self.get_mut().kind {
+            Kind::Plain(stream) => Pin::new(stream).poll_shutdown(cx),
+            Kind::Tls(stream) => Pin::new(stream).poll_shutdown(cx),
         }
     }
 }
