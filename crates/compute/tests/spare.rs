@@ -36,7 +36,7 @@ fn node(lab: &Lab) -> FunctionSpec {
         const plain = (o) => ({ ...o, AWS_LAMBDA_LOG_STREAM_NAME: '' });
         exports.handler = async (e) => ({
           look: execFileSync('/bin/sh', ['-c', e.look]).toString().split('\\n'),
-          environment: Object.entries(plain(process.env)), cwd: process.cwd(), pid: process.pid,
+          environment: Object.entries(plain(process.env)).sort(), cwd: process.cwd(), pid: process.pid,
           argv: process.argv, execArgv: process.execArgv, main: require.main?.filename,
           cache: Object.keys(require.cache), paths: require('module').globalPaths,
           heap: require('v8').getHeapStatistics().heap_size_limit, tmp: require('os').tmpdir(),

@@ -19,8 +19,11 @@ function read(length) {
 
 fs.writeSync(WIRE_FD, '.');
 const { environment, directory } = JSON.parse(read(read(4).readUInt32BE()).toString());
-for (const name of Object.keys(process.env)) delete process.env[name];
-for (const [name, value] of Object.entries(environment)) process.env[name] = value;
+// What stays the same is left alone: without `TZ` V8 would look through all time zones of the
+// system for the one that is like /etc/localtime, which takes 3.5 ms and more (measured).
+const isNew = (name) => process.env[name] !== environment[name];
+for (const name of Object.keys(process.env)) if (isNew(name)) delete process.env[name];
+for (const name of Object.keys(environment)) if (isNew(name)) process.env[name] = environment[name];
 process.chdir(directory);
 
 // Nothing of this file is the function's business.
