@@ -8,8 +8,10 @@ use super::link::Closed;
 use super::request::{Malformed, Parser, Request};
 use bytes::{Buf, Bytes, BytesMut};
 use std::io;
-use std::os::fd::OwnedFd;
-use tokio::net::UnixStream;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+use tokio::io::AsyncReadExt;
+use tokio::net::unix::pipe;
 
 /// Payloads up to this are copied behind their head, so that one write sends both.
 const JOINED_BYTES_MAX: usize = 64 * 1024;
@@ -30,7 +32,11 @@ impl From<Malformed> for Closed {
 /// Crossway's end of the connection to one worker.
 #[derive(Debug)]
 pub(crate) struct PairLink {
-    stream: UnixStream,
+    /// The socket as something that is only read: whoever wants to write as well is woken by the
+    /// kernel each time that the worker has read, which is once more for each event.
+    socket: pipe::Receiver,
+    /// The socket as something that is only written, while there is no room in it.
+    crowded: Option<pipe::Sender>,
     parser: Parser,
     outgoing: BytesMut,
     payload: Bytes,
@@ -41,10 +47,11 @@ pub(crate) struct PairLink {
 impl PairLink {
     /// A connected pair: ours, and the descriptor that the worker inherits.
     pub(crate) fn pair() -> io::Result<(Self, OwnedFd)> {
-        let (ours, theirs) = std::os::unix::net::UnixStream::pair()?;
+        let (ours, theirs) = UnixStream::pair()?;
         ours.set_nonblocking(true)?;
         let link = Self {
-            stream: UnixStream::from_std(ours)?,
+            socket: pipe::Receiver::from_owned_fd_unchecked(ours.into())?,
+            crowded: None,
             parser: Parser::default(),
             outgoing: BytesMut::new(),
             payload: Bytes::new(),
@@ -76,15 +83,7 @@ impl PairLink {
     /// Before anything of the Runtime API: waits for one byte, by which a spare worker says that
     /// it is up.
     pub(crate) async fn wait_for_word(&mut self) -> io::Result<()> {
-        loop {
-            self.stream.readable().await?;
-            match self.stream.try_read(&mut [0u8]) {
-                Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
-                Ok(_) => return Ok(()),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                Err(error) => return Err(error),
-            }
-        }
+        self.socket.read_exact(&mut [0u8]).await.map(|_| ())
     }
 
     /// Before anything of the Runtime API: sends bytes behind their length.
@@ -92,13 +91,12 @@ impl PairLink {
         let length = u32::try_from(bytes.len()).map_err(io::Error::other)?;
         self.outgoing.extend_from_slice(&length.to_be_bytes());
         self.outgoing.extend_from_slice(bytes);
-        while !self.outgoing.is_empty() {
-            self.stream.writable().await?;
-            match self.stream.try_write(&self.outgoing) {
-                Ok(length) => self.outgoing.advance(length),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                Err(error) => return Err(error),
-            }
+        self.is_sending = true;
+        let gone = |Closed| io::Error::from(io::ErrorKind::BrokenPipe);
+        self.write().map_err(gone)?;
+        while self.is_sending {
+            self.has_room().await?;
+            self.write().map_err(gone)?;
         }
         Ok(())
     }
@@ -119,15 +117,32 @@ impl PairLink {
             if let Some(request) = self.parser.next()? {
                 return Ok(request);
             }
-            if self.is_sending {
+            self.parser.make_room();
+            let length = if self.is_sending {
                 tokio::select! {
-                    ready = self.stream.writable() => { ready?; self.write()?; }
-                    ready = self.stream.readable() => ready?,
+                    room = self.has_room() => { room?; self.write()?; continue; }
+                    ready = self.socket.readable() => ready?,
+                }
+                match self.socket.try_read_buf(&mut self.parser.buffer) {
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => continue,
+                    read => read?,
                 }
             } else {
-                self.stream.readable().await?;
+                // Knows from room that was left that there is no more, which saves a read that
+                // finds nothing for each event.
+                self.socket.read_buf(&mut self.parser.buffer).await?
+            };
+            if length == 0 {
+                return Err(Closed);
             }
-            self.read()?;
+        }
+    }
+
+    /// Waits until the worker has read some of what it was sent.
+    async fn has_room(&self) -> io::Result<()> {
+        match &self.crowded {
+            Some(crowded) => crowded.writable().await,
+            None => Ok(()),
         }
     }
 
@@ -136,20 +151,10 @@ impl PairLink {
     /// Asks the kernel, not tokio, which may not yet know that the socket is readable.
     pub(crate) fn drain(&mut self) {
         let mut bytes = [0u8; 16_384];
-        while let Ok(length @ 1..) = nix::unistd::read(&self.stream, &mut bytes) {
+        while let Ok(length @ 1..) = nix::unistd::read(&self.socket, &mut bytes) {
             self.parser
                 .buffer
                 .extend_from_slice(bytes.get(..length).unwrap_or_default());
-        }
-    }
-
-    fn read(&mut self) -> Result<(), Closed> {
-        self.parser.make_room();
-        match self.stream.try_read_buf(&mut self.parser.buffer) {
-            Ok(0) => Err(Closed),
-            Ok(_) => Ok(()),
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
-            Err(_) => Err(Closed),
         }
     }
 
@@ -163,14 +168,35 @@ impl PairLink {
             };
             if bytes.is_empty() {
                 self.is_sending = false;
+                self.crowded = None;
                 return Ok(());
             }
-            match self.stream.try_write(bytes) {
+            match self.write_now(bytes) {
                 Ok(length) if is_head => self.outgoing.advance(length),
                 Ok(length) => self.payload.advance(length),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    return match self.crowded {
+                        Some(_) => Ok(()),
+                        None => self.watch_room(),
+                    };
+                }
                 Err(_) => return Err(Closed),
             }
         }
+    }
+
+    fn write_now(&self, bytes: &[u8]) -> io::Result<usize> {
+        match &self.crowded {
+            Some(crowded) => crowded.try_write(bytes),
+            None => Ok(nix::unistd::write(&self.socket, bytes)?),
+        }
+    }
+
+    /// From now on tokio tells when there is room.
+    fn watch_room(&mut self) -> Result<(), Closed> {
+        let socket = self.socket.as_fd().try_clone_to_owned()?;
+        self.crowded = Some(pipe::Sender::from_owned_fd_unchecked(socket)?);
+        Ok(())
     }
 }
