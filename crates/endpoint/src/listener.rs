@@ -182,9 +182,10 @@ fn service<A: Answer>(
 ) -> impl HttpService<Incoming, ResBody = SentBody, Error = Infallible, Future: Send> {
     service_fn(move |request| {
         let (answer, connection) = (Arc::clone(&answer), connection.clone());
-        async move {
+        // Boxed, because the HTTP library moves it three times.
+        Box::pin(async move {
             let response = answer.answer(request, connection).await;
             Ok::<_, Infallible>(response.map(SentBody::from))
-        }
+        })
     })
 }

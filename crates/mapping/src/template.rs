@@ -24,6 +24,8 @@ pub struct Evaluated {
 #[derive(Debug)]
 pub struct Template {
     template: vtl::Template,
+    /// What it renders to whatever the request is; none where it says something of Velocity.
+    constant: Option<String>,
     paths: Paths,
 }
 
@@ -36,6 +38,7 @@ impl Template {
     pub fn parse(source: &str) -> Result<Self, TemplateError> {
         Ok(Self {
             template: vtl::Template::parse(source)?,
+            constant: (!source.contains(['$', '#'])).then(|| source.to_owned()),
             paths: Paths::default(),
         })
     }
@@ -46,6 +49,9 @@ impl Template {
     /// When a method fails, the body that it reads is no JSON, or a bound is hit. The overrides
     /// are then as they were.
     pub fn render(&self, scope: &mut Scope<'_>) -> Result<String, TemplateError> {
+        if let Some(constant) = &self.constant {
+            return Ok(constant.clone());
+        }
         let mut heap = heap();
         let mut host = MappingHost::new(scope, &self.paths);
         let rendered = self.template.render(Vec::new(), &mut host, &mut heap)?;

@@ -69,7 +69,7 @@ thread_local! {
 }
 
 /// Bytes that are drawn at once.
-const AHEAD: usize = 256;
+const AHEAD: usize = 1_024;
 
 /// Bytes that nobody has got yet.
 struct Drawn {

@@ -2,6 +2,8 @@
 
 use super::Returned;
 use crate::{execution_log::ExecutionLog, fault::Fault};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
+use std::{borrow::Cow, fmt};
 
 /// Reads `statusCode` from the rendered request template.
 ///
@@ -24,8 +26,8 @@ pub(super) fn call(text: &str, log: &mut ExecutionLog) -> Result<Returned, Fault
 
 /// `{"statusCode": 200}`, also with the key in single quotes or without quotes, as AWS accepts.
 fn status_code(text: &str) -> Option<u16> {
-    if let Ok(value) = serde_json::from_str::<serde_json::Value>(text) {
-        return u16::try_from(value.get("statusCode")?.as_u64()?).ok();
+    if let Ok(StatusCode(status)) = serde_json::from_str(text) {
+        return u16::try_from(status?).ok();
     }
     // Not strict JSON. Only an object's own key counts, which starts the object or follows a comma.
     let object = text.trim().strip_prefix('{')?.strip_suffix('}')?;
@@ -34,6 +36,37 @@ fn status_code(text: &str) -> Option<u16> {
         let key = key.trim().trim_matches(['"', '\'']);
         (key == "statusCode").then(|| value.trim().parse().ok())?
     })
+}
+
+/// The member `statusCode` of an object, when it is a whole number; the last one counts.
+struct StatusCode(Option<u64>);
+
+impl<'de> Deserialize<'de> for StatusCode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Members)
+    }
+}
+
+struct Members;
+
+impl<'de> Visitor<'de> for Members {
+    type Value = StatusCode;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<StatusCode, A::Error> {
+        let mut status = None;
+        while let Some(name) = members.next_key::<Cow<'de, str>>()? {
+            if name == "statusCode" {
+                status = members.next_value::<serde_json::Value>()?.as_u64();
+            } else {
+                members.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(StatusCode(status))
+    }
 }
 
 #[cfg(test)]
@@ -67,6 +100,8 @@ mod tests {
             "{\"statusCode\": 200.5}",
             "{\"statusCode\": -1}",
             "{\"statusCode\": 70000}",
+            "{\"statusCode\": 200, \"statusCode\": \"200\"}",
+            "[{\"statusCode\": 200}]",
             "{\"a\": {\"statusCode\": 200}}",
             "{statusCode: abc}",
         ] {
