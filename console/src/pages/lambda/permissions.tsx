@@ -45,6 +45,8 @@ export function Permissions({ configuration }: { configuration: FunctionConfigur
   const [doomed, setDoomed] = useState<Statement>();
   const [isShown, setShown] = useState(true);
   const statements = { ...policy, value: policy.isLoading ? undefined : (policy.value?.statements ?? []) };
+  // AddPermission allows only; PutResourcePolicy may deny.
+  const hasDeny = policy.value?.statements.some((one) => one.Effect !== 'Allow') ?? false;
   const role = configuration.Role.split('/').pop() ?? '';
   return (
     <SpaceBetween size="l">
@@ -94,9 +96,16 @@ export function Permissions({ configuration }: { configuration: FunctionConfigur
         )}
         columns={[
           { id: 'sid', header: 'Statement ID', cell: (one) => one.Sid ?? '–', isRowHeader: true },
-          { id: 'effect', header: 'Effect', cell: (one) => one.Effect },
+          ...(hasDeny
+            ? [{ id: 'effect', header: 'Effect', cell: (one: Statement) => one.Effect }]
+            : []),
           { id: 'principal', header: 'Principal', cell: (one) => <Breakable text={principalOf(one)} /> },
-          { id: 'conditions', header: 'Conditions', cell: (one) => <Breakable text={conditions(one)} /> },
+          {
+            id: 'conditions',
+            header: 'Conditions',
+            minWidth: 240,
+            cell: (one) => <Breakable text={conditions(one)} />,
+          },
           { id: 'action', header: 'Action', cell: (one) => <Breakable text={textOf(one.Action)} /> },
         ]}
       />
