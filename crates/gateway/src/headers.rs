@@ -151,8 +151,9 @@ pub(crate) fn outgoing_name(name: &str, answering: Answering) -> Option<Cow<'_, 
 
 /// Whether `name: value` is one header line and cannot become two.
 pub(crate) fn is_sendable(name: &str, value: &str) -> bool {
-    http::HeaderName::from_bytes(name.as_bytes()).is_ok()
-        && http::HeaderValue::from_bytes(value.as_bytes()).is_ok()
+    // RFC 9110, 5.5: visible characters, space, tab and what lies above ASCII.
+    let fits = |byte: u8| (byte >= b' ' && byte != 0x7f) || byte == b'\t';
+    http::HeaderName::from_bytes(name.as_bytes()).is_ok() && value.bytes().all(fits)
 }
 
 fn holds(names: &[&str], name: &str) -> bool {

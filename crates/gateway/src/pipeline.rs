@@ -139,9 +139,9 @@ pub(crate) async fn execute(
     let backends = &gateway.backends;
     let mut returned =
         integration::call(backends, exchange, integration, outbound.call, log).await?;
-    journal.call = returned.facts.clone();
+    journal.call = std::mem::take(&mut returned.facts);
     let overrides = outbound.overrides;
-    let answer = response_mapping::map(exchange, integration, &returned, overrides, log)?;
+    let answer = response_mapping::map(exchange, integration, &mut returned, overrides, log)?;
     Ok(Executed {
         answer,
         trace: returned.trace.take(),

@@ -17,7 +17,8 @@ use std::borrow::Cow;
 /// The content type of answers that say nothing else.
 const DEFAULT_CONTENT_TYPE: &str = "application/json";
 
-/// Makes the client's answer; request id and trace are added by the pipeline.
+/// Makes the client's answer; request id and trace are added by the pipeline. Headers that pass are
+/// taken out of what the backend returned.
 ///
 /// # Errors
 /// 500 when no response fits, a template fails or a header could not be sent as one line; 502 for
@@ -25,7 +26,7 @@ const DEFAULT_CONTENT_TYPE: &str = "application/json";
 pub(crate) fn map(
     exchange: &Exchange<'_>,
     integration: &CompiledIntegration,
-    returned: &Returned,
+    returned: &mut Returned,
     overrides: Overrides,
     log: &mut ExecutionLog,
 ) -> Result<Answer, Fault> {
@@ -53,7 +54,7 @@ pub(crate) fn map(
 /// Status and headers of an answer whose body passes as it comes.
 fn streamed(
     kind: IntegrationType,
-    returned: &Returned,
+    returned: &mut Returned,
     log: &mut ExecutionLog,
 ) -> Result<Answer, Fault> {
     let streaming = match kind {
@@ -74,14 +75,9 @@ fn streamed(
 
 fn http_proxy(
     exchange: &Exchange<'_>,
-    returned: &Returned,
+    returned: &mut Returned,
     log: &mut ExecutionLog,
 ) -> Result<Answer, Fault> {
-    let headers = proxied_headers(returned, Answering::HttpProxy);
-    let headers = headers.ok_or_else(|| unsendable(log, Fault::Configuration))?;
-    if !answer::is_final_status(i64::from(returned.status)) {
-        return Err(Fault::BadIntegrationResponse);
-    }
     let types = &exchange.stage.api.binary_media_types;
     // Text stays as it is without a copy; only bytes that are no text are converted.
     let body = match types.is_empty() && std::str::from_utf8(&returned.body).is_ok() {
@@ -91,6 +87,11 @@ fn http_proxy(
             Bytes::from(payload.into_bytes())
         }
     };
+    let headers = proxied_headers(returned, Answering::HttpProxy);
+    let headers = headers.ok_or_else(|| unsendable(log, Fault::Configuration))?;
+    if !answer::is_final_status(i64::from(returned.status)) {
+        return Err(Fault::BadIntegrationResponse);
+    }
     Ok(Answer {
         status: returned.status,
         headers,
@@ -100,7 +101,7 @@ fn http_proxy(
 
 /// A proxied backend's headers under their outgoing names, a content type among them; none when
 /// one could not be sent as one line.
-fn proxied_headers(returned: &Returned, answering: Answering) -> Option<Vec<Line>> {
+fn proxied_headers(returned: &mut Returned, answering: Answering) -> Option<Vec<Line>> {
     let is_content_type = |name: &str| name.eq_ignore_ascii_case("content-type");
     let mut lines = Vec::with_capacity(returned.headers.len() + 4);
     if !returned
@@ -110,11 +111,13 @@ fn proxied_headers(returned: &Returned, answering: Answering) -> Option<Vec<Line
     {
         lines.push(("Content-Type".into(), DEFAULT_CONTENT_TYPE.to_owned()));
     }
-    for (name, value) in &returned.headers {
-        let Some(outgoing) = headers::outgoing_name(name, answering) else {
-            continue;
+    for (name, value) in std::mem::take(&mut returned.headers) {
+        let name = match headers::outgoing_name(&name, answering) {
+            None => continue,
+            Some(Cow::Owned(remapped)) => remapped,
+            Some(Cow::Borrowed(_)) => name,
         };
-        lines.push(answer::line(outgoing.into_owned(), value.clone())?);
+        lines.push(answer::line(name, value)?);
     }
     Some(lines)
 }

@@ -175,11 +175,15 @@ fn pooled(connector: Connector) -> Pooled {
 
 fn http_request(request: HttpRequest) -> Result<http::Request<Full<Bytes>>, ClientError> {
     let address = |error: &dyn std::fmt::Display| ClientError::Address(error.to_string());
+    let uri = http::Uri::from_maybe_shared(Bytes::from(request.uri));
+    let uri = uri.map_err(|error| address(&error))?;
     let mut builder = http::Request::builder()
         .method(request.verb.as_str())
-        .uri(request.uri.as_str());
-    for (name, value) in &request.headers {
-        builder = builder.header(name.as_ref(), value.as_str());
+        .uri(uri);
+    for (name, value) in request.headers {
+        let value = http::HeaderValue::from_maybe_shared(Bytes::from(value));
+        let value = value.map_err(|error| address(&error))?;
+        builder = builder.header(name.as_ref(), value);
     }
     let has_length = !request.body.is_empty() || !matches!(request.verb.as_str(), "GET" | "HEAD");
     if has_length {
