@@ -1,6 +1,5 @@
-"""Rows of "Passthrough and templates", parameter mapping and content handling."""
+"""Rows of "Passthrough and templates" and parameter mapping."""
 
-import base64
 import json
 
 import pytest
@@ -328,40 +327,68 @@ def test_response_header_targets_must_be_declared(server):
         )
 
 
-CONTENT = [
-    # binary list, content type, contentHandling, what the backend gets of b"aGk="
-    (None, "text/plain", None, "aGk="),
-    (None, "text/plain", "CONVERT_TO_TEXT", "aGk="),
-    (None, "text/plain", "CONVERT_TO_BINARY", "hi"),
-    (["image/png"], "text/plain", None, "aGk="),
-    (["image/png"], "text/plain", "CONVERT_TO_TEXT", "aGk="),
-    (["image/png"], "text/plain", "CONVERT_TO_BINARY", "hi"),
-    (["image/png"], "image/png", None, "aGk="),
-    (["image/png"], "image/png", "CONVERT_TO_BINARY", "aGk="),
-    (["image/png"], "image/png", "CONVERT_TO_TEXT", base64.b64encode(b"aGk=").decode()),
-]
-
-
-@pytest.mark.parametrize("types, content_type, handling, want", CONTENT)
-def test_content_handling_of_requests(server, origin, types, content_type, handling, want):
-    integration = {"type": "http", "httpMethod": "POST", "uri": origin.url, "responses": OK}
-    if handling:
-        integration["contentHandling"] = handling
-    document = {"x-amazon-apigateway-binary-media-types": types} if types else {}
-    api = deploy(server, "content", {"/": {"post": method(integration)}}, **document)
-    got = send(server, api, "/", "POST", {"Content-Type": content_type}, b"aGk=")
-    assert got.status == 200
-    assert origin.received[-1]["body"] == want
-
-
-def test_content_that_cannot_be_decoded_is_500(server, origin):
+def test_a_percent_sign_of_a_path_reaches_the_backend_encoded(server, origin):
+    """Values of mappings are decoded; toward the backend they are encoded again."""
     integration = {
         "type": "http",
-        "httpMethod": "POST",
-        "uri": origin.url,
+        "httpMethod": "GET",
+        "uri": f"{origin.url}/v/{{id}}",
         "responses": OK,
-        "contentHandling": "CONVERT_TO_BINARY",
+        "requestParameters": {
+            "integration.request.path.id": "method.request.path.id",
+            "integration.request.header.X-Id": "method.request.path.id",
+        },
     }
-    api = deploy(server, "undecodable", {"/": {"post": method(integration)}})
-    got = send(server, api, "/", "POST", {"Content-Type": "text/plain"}, b"$$$")
-    assert (got.status, got.text) == ERROR
+    declared = [{"in": "path", "name": "id", "required": True, "type": "string"}]
+    api = deploy(server, "percent", {"/{id}": {"get": method(integration, parameters=declared)}})
+    got = send(server, api, "/100%25%20a").json()
+    assert got["target"] == "/v/100%25%20a"
+    assert dict(got["headers"])["X-Id"] == "100% a"
+
+
+def test_sources_and_targets_have_awss_names_only(server):
+    gateway = server.client("api", "apigateway")
+    api = gateway.create_rest_api(name="names")["id"]
+    root = gateway.get_resources(restApiId=api)["items"][0]["id"]
+    where = {"restApiId": api, "resourceId": root, "httpMethod": "GET"}
+    gateway.put_method(
+        authorizationType="NONE",
+        requestParameters={"method.request.header.a.b_c-d$1": False},
+        **where,
+    )
+
+    def put(target, source):
+        gateway.put_integration(
+            type="HTTP",
+            integrationHttpMethod="GET",
+            uri="http://example.org",
+            requestParameters={target: source},
+            **where,
+        )
+
+    put("integration.request.header.a.b_c-d$1", "method.request.header.a.b_c-d$1")
+    for target, source in [
+        ("integration.request.header.a b", "'x'"),
+        ("integration.request.cookie.a", "'x'"),
+        ("integration.request.header.a", "method.request.header.undeclared"),
+        ("integration.request.header.a", "unquoted"),
+        ("integration.request.header.a", "method.request.cookie.a"),
+    ]:
+        with pytest.raises(gateway.exceptions.BadRequestException):
+            put(target, source)
+
+
+def test_a_template_over_300_kb_is_refused(server):
+    gateway = server.client("api", "apigateway")
+    api = gateway.create_rest_api(name="large template")["id"]
+    root = gateway.get_resources(restApiId=api)["items"][0]["id"]
+    where = {"restApiId": api, "resourceId": root, "httpMethod": "GET"}
+    gateway.put_method(authorizationType="NONE", **where)
+
+    def put(size):
+        templates = {"application/json": "x" * size}
+        gateway.put_integration(type="MOCK", requestTemplates=templates, **where)
+
+    put(300 * 1024)
+    with pytest.raises(gateway.exceptions.BadRequestException):
+        put(300 * 1024 + 1)
