@@ -199,10 +199,13 @@ async fn store(room: &Room, batches: Vec<LogBatch>) -> Result<(), StoreError> {
     tx.commit().await
 }
 
+/// Time and text of each.
+type Events = Vec<(i64, String)>;
+
 /// What each target is told, in order. Most of a busy second's batches are of few targets, which
 /// are told apart by their place in memory first, so that a batch costs no text.
-fn by_target(batches: Vec<LogBatch>) -> Vec<(Arc<LogTarget>, Vec<(i64, String)>)> {
-    let mut told: Vec<(Arc<LogTarget>, Vec<(i64, String)>)> = Vec::new();
+fn by_target(batches: Vec<LogBatch>) -> Vec<(Arc<LogTarget>, Events)> {
+    let mut told: Vec<(Arc<LogTarget>, Events)> = Vec::new();
     let mut places: HashMap<*const LogTarget, usize> = HashMap::new();
     for batch in batches {
         let place = *places.entry(Arc::as_ptr(&batch.target)).or_insert_with(|| {
@@ -221,7 +224,7 @@ fn by_target(batches: Vec<LogBatch>) -> Vec<(Arc<LogTarget>, Vec<(i64, String)>)
 struct Gathered {
     group_key: String,
     stream: StreamRecord,
-    events: Vec<(i64, String)>,
+    events: Events,
 }
 
 /// The event with no more text than AWS keeps of one.
