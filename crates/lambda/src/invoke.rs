@@ -2,6 +2,7 @@
 
 use crate::concurrency::Permit;
 use crate::error::LambdaError;
+use crate::held::Held;
 use crate::limits;
 use crate::live::{LiveFunction, LiveVersion};
 use crate::name::{FunctionName, LATEST};
@@ -158,8 +159,8 @@ pub struct Job {
     pub hops: u32,
 }
 
-/// Takes a place and runs the event in a task of its own: a caller that goes away loses the
-/// answer, not the worker, and its place is free only when the worker is.
+/// Takes a place and runs the event. A caller that goes away loses the answer, not the worker, and
+/// its place is free only when the worker is.
 pub async fn run(
     lambda: &Lambda,
     function: &LiveFunction,
@@ -168,18 +169,8 @@ pub async fn run(
 ) -> Result<Outcome, LambdaError> {
     let (permit, work) = prepare(lambda, function, version, job).await?;
     let compute = Arc::clone(lambda.compute()?);
-    let task = tokio::spawn(async move {
-        let outcome = compute.run(work).await;
-        drop(permit);
-        outcome
-    });
-    match task.await {
-        Ok(Ok(outcome)) => Ok(outcome),
-        Ok(Err(error)) => Err(from_compute(error)),
-        Err(error) => Err(LambdaError::Host(format!(
-            "an invocation was lost: {error}"
-        ))),
-    }
+    let running = Box::pin(async move { compute.run(work).await });
+    Held::new(permit, running).await.map_err(from_compute)
 }
 
 /// Takes a place, and the session of the execution role.

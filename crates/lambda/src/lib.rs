@@ -8,7 +8,7 @@
 //! Start at [`operations`], the table of contents, and at `invoke::invoke`.
 //!
 //! Cost of an invocation, besides the function itself: one shared lock and one map look-up by the
-//! function's key, one policy evaluation, one atomic increment, one spawned task; about ten small
+//! function's key, one policy evaluation, one atomic increment, no task of its own; about ten small
 //! allocations (key, ARN, ids) and no copy of the payload. No store is read: functions, parsed
 //! policies and role sessions are kept in memory by `live`, forgotten by every write and by
 //! [`store::Store::changes`]. Measured in `benches/`, when the program is whole.
@@ -28,6 +28,7 @@ mod event_config;
 mod fields;
 mod function;
 mod function_url;
+mod held;
 mod invoke;
 mod invoke_stream;
 mod layer;
