@@ -183,6 +183,9 @@ class World:
         client.add_permission(
             FunctionName="w-fn", StatementId="w", Action="lambda:InvokeFunction", Principal=API
         )
+        client.put_provisioned_concurrency_config(
+            FunctionName="w-fn", Qualifier="1", ProvisionedConcurrentExecutions=1
+        )
         self.arn = arn
         layer = {"LayerName": "w-layer", "Content": {"ZipFile": zipped("1;", "nodejs/one.mjs")}}
         layer_arn = client.publish_layer_version(**layer)["LayerVersionArn"]
@@ -210,6 +213,11 @@ class World:
             "Name": "w-live",
             "FunctionVersion": "1",
             "ReservedConcurrentExecutions": 5,
+            "Qualifier": "1",
+            "ProvisionedConcurrentExecutions": 1,
+            "UpdateRuntimeOn": "Auto",
+            "RecursiveLoop": "Terminate",
+            "CodeSigningConfigArn": f"arn:aws:lambda:{REGION}:{API}:code-signing-config:csc-{'0' * 17}",
             "AuthType": "AWS_IAM",
             "InvokeArgs": b"{}",
             "Policy": json.dumps(
@@ -516,6 +524,7 @@ AFTERWARDS = {
     ("organizations", "CreateOrganization"): "AlreadyInOrganizationException",
     ("organizations", "DeleteOrganization"): "OrganizationNotEmptyException",
     ("iam", "GetServiceLinkedRoleDeletionStatus"): "NoSuchEntity",
+    ("lambda", "PutFunctionCodeSigningConfig"): "CodeSigningConfigNotFoundException",
 }
 
 # Asked without a signature: who asks is what the token in the input says.
