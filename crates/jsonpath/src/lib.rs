@@ -27,9 +27,11 @@ mod filter_compile;
 mod function;
 mod json;
 pub mod limits;
+mod number;
 mod operand;
 mod parse;
 mod path;
+mod scan;
 mod tree;
 
 pub use error::{JsonError, PathError};
