@@ -153,14 +153,14 @@ fn number(number: Number) -> Value {
 
 /// Reads a JSON text as a document of template values.
 pub(crate) fn parse(text: &str, heap: &mut Heap) -> Result<Value, JsonError> {
-    let mut builder = Reader(DocumentBuilder::for_bytes(text.len()));
+    let mut builder = Reader(DocumentBuilder::for_source(text));
     let root = jsonpath::parse_json(text, &mut builder)?;
     Ok(builder.0.finish(root, heap))
 }
 
-struct Reader(DocumentBuilder);
+struct Reader<'s>(DocumentBuilder<'s>);
 
-impl Builder for Reader {
+impl Builder for Reader<'_> {
     type Tree = DocumentNode;
 
     fn null(&mut self) -> DocumentNode {

@@ -20,7 +20,12 @@ pub(crate) fn call(
     };
     heap.work(argument.len())?;
     let result = match function {
-        "escapeJavaScript" => escape_java_script(&argument),
+        "escapeJavaScript" => {
+            if argument.bytes().all(is_plain) {
+                return Ok(Some(heap.text(argument.as_ref())?));
+            }
+            escape_java_script(&argument)
+        }
         "urlEncode" => url_encode(&argument),
         "urlDecode" => url_decode(&argument)?,
         "base64Encode" => STANDARD.encode(argument.as_bytes()),
@@ -51,10 +56,22 @@ pub(crate) fn text(value: &Value) -> Option<Cow<'_, str>> {
     }
 }
 
+/// Whether a byte stays as it is.
+fn is_plain(byte: u8) -> bool {
+    const PLAIN: [bool; 256] = {
+        let mut plain = [false; 256];
+        let mut byte = b' ';
+        while byte <= 0x7f {
+            plain[byte as usize] = !matches!(byte, b'\'' | b'"' | b'\\' | b'/');
+            byte += 1;
+        }
+        plain
+    };
+    PLAIN.get(usize::from(byte)).is_some_and(|plain| *plain)
+}
+
 /// As commons-lang 2 escapes: both quotes, backslash, slash, controls, and all beyond ASCII.
 fn escape_java_script(text: &str) -> String {
-    let is_plain =
-        |byte: u8| (b' '..=0x7f).contains(&byte) && !matches!(byte, b'\'' | b'"' | b'\\' | b'/');
     let mut out = String::with_capacity(text.len() + 16);
     let mut rest = text;
     loop {

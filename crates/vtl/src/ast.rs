@@ -1,6 +1,7 @@
 //! The tree of a parsed template.
 
-use crate::{Position, value::Value};
+use crate::Position;
+use crate::value::{Hint, Value};
 use std::ops::Deref;
 use std::sync::{Arc, LazyLock};
 
@@ -165,6 +166,8 @@ pub(crate) struct Literal(pub Arc<str>);
 pub(crate) struct Reference {
     pub root: Name,
     pub steps: Vec<Step>,
+    /// Nothing that is printed with it stood before it.
+    pub is_bare: bool,
     /// An odd number of backslashes stood before it.
     pub escaped: bool,
     /// Half of the backslashes before it.
@@ -173,7 +176,7 @@ pub(crate) struct Reference {
     pub prefix: Box<str>,
     /// What is printed in place of an undefined reference, or of an escaped one.
     pub null_text: Literal,
-    /// Whether the reference has a value in an expression (`$\!x` has none).
+    /// Whether the reference has a value in an expression (`$\!x` and `x` have none).
     pub computable: bool,
     pub at: Position,
 }
@@ -184,9 +187,16 @@ pub(crate) struct Step {
     pub at: Position,
 }
 
+/// A property's name.
+#[derive(Debug)]
+pub(crate) struct Property {
+    pub name: Box<str>,
+    pub hint: Hint,
+}
+
 #[derive(Debug)]
 pub(crate) enum StepKind {
-    Property(Box<str>),
+    Property(Property),
     Method(Box<str>, Vec<Expr>),
     Index(Expr),
 }

@@ -23,9 +23,9 @@ pub(crate) fn written(reference: &Reference) -> String {
     let mut out = format!("${}", &*reference.root);
     for step in &reference.steps {
         match &step.kind {
-            StepKind::Property(name) => {
+            StepKind::Property(property) => {
                 out.push('.');
-                out.push_str(name);
+                out.push_str(&property.name);
             }
             StepKind::Method(name, args) => {
                 out.push('.');

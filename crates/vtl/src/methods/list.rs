@@ -2,7 +2,8 @@
 
 use super::{Called, collection, index, int, nothing, position};
 use crate::Heap;
-use crate::value::{CallError, Iter, JsonStyle, List, ListKind, Value, write_json};
+use crate::value::{CallError, Iter, JsonStyle, List, ListKind, Value, compare, write_json};
+use std::cmp::Ordering;
 use std::rc::Rc;
 
 pub(super) fn call(list: &List, method: &str, args: &[Value], heap: &mut Heap) -> Called {
@@ -27,7 +28,13 @@ fn plain(list: &List, method: &str, heap: &mut Heap) -> Called {
         "isEmpty" => Ok(Some(Value::Bool(list.is_empty()))),
         "iterator" | "listIterator" => Ok(Some(Value::Iter(Rc::new(Iter::list(list.clone()))))),
         "toArray" => Ok(Some(heap.list(list.items(), ListKind::Array)?)),
-        "clone" => Ok(Some(heap.list(list.items(), list.kind())?)),
+        "clone" => {
+            let made = heap.list(list.items(), list.kind())?;
+            if let Value::List(made) = &made {
+                made.trim();
+            }
+            Ok(Some(made))
+        }
         "clear" => {
             if !list.is_empty() {
                 changeable(list)?;
@@ -36,8 +43,7 @@ fn plain(list: &List, method: &str, heap: &mut Heap) -> Called {
             Ok(nothing(heap))
         }
         "trimToSize" if list.kind() != ListKind::Array => {
-            // Java counts it as a change.
-            list.change(|_| ());
+            list.trim();
             Ok(nothing(heap))
         }
         "toJSONString" if list.kind() == ListKind::Json => {
@@ -96,7 +102,11 @@ fn with_one(list: &List, method: &str, argument: &Value, heap: &mut Heap) -> Cal
             Some(items) => keep_some(list, &items, method == "retainAll", heap),
             None => Ok(None),
         },
-        ("ensureCapacity", Value::Int(_)) if list.kind() != ListKind::Array => Ok(nothing(heap)),
+        ("sort", Value::Null) => sort(list, heap).map(|()| Some(heap.empty_text())),
+        ("ensureCapacity", Value::Int(count)) if list.kind() != ListKind::Array => {
+            heap.ensure_room(list, usize::try_from(*count).unwrap_or_default())?;
+            Ok(nothing(heap))
+        }
         _ => Ok(None),
     }
 }
@@ -145,6 +155,37 @@ fn changeable(list: &List) -> Result<(), CallError> {
         (None, ListKind::Array) => Err(CallError::failed("an array cannot grow or shrink")),
         (None, _) => Ok(()),
     }
+}
+
+/// `sort(null)`: by the natural order, which only values of one class have.
+fn sort(list: &List, heap: &mut Heap) -> Result<(), CallError> {
+    let mut items = list.items();
+    // Each item is compared with about as many others as the count has binary digits.
+    let bytes = items
+        .iter()
+        .map(|item| item.as_text().map_or(64, |text| text.len() + 64));
+    heap.work(bytes.fold(0, usize::saturating_add).saturating_mul(16))?;
+    if let [first, rest @ ..] = &*items
+        && let Some(other) = rest.iter().find(|item| !super::are_comparable(first, item))
+    {
+        let message = format!("`{}` is of another type", other.scalar_text());
+        return Err(CallError::failed(message));
+    }
+    let is_ordered = |item: &Value| {
+        item.is_number() || matches!(item, Value::Text(_) | Value::Bool(_) | Value::Char(_))
+    };
+    if items.len() > 1 && !items.iter().all(is_ordered) {
+        return Err(CallError::failed("the elements have no order"));
+    }
+    items.sort_by(|a, b| match (a, b) {
+        (Value::Text(a), Value::Text(b)) => a.encode_utf16().cmp(b.encode_utf16()),
+        (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
+        (Value::Char(a), Value::Char(b)) => a.cmp(b),
+        (Value::Double(a), Value::Double(b)) => a.total_cmp(b),
+        (a, b) => compare(a, b).unwrap_or(Ordering::Equal),
+    });
+    list.change(|own| *own = items);
+    Ok(())
 }
 
 fn place(at: Option<usize>) -> Option<Value> {

@@ -3,6 +3,7 @@
 //! There is no reflection: what is not listed in these files does not exist, so `getClass` and
 //! what it leads to are as undefined as any other name.
 
+mod bits;
 mod list;
 mod map;
 mod number;
@@ -15,6 +16,7 @@ mod utf16;
 pub(crate) use pattern::compile as compile_pattern;
 
 use crate::Heap;
+use crate::ast::Property;
 use crate::value::{CallError, ListKind, Value};
 
 /// What a method gives: none when there is no such method for these arguments.
@@ -127,9 +129,14 @@ fn uncomparable() -> CallError {
 }
 
 /// The property `name` of `value`: a getter, a map's key, or a truth.
-pub(crate) fn property(value: &Value, name: &str, heap: &mut Heap) -> Result<Value, CallError> {
+pub(crate) fn property(
+    value: &Value,
+    property: &Property,
+    heap: &mut Heap,
+) -> Result<Value, CallError> {
+    let name = &*property.name;
     let found = match value {
-        Value::Map(map) => map.get_text(name),
+        Value::Map(map) => map.property(name, &property.hint),
         Value::Loop(scope) if matches!(name, "topmost" | "Topmost") => {
             Some(Value::Loop(scope.topmost()))
         }

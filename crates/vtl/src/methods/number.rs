@@ -1,6 +1,6 @@
 //! `Integer`, `Long`, `BigInteger` and `Double`, with their static methods.
 
-use super::{Called, scalar_text};
+use super::{Called, bits, scalar, scalar_text};
 use crate::Heap;
 use crate::value::{CallError, Value, compare, double};
 use std::cmp::Ordering;
@@ -55,7 +55,10 @@ fn with_one(number: &Value, method: &str, argument: &Value, heap: &mut Heap) -> 
             Ok(Some(heap.text(scalar_text(argument))?))
         }
         ("toString", _) if same_type => Ok(Some(heap.text(scalar_text(argument))?)),
-        ("parseInt" | "parseLong" | "parseDouble" | "valueOf" | "decode", Value::Text(text)) => {
+        ("parseInt" | "parseLong" | "parseDouble" | "valueOf", Value::Text(text)) => {
+            parse(number, method, text, 10)
+        }
+        ("decode", Value::Text(text)) if !matches!(number, Value::Double(_)) => {
             parse(number, method, text, 10)
         }
         ("parseInt" | "parseLong" | "parseDouble", Value::Null) => {
@@ -65,18 +68,26 @@ fn with_one(number: &Value, method: &str, argument: &Value, heap: &mut Heap) -> 
             Some(value) => Ok(Some(heap.text(hex_double(value))?)),
             None => Ok(None),
         },
-        ("toHexString", Value::Int(value)) => Ok(Some(heap.text(format!("{value:x}"))?)),
-        ("toOctalString", Value::Int(value)) => Ok(Some(heap.text(format!("{value:o}"))?)),
-        ("toBinaryString", Value::Int(value)) => Ok(Some(heap.text(format!("{value:b}"))?)),
-        ("toHexString", Value::Long(value)) => Ok(Some(heap.text(format!("{value:x}"))?)),
-        ("signum", Value::Int(value)) => Ok(Some(Value::Int(value.signum()))),
-        ("bitCount", Value::Int(value)) => {
-            Ok(i32::try_from(value.count_ones()).ok().map(Value::Int))
+        ("parseUnsignedInt", Value::Text(text)) if matches!(number, Value::Int(_)) => {
+            let value = text.strip_prefix('+').unwrap_or(text).parse::<u32>();
+            let value = value.map_err(|_| wrong_number(text))?;
+            Ok(Some(Value::Int(value.cast_signed())))
         }
-        ("reverse", Value::Int(value)) => Ok(Some(Value::Int(value.reverse_bits()))),
+        _ => match widened(number, argument) {
+            Some(argument) => static_of_one(method, &argument, heap),
+            None => Ok(None),
+        },
+    }
+}
+
+/// A static method whose argument is of the receiver's type.
+fn static_of_one(method: &str, argument: &Value, heap: &mut Heap) -> Called {
+    match (method, argument) {
+        ("hashCode", _) => Ok(Some(Value::Int(scalar::hash(argument, heap, 0)?))),
         ("isNaN", Value::Double(value)) => Ok(Some(Value::Bool(value.is_nan()))),
         ("isInfinite", Value::Double(value)) => Ok(Some(Value::Bool(value.is_infinite()))),
-        _ => Ok(None),
+        ("isFinite", Value::Double(value)) => Ok(Some(Value::Bool(value.is_finite()))),
+        _ => bits::call(method, argument, heap),
     }
 }
 
@@ -96,7 +107,16 @@ fn with_two(
             let radix = radix_of(*radix).unwrap_or(10);
             Ok(Some(heap.text(in_radix(i64::from(*value), radix))?))
         }
-        _ => Ok(statics_of_two(number, method, first, second)),
+        ("rotateLeft" | "rotateRight", _, Value::Int(distance)) => {
+            Ok(widened(number, first).and_then(|value| bits::rotate(method, &value, *distance)))
+        }
+        _ => match statics_of_two(number, method, first, second) {
+            Some(result) => Ok(Some(result)),
+            None => match (widened(number, first), widened(number, second)) {
+                (Some(a), Some(b)) => bits::call_two(method, &a, &b),
+                _ => Ok(None),
+            },
+        },
     }
 }
 
@@ -148,22 +168,21 @@ fn hex_double(value: f64) -> String {
 }
 
 fn parse(number: &Value, method: &str, text: &str, radix: u32) -> Called {
-    let wrong = || CallError::failed(format!("for input string: \"{text}\""));
-    let is_decode = method == "decode";
+    let wrong = || wrong_number(text);
+    if method == "decode" {
+        let decoded = decode(number, text);
+        return decoded.map(Some).ok_or_else(wrong);
+    }
     let digits = text.strip_prefix('+').unwrap_or(text);
     let is_signed_twice = text.starts_with('+') && digits.starts_with(['+', '-']);
     if is_signed_twice || digits.is_empty() {
         return Err(wrong());
     }
     let value = match (number, method) {
-        (Value::Int(_), "parseInt" | "valueOf" | "decode") => {
-            let (digits, radix) = match digits.strip_prefix("0x") {
-                Some(hex) if is_decode => (hex, 16),
-                _ => (digits, radix),
-            };
+        (Value::Int(_), "parseInt" | "valueOf") => {
             i32::from_str_radix(digits, radix).ok().map(Value::Int)
         }
-        (Value::Long(_), "parseLong" | "valueOf" | "decode") => {
+        (Value::Long(_), "parseLong" | "valueOf") => {
             i64::from_str_radix(digits, radix).ok().map(Value::Long)
         }
         (Value::Double(_), "parseDouble" | "valueOf") => {
@@ -173,6 +192,34 @@ fn parse(number: &Value, method: &str, text: &str, radix: u32) -> Called {
         _ => return Ok(None),
     };
     value.map(Some).ok_or_else(wrong)
+}
+
+fn wrong_number(text: &str) -> CallError {
+    CallError::failed(format!("for input string: \"{text}\""))
+}
+
+/// `Integer.decode` and `Long.decode`: a sign, then `0x`, `#` or `0` for another radix than 10.
+fn decode(number: &Value, text: &str) -> Option<Value> {
+    let (sign, rest) = match text.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", text.strip_prefix('+').unwrap_or(text)),
+    };
+    let hex = ["0x", "0X", "#"];
+    let hex = hex.iter().find_map(|prefix| rest.strip_prefix(prefix));
+    let (digits, radix) = match (hex, rest.strip_prefix('0')) {
+        (Some(hex), _) => (hex, 16),
+        (None, Some(octal)) if !octal.is_empty() => (octal, 8),
+        _ => (rest, 10),
+    };
+    if digits.starts_with(['+', '-']) {
+        return None;
+    }
+    let value = i64::from_str_radix(&format!("{sign}{digits}"), radix).ok()?;
+    match number {
+        Value::Int(_) => i32::try_from(value).ok().map(Value::Int),
+        Value::Long(_) => Some(Value::Long(value)),
+        _ => None,
+    }
 }
 
 fn radix_of(radix: i32) -> Result<u32, CallError> {

@@ -17,6 +17,13 @@ pub(super) fn call_bool(value: bool, method: &str, args: &[Value], heap: &mut He
         }
         ("valueOf", [Value::Bool(other)]) => Some(Value::Bool(*other)),
         ("toString", [Value::Bool(other)]) => Some(heap.text(other.to_string())?),
+        ("compare", [Value::Bool(a), Value::Bool(b)]) => {
+            Some(Value::Int(i32::from(*a) - i32::from(*b)))
+        }
+        ("hashCode", [Value::Bool(_)]) => match args {
+            [other] => Some(Value::Int(hash(other, heap, 0)?)),
+            _ => None,
+        },
         ("logicalAnd", [Value::Bool(a), Value::Bool(b)]) => Some(Value::Bool(*a && *b)),
         ("logicalOr", [Value::Bool(a), Value::Bool(b)]) => Some(Value::Bool(*a || *b)),
         ("logicalXor", [Value::Bool(a), Value::Bool(b)]) => Some(Value::Bool(a != b)),
@@ -34,6 +41,28 @@ pub(super) fn call_char(value: char, method: &str, args: &[Value], heap: &mut He
             Some(heap.text(c.to_string())?)
         }
         ("charValue", []) => Some(Value::Char(value)),
+        ("valueOf", [Value::Char(c)]) => Some(Value::Char(*c)),
+        ("hashCode", [Value::Char(c)]) => Some(Value::Int(code(*c))),
+        ("compare", [Value::Char(a), Value::Char(b)]) => Some(Value::Int(code(*a) - code(*b))),
+        // The methods of a character have others of a code point beside them.
+        (
+            "isDigit" | "isLetter" | "isLetterOrDigit" | "isUpperCase" | "isLowerCase"
+            | "isWhitespace" | "getNumericValue",
+            [Value::Int(number)],
+        ) => match u32::try_from(*number).ok().and_then(char::from_u32) {
+            Some(c) => call_char(value, method, &[Value::Char(c)], heap)?,
+            None => Some(match method {
+                "getNumericValue" => Value::Int(-1),
+                _ => Value::Bool(false),
+            }),
+        },
+        ("toUpperCase" | "toLowerCase", [Value::Int(number)]) => {
+            let c = u32::try_from(*number).ok().and_then(char::from_u32);
+            match c.map(|c| call_char(value, method, &[Value::Char(c)], heap)) {
+                Some(Ok(Some(Value::Char(changed)))) => Some(Value::Int(code(changed))),
+                _ => Some(Value::Int(*number)),
+            }
+        }
         ("compareTo", [Value::Char(other)]) => Some(Value::Int(code(value) - code(*other))),
         ("isDigit", [Value::Char(c)]) => Some(Value::Bool(c.is_numeric())),
         ("isLetter", [Value::Char(c)]) => Some(Value::Bool(c.is_alphabetic())),
@@ -41,13 +70,21 @@ pub(super) fn call_char(value: char, method: &str, args: &[Value], heap: &mut He
         ("isUpperCase", [Value::Char(c)]) => Some(Value::Bool(c.is_uppercase())),
         ("isLowerCase", [Value::Char(c)]) => Some(Value::Bool(c.is_lowercase())),
         ("isWhitespace", [Value::Char(c)]) => Some(Value::Bool(c.is_whitespace())),
-        ("toUpperCase", [Value::Char(c)]) => c.to_uppercase().next().map(Value::Char),
-        ("toLowerCase", [Value::Char(c)]) => c.to_lowercase().next().map(Value::Char),
+        // What becomes more than one character stays as it is.
+        ("toUpperCase", [Value::Char(c)]) => Some(Value::Char(single(c.to_uppercase(), *c))),
+        ("toLowerCase", [Value::Char(c)]) => Some(Value::Char(single(c.to_lowercase(), *c))),
         ("getNumericValue", [Value::Char(c)]) => {
             Some(Value::Int(c.to_digit(36).map_or(-1, |digit| digit as i32)))
         }
         _ => None,
     })
+}
+
+fn single(mut changed: impl Iterator<Item = char>, own: char) -> char {
+    match (changed.next(), changed.next()) {
+        (Some(changed), None) => changed,
+        _ => own,
+    }
 }
 
 pub(super) fn call_iter(iter: &Iter, method: &str, args: &[Value]) -> Called {

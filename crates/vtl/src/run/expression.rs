@@ -4,7 +4,7 @@ use super::Frame;
 use super::node::{Flow, Run, fail};
 use crate::ast::{Argument, Chain, Comparison, Constant, Expr, Interpolated, Math};
 use crate::error::{ErrorKind, Position};
-use crate::value::{ListKind, Operation, Value, compare, equals, self_operation};
+use crate::value::{ListKind, Operation, Plain, Value, compare, equals, self_operation};
 use std::cmp::Ordering;
 use std::rc::Rc;
 
@@ -59,6 +59,14 @@ impl Run<'_, '_> {
     }
 
     fn nested_truth(&mut self, expr: &Expr, frame: &Rc<Frame>) -> Flow<bool> {
+        if let Expr::Reference(reference) = expr
+            && let Some(is_true) = self.read_plain(reference, frame, |_, plain| {
+                // What is undefined is true as well.
+                !matches!(plain, Plain::Bool(false))
+            })?
+        {
+            return Ok(is_true);
+        }
         Ok(match expr {
             Expr::Constant(Constant::Bool(value)) => *value,
             Expr::Reference(reference) => match self.resolve(reference, frame)? {

@@ -80,6 +80,14 @@ impl Frame {
         }
     }
 
+    /// All names there are, when this frame is in no other one.
+    pub(crate) fn all_names(&self) -> Option<&RefCell<Names>> {
+        match &self.kind {
+            FrameKind::Root(names) => Some(names),
+            _ => None,
+        }
+    }
+
     /// What this frame alone knows of `key`.
     pub(crate) fn own(&self, key: &Name) -> Found {
         match &self.kind {

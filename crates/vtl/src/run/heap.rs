@@ -61,17 +61,16 @@ impl Heap {
     ///
     /// # Errors
     /// When there were too many.
+    #[inline]
     pub fn step(&mut self) -> Result<(), ErrorKind> {
         self.steps_by(1)
     }
 
+    #[inline]
     fn steps_by(&mut self, count: u64) -> Result<(), ErrorKind> {
         self.steps = self.steps.saturating_add(count);
         if self.steps > self.limits.steps {
-            return Err(ErrorKind::Limit {
-                what: "number of steps",
-                limit: self.limits.steps,
-            });
+            return Err(too_many_steps(self.limits.steps));
         }
         Ok(())
     }
@@ -184,6 +183,13 @@ impl Heap {
         Ok(list.change(change))
     }
 
+    /// Makes room for `count` items in a list, which is counted as if they were there.
+    pub(crate) fn ensure_room(&mut self, list: &List, count: usize) -> Result<(), ErrorKind> {
+        self.charge(count.saturating_sub(list.room()).saturating_mul(ITEM_BYTES))?;
+        list.ensure_room(count);
+        Ok(())
+    }
+
     pub(crate) fn keep_document(&mut self, document: &Rc<Document>) {
         self.documents.push(document.clone());
     }
@@ -204,6 +210,12 @@ impl Heap {
         }
         Ok(pattern)
     }
+}
+
+#[cold]
+fn too_many_steps(limit: u64) -> ErrorKind {
+    let what = "number of steps";
+    ErrorKind::Limit { what, limit }
 }
 
 impl Drop for Heap {

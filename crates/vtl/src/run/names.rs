@@ -10,14 +10,14 @@ const SMALL_MAX: usize = 16;
 
 /// Values by name; many are hashed.
 #[derive(Debug)]
-pub(super) enum Names {
+pub(crate) enum Names {
     Small(Small),
     Large(HashMap<Arc<str>, Value>),
 }
 
 /// Few names.
 #[derive(Debug)]
-pub(super) struct Small {
+pub(crate) struct Small {
     entries: Vec<(Name, Value)>,
     /// For each place of a name, where its entry is, counted from one; 0 when there is none, or
     /// when the name was put without its place.
@@ -34,6 +34,7 @@ impl Default for Names {
 }
 
 impl Small {
+    #[inline]
     fn position(&self, name: &Name) -> Option<usize> {
         let place = name
             .place
@@ -88,6 +89,7 @@ impl Small {
 }
 
 impl Names {
+    #[inline]
     pub(super) fn get(&self, name: &Name) -> Option<&Value> {
         match self {
             Self::Small(names) => {

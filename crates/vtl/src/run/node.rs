@@ -230,23 +230,34 @@ impl<'h, 't> Run<'h, 't> {
     }
 
     /// Appends to the output.
+    #[inline]
     pub(super) fn write(&mut self, text: &str, at: Position, out: &mut String) -> Flow<()> {
         let limit = self.heap.limits().output_bytes;
         if out.len() + text.len() > limit {
-            return Err(fail(at, ErrorKind::limit("size of the output", limit)));
+            return Err(output_full(at, limit));
         }
         out.push_str(text);
         Ok(())
     }
 
+    #[inline]
     pub(super) fn step(&mut self, at: Position) -> Flow<()> {
         if at != Position::default() {
             self.last_at = at;
         }
-        self.heap.step().map_err(|kind| fail(at, kind))
+        match self.heap.step() {
+            Ok(()) => Ok(()),
+            Err(kind) => Err(fail(at, kind)),
+        }
     }
 }
 
+#[cold]
+fn output_full(at: Position, limit: usize) -> Interrupt {
+    fail(at, ErrorKind::limit("size of the output", limit))
+}
+
+#[cold]
 pub(super) fn fail(at: Position, kind: ErrorKind) -> Interrupt {
     Interrupt::Error(Box::new(Error::new(at, kind)))
 }

@@ -3,11 +3,11 @@
 use super::Frame;
 use super::frame::Found;
 use super::node::{Flow, Interrupt, Run, call_failed, fail};
-use crate::ast::{Name, Reference, StepKind};
+use crate::ast::{Name, Property, Reference, Step, StepKind};
 use crate::error::{ErrorKind, Position};
 use crate::methods;
 use crate::trace::{self, Traced};
-use crate::value::{CallError, Value};
+use crate::value::{CallError, Plain, Value};
 use std::rc::Rc;
 
 impl Run<'_, '_> {
@@ -17,6 +17,9 @@ impl Run<'_, '_> {
         frame: &Rc<Frame>,
         out: &mut String,
     ) -> Flow<()> {
+        if self.write_plain(reference, frame, out)? {
+            return Ok(());
+        }
         let value = self.resolve(reference, frame)?;
         if reference.escaped {
             self.write(&reference.escapes, reference.at, out)?;
@@ -40,6 +43,52 @@ impl Run<'_, '_> {
         self.print(&value, reference.at, out)
     }
 
+    /// Writes `$name.property` straight out of the document; false when the reference is another.
+    fn write_plain(
+        &mut self,
+        reference: &Reference,
+        frame: &Rc<Frame>,
+        out: &mut String,
+    ) -> Flow<bool> {
+        let at = reference.at;
+        let written = self.read_plain(reference, frame, |run, plain| match plain {
+            Plain::Null => Ok(()),
+            Plain::Text(text) => run.write(text, at, out),
+            Plain::Bool(value) => run.print(&Value::Bool(value), at, out),
+            Plain::Int(value) => run.print(&Value::Int(value), at, out),
+            Plain::Value(value) => run.print(value, at, out),
+        })?;
+        written.transpose().map(|written| written.is_some())
+    }
+
+    /// Reads `$name.property` where it lies in a document, as most references of most templates
+    /// can be read; none when the reference is something else.
+    pub(super) fn read_plain<T>(
+        &mut self,
+        reference: &Reference,
+        frame: &Frame,
+        read: impl FnOnce(&mut Self, Plain<'_>) -> T,
+    ) -> Flow<Option<T>> {
+        let [Step { kind, .. }] = &*reference.steps else {
+            return Ok(None);
+        };
+        let (StepKind::Property(property), None) = (kind, &self.trace) else {
+            return Ok(None);
+        };
+        let Some(names) = frame.all_names().filter(|_| reference.is_bare) else {
+            return Ok(None);
+        };
+        let names = names.borrow();
+        let Some(Value::Map(map)) = names.get(&reference.root) else {
+            return Ok(None);
+        };
+        let Some(plain) = map.plain(&property.name, &property.hint) else {
+            return Ok(None);
+        };
+        self.step(reference.at)?;
+        Ok(Some(read(self, plain)))
+    }
+
     fn write_null_text(
         &mut self,
         reference: &Reference,
@@ -58,8 +107,11 @@ impl Run<'_, '_> {
     /// reference true in `#if`, and equal to `""`.
     pub(super) fn resolve(&mut self, reference: &Reference, frame: &Rc<Frame>) -> Flow<Value> {
         self.step(reference.at)?;
-        let mut value = self.variable(frame, &reference.root)?;
-        for step in &reference.steps {
+        let (mut value, steps) = match self.first_property(reference, frame)? {
+            Some(value) => (value, reference.steps.get(1..).unwrap_or_default()),
+            None => (self.variable(frame, &reference.root)?, &*reference.steps),
+        };
+        for step in steps {
             if value.is_null() {
                 break;
             }
@@ -76,6 +128,26 @@ impl Run<'_, '_> {
             Value::Null => self.heap.empty_text(),
             value => value,
         })
+    }
+
+    /// The value of `$name.property` at the start of a reference, when the name's value need not
+    /// be held for that.
+    fn first_property(&mut self, reference: &Reference, frame: &Rc<Frame>) -> Flow<Option<Value>> {
+        let Some(Step { kind, at }) = reference.steps.first() else {
+            return Ok(None);
+        };
+        let (StepKind::Property(property), Some(names)) = (kind, frame.all_names()) else {
+            return Ok(None);
+        };
+        let names = names.borrow();
+        match names.get(&reference.root) {
+            Some(value @ (Value::Map(_) | Value::Loop(_))) => {
+                let value = methods::property(value, property, self.heap);
+                let value = value.map_err(|error| call_failed(*at, &property.name, error))?;
+                Ok(Some(value))
+            }
+            _ => Ok(None),
+        }
     }
 
     /// The value under a name, null when there is none.
@@ -115,21 +187,28 @@ impl Run<'_, '_> {
         frame: &Rc<Frame>,
     ) -> Flow<Value> {
         match step {
-            StepKind::Property(name) => match value {
+            StepKind::Property(property) => match value {
                 Value::Object(object) => self
                     .host
-                    .property(*object, name, self.heap)
+                    .property(*object, &property.name, self.heap)
                     .map(|found| found.unwrap_or(Value::Null)),
-                _ => methods::property(value, name, self.heap),
+                _ => methods::property(value, property, self.heap),
             }
-            .map_err(|error| call_failed(at, name, error)),
-            StepKind::Method(name, args) => {
-                let mut values = Vec::with_capacity(args.len());
-                for arg in args {
-                    values.push(self.value(arg, frame)?);
+            .map_err(|error| call_failed(at, &property.name, error)),
+            StepKind::Method(name, args) => match &**args {
+                [] => self.invoke(value, name, &[], at),
+                [arg] => {
+                    let arg = self.value(arg, frame)?;
+                    self.invoke(value, name, &[arg], at)
                 }
-                self.invoke(value, name, &values, at)
-            }
+                args => {
+                    let mut values = Vec::with_capacity(args.len());
+                    for arg in args {
+                        values.push(self.value(arg, frame)?);
+                    }
+                    self.invoke(value, name, &values, at)
+                }
+            },
             StepKind::Index(index) => {
                 let index = self.value(index, frame)?;
                 let index = from_end(index, value, at)?;
@@ -221,7 +300,7 @@ impl Run<'_, '_> {
         }
         self.nests |= value.is_container();
         match &last.kind {
-            StepKind::Property(name) | StepKind::Method(name, _) => match holder {
+            StepKind::Property(Property { name, .. }) | StepKind::Method(name, _) => match holder {
                 Value::Object(object) => self.host.set(object, name, value, self.heap),
                 _ => methods::set_property(&holder, name, value, self.heap),
             }

@@ -2,8 +2,9 @@
 
 use super::parser::{Nodes, Parser};
 use super::token::{Image, Kind};
-use crate::ast::{Expr, Literal, Node, Reference, Step, StepKind};
+use crate::ast::{Expr, Literal, Node, Property, Reference, Step, StepKind};
 use crate::error::Error;
+use crate::value::Hint;
 
 impl Parser<'_, '_> {
     pub(super) fn reference(&mut self) -> Result<Reference, Error> {
@@ -76,8 +77,9 @@ impl Parser<'_, '_> {
                     | Kind::RefMod2RightParen
             );
         if !is_method {
+            let hint = Hint::default();
             return Ok(Step {
-                kind: StepKind::Property(name),
+                kind: StepKind::Property(Property { name, hint }),
                 at,
             });
         }
@@ -121,6 +123,7 @@ impl Parser<'_, '_> {
             return Ok(Reference {
                 root: self.shared.name(&image),
                 steps: Vec::new(),
+                is_bare: false,
                 escaped: false,
                 escapes: "".into(),
                 prefix: "".into(),
@@ -146,14 +149,17 @@ impl Parser<'_, '_> {
             bare.unwrap_or(own).to_owned()
         };
         let root = self.shared.name(&root);
+        // A bare word, as `null` in `$list.add(null)`, is null, whatever has that name.
+        let is_bare_word = !own.starts_with('$');
         Ok(Reference {
             root,
             steps,
+            is_bare: escapes == 0 && prefix.is_empty(),
             escaped: is_escaped,
             escapes: "\\".repeat(escapes / 2).into(),
             prefix: prefix.into(),
             null_text,
-            computable: true,
+            computable: !is_bare_word,
             at,
         })
     }

@@ -1,7 +1,7 @@
 //! Lists, maps and what looks into them.
 
 use super::Value;
-use super::document::Part;
+use super::document::{Hint, Part, Plain};
 use super::entries::Entries;
 use super::list::{List, ListKind};
 use std::cell::{Cell, OnceCell, RefCell};
@@ -81,10 +81,22 @@ impl Map {
 
     /// The value under a text key.
     pub fn get_text(&self, key: &str) -> Option<Value> {
+        self.property(key, &Hint::default())
+    }
+
+    /// The value under a text key, which may be where it was in another map.
+    pub(crate) fn property(&self, key: &str, hint: &Hint) -> Option<Value> {
         match self.part() {
-            Some(part) if !part.is_large() => part.get(key),
+            Some(part) if !part.is_large() => part.get(key, hint),
             _ => self.own().borrow().get_text(key).cloned(),
         }
+    }
+
+    /// What is under a text key of a small object of a document that nobody has changed, unless it
+    /// is a list or a map.
+    pub(crate) fn plain(&self, key: &str, hint: &Hint) -> Option<Plain<'_>> {
+        let part = self.part().filter(|part| !part.is_large())?;
+        part.plain(key, hint)
     }
 
     /// The entry at a place.

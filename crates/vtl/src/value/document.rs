@@ -5,17 +5,12 @@
 //! values of their own when something but reading one by name is asked of it.
 
 use super::{List, Map, Value};
-use crate::Heap;
-use indexmap::IndexMap;
-use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
-
-/// Bytes from which on a text is kept as one, so that reading it again and again does not copy.
-const KEPT_BYTES: usize = 32;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 /// Members up to which an object is searched one by one, which is faster than hashing.
-const SMALL_MAX: usize = 16;
+pub(super) const SMALL_MAX: usize = 16;
 
 /// A value of a document; only the builder that made it understands it.
 ///
@@ -52,7 +47,7 @@ const LENGTH_BITS: u32 = 29;
 
 impl Span {
     /// What was added to a vector since it was `start` long; none beyond what a node can say.
-    fn since(start: usize, end: usize) -> Option<Self> {
+    pub(super) fn since(start: usize, end: usize) -> Option<Self> {
         let length = u32::try_from(end.checked_sub(start)?).ok()?;
         let start = u32::try_from(start).ok()?;
         (length < 1 << LENGTH_BITS).then_some(Self { start, length })
@@ -62,7 +57,7 @@ impl Span {
         self.length as usize
     }
 
-    fn range(self) -> std::ops::Range<usize> {
+    pub(super) fn range(self) -> std::ops::Range<usize> {
         let start = self.start as usize;
         start..start + self.len()
     }
@@ -73,7 +68,7 @@ impl DocumentNode {
         Self(tag | (length as u64) << TAG_BITS | (start as u64) << (TAG_BITS + LENGTH_BITS))
     }
 
-    fn new(node: Node) -> Self {
+    pub(super) fn new(node: Node) -> Self {
         match node {
             Node::Null => Self::pack(0, 0, 0),
             Node::Bool(value) => Self::pack(1, 0, u32::from(value)),
@@ -85,6 +80,7 @@ impl DocumentNode {
         }
     }
 
+    #[inline]
     pub(super) fn node(self) -> Node {
         let [_, _, _, _, start @ ..] = self.0.to_le_bytes();
         let start = u32::from_le_bytes(start);
@@ -105,19 +101,31 @@ impl DocumentNode {
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Member {
-    name: Span,
+    pub name: Span,
     pub node: DocumentNode,
+}
+
+/// What is read of a member without making a value of it.
+#[derive(Debug)]
+pub(crate) enum Plain<'d> {
+    Null,
+    Bool(bool),
+    Int(i32),
+    Text(&'d str),
+    /// Neither list nor map.
+    Value(&'d Value),
 }
 
 /// A document that was read whole.
 #[derive(Debug, Default)]
 pub(crate) struct Document {
-    texts: String,
-    items: Vec<DocumentNode>,
-    members: Vec<Member>,
-    kept: Vec<Value>,
+    /// The text that the document was read from, and behind it what that text says in escapes.
+    pub(super) texts: String,
+    pub(super) items: Vec<DocumentNode>,
+    pub(super) members: Vec<Member>,
+    pub(super) kept: Vec<Value>,
     /// Every list and map that was made of it, so that the heap can empty them.
-    made: RefCell<Vec<Value>>,
+    pub(super) made: RefCell<Vec<Value>>,
 }
 
 impl Document {
@@ -127,11 +135,6 @@ impl Document {
 
     pub(super) fn name(&self, member: &Member) -> &str {
         self.text(member.name)
-    }
-
-    /// Whether a member has this name. Most have another length, which is seen at once.
-    fn is_named(&self, member: &Member, name: &str) -> bool {
-        member.name.len() == name.len() && self.name(member) == name
     }
 
     pub(super) fn items(&self, span: Span) -> &[DocumentNode] {
@@ -213,13 +216,40 @@ impl Part {
         self.span.len() > SMALL_MAX
     }
 
-    /// The value of the member with this name.
-    pub(super) fn get(&self, name: &str) -> Option<Value> {
+    /// The place and node of the member with this name, which may be where it was the last time.
+    fn find(&self, name: &str, hint: &Hint) -> Option<(usize, DocumentNode)> {
         let members = self.document.members(self.span);
-        let has_name =
+        // Most members have another length, which is seen at once.
+        let is_it =
             |member: &Member| member.name.len() == name.len() && self.document.name(member) == name;
-        let place = members.iter().position(has_name)?;
-        Some(self.member(place, members.get(place)?.node))
+        let place = hint.place();
+        match members.get(place) {
+            Some(member) if is_it(member) => Some((place, member.node)),
+            _ => {
+                let place = members.iter().position(is_it)?;
+                hint.remember(place);
+                Some((place, members.get(place)?.node))
+            }
+        }
+    }
+
+    /// The value of the member with this name.
+    pub(super) fn get(&self, name: &str, hint: &Hint) -> Option<Value> {
+        let (place, node) = self.find(name, hint)?;
+        Some(self.member(place, node))
+    }
+
+    /// The member with this name, unless it is a list or a map.
+    pub(super) fn plain(&self, name: &str, hint: &Hint) -> Option<Plain<'_>> {
+        let (_, node) = self.find(name, hint)?;
+        Some(match node.node() {
+            Node::Null => Plain::Null,
+            Node::Bool(value) => Plain::Bool(value),
+            Node::Int(value) => Plain::Int(value),
+            Node::Text(span) => Plain::Text(self.document.text(span)),
+            Node::Kept(place) => Plain::Value(self.document.kept(place)),
+            Node::List(_) | Node::Map(_) => return None,
+        })
     }
 
     /// What was made of a member, when that is a list or a map that was looked at.
@@ -245,107 +275,30 @@ impl Part {
     }
 }
 
-/// Reads a document from its leaves up, each list and map when all that is in it has been read.
+/// Where a member was found the last time: the objects of a list mostly have the same members in
+/// the same order.
 #[derive(Debug, Default)]
-pub struct DocumentBuilder(Document);
+pub(crate) struct Hint(AtomicU8);
 
-impl DocumentBuilder {
-    /// A builder for a text of this size.
-    pub fn for_bytes(bytes: usize) -> Self {
-        // Nearly all of a document is text, and a value takes ten bytes or more of it.
-        Self(Document {
-            texts: String::with_capacity(bytes),
-            members: Vec::with_capacity(bytes / 16),
-            ..Document::default()
-        })
+impl Hint {
+    fn place(&self) -> usize {
+        usize::from(self.0.load(Ordering::Relaxed))
     }
 
-    /// A value that is neither text, list nor map.
-    pub fn scalar(&mut self, value: Value) -> DocumentNode {
-        DocumentNode::new(match value {
-            Value::Null => Node::Null,
-            Value::Bool(value) => Node::Bool(value),
-            Value::Int(value) => Node::Int(value),
-            other => self.keep(other),
-        })
-    }
-
-    /// A text.
-    pub fn text(&mut self, text: &str) -> DocumentNode {
-        let span = (text.len() < KEPT_BYTES).then(|| self.span(text)).flatten();
-        DocumentNode::new(match span {
-            Some(span) => Node::Text(span),
-            None => self.keep(text.into()),
-        })
-    }
-
-    /// A list of the values that were read last.
-    pub fn list(&mut self, items: impl Iterator<Item = DocumentNode>) -> DocumentNode {
-        let start = self.0.items.len();
-        self.0.items.extend(items);
-        let span = Span::since(start, self.0.items.len());
-        DocumentNode::new(span.map_or(Node::Null, Node::List))
-    }
-
-    /// A map; a later member replaces the value of an earlier one of the same name.
-    pub fn map<'n>(
-        &mut self,
-        members: impl ExactSizeIterator<Item = (Cow<'n, str>, DocumentNode)>,
-    ) -> DocumentNode {
-        let start = self.0.members.len();
-        if members.len() > SMALL_MAX {
-            let members: IndexMap<_, _> = members.collect();
-            for (name, node) in members {
-                self.member(&name, node);
-            }
-        } else {
-            for (name, node) in members {
-                let (document, known) = (&self.0, start..self.0.members.len());
-                let mut known = known.filter(|place| {
-                    let known = document.members.get(*place);
-                    known.is_some_and(|known| document.is_named(known, &name))
-                });
-                match known.next().and_then(|place| self.0.members.get_mut(place)) {
-                    Some(known) => known.node = node,
-                    None => self.member(&name, node),
-                }
-            }
+    fn remember(&self, place: usize) {
+        if let Ok(place) = u8::try_from(place) {
+            self.0.store(place, Ordering::Relaxed);
         }
-        let span = Span::since(start, self.0.members.len());
-        DocumentNode::new(span.map_or(Node::Null, Node::Map))
-    }
-
-    /// The document's value, which lives until `heap` is dropped.
-    pub fn finish(self, root: DocumentNode, heap: &mut Heap) -> Value {
-        let document = Rc::new(self.0);
-        heap.keep_document(&document);
-        document.value(root)
-    }
-
-    fn member(&mut self, name: &str, node: DocumentNode) {
-        if let Some(name) = self.span(name) {
-            self.0.members.push(Member { name, node });
-        }
-    }
-
-    fn span(&mut self, text: &str) -> Option<Span> {
-        let start = self.0.texts.len();
-        self.0.texts.push_str(text);
-        Span::since(start, self.0.texts.len())
-    }
-
-    fn keep(&mut self, value: Value) -> Node {
-        let place = u32::try_from(self.0.kept.len());
-        self.0.kept.push(value);
-        place.map_or(Node::Null, Node::Kept)
     }
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use super::super::DocumentBuilder;
     use super::*;
-    use crate::{JsonStyle, Limits, write_json};
+    use crate::{Heap, JsonStyle, Limits, write_json};
+    use std::borrow::Cow;
 
     fn json(value: &Value) -> String {
         let mut out = String::new();
@@ -355,7 +308,7 @@ mod tests {
 
     /// `{"a":{"b":[1,"x"]},"c":2.5}`.
     fn small(heap: &mut Heap) -> Map {
-        let mut builder = DocumentBuilder::for_bytes(32);
+        let mut builder = DocumentBuilder::for_source("");
         let items = [builder.scalar(Value::Int(-1)), builder.text("x")];
         let list = builder.list(items.into_iter());
         let inner = builder.map([("b".into(), list)].into_iter());
@@ -422,7 +375,7 @@ mod tests {
     fn later_members_replace_earlier_ones_in_small_and_large_maps() {
         for count in [2, SMALL_MAX, SMALL_MAX + 1, 100] {
             let mut heap = Heap::new(Limits::default());
-            let mut builder = DocumentBuilder::for_bytes(0);
+            let mut builder = DocumentBuilder::for_source("");
             let mut members = Vec::new();
             for number in 0..count - 1 {
                 let text = builder.text("a text that is longer than those that lie side by side");

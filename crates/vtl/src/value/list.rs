@@ -32,7 +32,12 @@ struct ListCell {
     of: Option<SubList>,
     kind: ListKind,
     changes: Cell<u32>,
+    /// Items that Java has made room for; making more room is a change. None while nobody asked.
+    room: Cell<Option<usize>>,
 }
+
+/// Items that Java makes room for when the first one is added to a list that was made empty.
+const FIRST_ROOM: usize = 10;
 
 /// Where a `subList` is in its list.
 #[derive(Debug)]
@@ -72,6 +77,7 @@ impl List {
             of: None,
             kind,
             changes: Cell::new(0),
+            room: Cell::new(None),
         }))
     }
 
@@ -83,6 +89,7 @@ impl List {
             of: None,
             kind: ListKind::Json,
             changes: Cell::new(0),
+            room: Cell::new(None),
         }))
     }
 
@@ -106,6 +113,7 @@ impl List {
             }),
             kind: ListKind::Java,
             changes: Cell::new(0),
+            room: Cell::new(None),
         })))
     }
 
@@ -201,8 +209,41 @@ impl List {
             of.splice(old, items);
             return result;
         }
+        let room = self.room();
+        self.changed();
+        let mut items = self.own().borrow_mut();
+        let result = change(&mut items);
+        self.0.room.set(Some(grown(room, items.len())));
+        result
+    }
+
+    fn changed(&self) {
         self.0.changes.set(self.0.changes.get().wrapping_add(1));
-        change(&mut self.own().borrow_mut())
+    }
+
+    /// How many items Java's `ArrayList` has room for: a list of the template is made as long as
+    /// it must be, one of a document grows item by item.
+    pub(crate) fn room(&self) -> usize {
+        let room = self.0.room.get();
+        room.unwrap_or_else(|| match self.kind() {
+            ListKind::Json => (1..=self.len()).fold(FIRST_ROOM, grown),
+            ListKind::Java | ListKind::Array => self.len(),
+        })
+    }
+
+    /// `ensureCapacity(count)`: a change only where the room is too small.
+    pub(crate) fn ensure_room(&self, count: usize) {
+        let room = self.room();
+        if count > room {
+            self.changed();
+            self.0.room.set(Some(grown(room, count)));
+        }
+    }
+
+    /// `trimToSize()`, which Java always counts as a change.
+    pub(crate) fn trim(&self) {
+        self.changed();
+        self.0.room.set(Some(self.len()));
     }
 
     fn splice(&self, old: Range<usize>, items: Vec<Value>) {
@@ -236,6 +277,14 @@ impl List {
         if let Some(items) = self.0.items.get() {
             drop(items.take());
         }
+    }
+}
+
+/// The room for `count` items where there was `room`: half as much more, or what it takes.
+fn grown(room: usize, count: usize) -> usize {
+    match count <= room {
+        true => room,
+        false => count.max(room + room / 2),
     }
 }
 
@@ -274,6 +323,23 @@ mod tests {
         list.change(Vec::clear);
         part.change(|items| items.push(Value::Null));
         assert!(list.is_empty());
+    }
+
+    #[test]
+    fn room_is_what_java_has() {
+        let list = numbers(4);
+        list.ensure_room(4);
+        assert_eq!((list.room(), list.changes()), (4, 0));
+        list.ensure_room(5);
+        assert_eq!((list.room(), list.changes()), (6, 1));
+        list.change(|items| items.extend([Value::Null, Value::Null, Value::Null]));
+        assert_eq!(list.room(), 9);
+        list.trim();
+        assert_eq!((list.room(), list.changes()), (7, 3));
+        for (count, room) in [(0, 10), (10, 10), (11, 15), (16, 22), (23, 33)] {
+            let json = List::new(vec![Value::Null; count], ListKind::Json);
+            assert_eq!(json.room(), room, "{count}");
+        }
     }
 
     #[test]

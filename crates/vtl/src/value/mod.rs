@@ -2,6 +2,7 @@
 
 mod containers;
 mod document;
+mod document_builder;
 mod entries;
 mod equality;
 mod json;
@@ -10,8 +11,9 @@ mod number;
 mod print;
 
 pub use containers::{Entry, Iter, Map, View, ViewKind};
-pub(crate) use document::Document;
-pub use document::{DocumentBuilder, DocumentNode};
+pub use document::DocumentNode;
+pub(crate) use document::{Document, Hint, Plain};
+pub use document_builder::DocumentBuilder;
 pub(crate) use equality::equals;
 pub use json::{JsonStyle, write_json};
 pub use list::{List, ListKind};
