@@ -68,7 +68,7 @@ pub(crate) fn variables(
 type Variables = Vec<(String, String)>;
 
 /// The names that [`startup`] gives.
-pub(crate) const STARTUP: [&str; 7] = [
+pub(crate) const STARTUP: [&str; 9] = [
     "PATH",
     "LD_LIBRARY_PATH",
     "LANG",
@@ -76,6 +76,8 @@ pub(crate) const STARTUP: [&str; 7] = [
     "TMPDIR",
     "NODE_PATH",
     "PYTHONPATH",
+    "GEM_PATH",
+    "RUBYLIB",
 ];
 
 /// What an interpreter reads at its start, where the function says nothing of it.
@@ -115,9 +117,36 @@ pub(crate) fn startup(interpreter: &Interpreter, places: Places<'_>) -> Variable
             all.push(("NODE_PATH".to_owned(), path));
         }
         Language::Python => all.push(("PYTHONPATH".to_owned(), runtime.to_string())),
-        Language::Provided => {}
+        Language::Ruby => all.extend(ruby(interpreter, places)),
+        Language::Java | Language::Provided => {}
     }
     all
+}
+
+/// Where Ruby finds gems and files of the function and of its layers (Lambda guide, "Packaging
+/// layer content"). Where another version runs than was asked for, the gems of both are looked at.
+fn ruby(interpreter: &Interpreter, places: Places<'_>) -> Variables {
+    let task = places.task_root.display();
+    let runtime = places.runtime_dir.display();
+    let asked = interpreter.asked.strip_prefix("ruby").map(str::to_owned);
+    let mut versions = vec![format!("{}.0", asked.unwrap_or_default())];
+    let (major_minor, _) = interpreter.version.rsplit_once('.').unwrap_or_default();
+    let running = format!("{major_minor}.0");
+    if !versions.contains(&running) {
+        versions.push(running);
+    }
+    let bundled = versions
+        .iter()
+        .map(|version| format!("{task}/vendor/bundle/ruby/{version}"));
+    let layers = versions
+        .iter()
+        .map(|version| format!("/opt/ruby/gems/{version}"));
+    let gems: Vec<String> = bundled.chain(layers).collect();
+    let library = format!("{runtime}:{task}:/opt/ruby/lib");
+    vec![
+        ("GEM_PATH".to_owned(), gems.join(":")),
+        ("RUBYLIB".to_owned(), library),
+    ]
 }
 
 /// How the function's runtime writes records; AWS's clients read the same names.
@@ -148,7 +177,9 @@ pub(crate) fn move_opt(variables: &mut Variables, opt: &Path) {
     };
     for (name, value) in variables.iter_mut() {
         match name.as_str() {
-            "PATH" | "LD_LIBRARY_PATH" | "NODE_PATH" => *value = moved(value),
+            "PATH" | "LD_LIBRARY_PATH" | "NODE_PATH" | "GEM_PATH" | "RUBYLIB" => {
+                *value = moved(value)
+            }
             "PYTHONPATH" => *value = format!("{opt}/python:{value}"),
             _ => {}
         }

@@ -23,6 +23,8 @@ use stdx::{Clock, SharedIds};
 const NODE_BOOTSTRAP: &str = include_str!("bootstrap/bootstrap.cjs");
 const PYTHON_BOOTSTRAP: &str = include_str!("bootstrap/bootstrap.py");
 const PYTHON_RUNTIME: &str = include_str!("bootstrap/crossway_runtime.py");
+const RUBY_BOOTSTRAP: &str = include_str!("bootstrap/bootstrap.rb");
+const JAVA_BOOTSTRAP: &[u8] = include_bytes!("bootstrap/bootstrap.jar");
 const NODE_SPARE: &str = include_str!("bootstrap/spare.cjs");
 const PYTHON_SPARE: &str = include_str!("bootstrap/crossway_spare.py");
 
@@ -221,11 +223,12 @@ fn write_bootstraps(directory: &Path) -> std::io::Result<()> {
     for (name, text) in [
         ("bootstrap.cjs", NODE_BOOTSTRAP),
         ("bootstrap.py", PYTHON_BOOTSTRAP),
+        ("bootstrap.rb", RUBY_BOOTSTRAP),
         ("crossway_runtime.py", PYTHON_RUNTIME),
         ("spare.cjs", NODE_SPARE),
         ("crossway_spare.py", PYTHON_SPARE),
     ] {
         fs::write(directory.join(name), text)?;
     }
-    Ok(())
+    fs::write(directory.join("bootstrap.jar"), JAVA_BOOTSTRAP)
 }

@@ -38,6 +38,7 @@ mod provisioned;
 mod runtime;
 mod runtime_api;
 mod sandbox;
+mod sdk;
 mod spare;
 mod turns;
 mod worker;
@@ -48,6 +49,8 @@ pub use runtime::host_search_path;
 pub use sandbox::{Hold, LimitsReport};
 pub use sandbox::{Isolation, IsolationReport, Refusal, UnknownIsolation};
 pub use sandbox::{close_inherited_descriptors, denied_system_calls, launch_if_asked};
+
+pub use sdk::{InstalledSdk, Sdk, SdkError, install_sdk, installed_sdks, remove_sdk};
 
 use host::Host;
 use pool::Pool;
@@ -201,6 +204,14 @@ impl Compute {
     /// What functions reach over the network, and why that is more than was wished for.
     pub fn network(&self) -> &NetworkReport {
         &self.host.network
+    }
+
+    /// The AWS SDKs that functions find; none when that cannot be told.
+    pub fn sdks(&self) -> Vec<InstalledSdk> {
+        sdk::found_in(&self.host.runtime_dir).unwrap_or_else(|error| {
+            tracing::warn!(?error, "the installed SDKs cannot be told");
+            Vec::new()
+        })
     }
 
     /// Has interpreters started that functions like this one need, and waits until they are up.

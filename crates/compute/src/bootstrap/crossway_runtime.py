@@ -474,6 +474,10 @@ def main():
         # Where layers have their packages; below level `container` PYTHONPATH says so.
         version = os.environ.get("AWS_EXECUTION_ENV", "").rpartition("_")[2]
         sys.path[1:1] = [f"/opt/python/lib/{version}/site-packages", "/opt/python"]
+    if os.environ["LAMBDA_RUNTIME_DIR"] in sys.path:
+        # Before what the host has installed for itself.
+        runtime = sys.path.index(os.environ["LAMBDA_RUNTIME_DIR"])
+        sys.path.insert(runtime + 1, os.environ["LAMBDA_RUNTIME_DIR"] + "/python")
     sys.meta_path.insert(0, _LoggingFinder)
     sys.dont_write_bytecode = True  # AWS's /var/task is read-only.
     try:

@@ -4,6 +4,7 @@
 //! home directory, a socket of a daemon, or Crossway's own data.
 
 use super::{Link, Shown};
+use crate::runtime::{Interpreter, Language};
 use std::path::{Path, PathBuf};
 
 /// Folders that every distribution has in one form or another: real ones are shown, links are
@@ -45,6 +46,11 @@ const SETTINGS: [&str; 19] = [
 /// Subfolders of an interpreter that was installed on its own, in a home directory perhaps.
 const INTERPRETER: [&str; 3] = ["bin", "lib", "lib64"];
 
+/// Whether every function sees it.
+fn is_system(path: &Path) -> bool {
+    SYSTEM.iter().any(|folder| path.starts_with(folder))
+}
+
 /// The parts that all functions share; made once.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct View {
@@ -65,6 +71,11 @@ impl View {
                 Err(_) => view.show(path, path),
             }
         }
+        // Where modules of the bundle look last: they do not look along NODE_PATH.
+        view.links.push(Link {
+            path: "/node_modules".into(),
+            text: "/var/runtime/node_modules".into(),
+        });
         for path in SETTINGS.map(Path::new) {
             view.show(path, path);
         }
@@ -86,8 +97,7 @@ impl View {
 
     /// Shows the interpreter at `path`, where it is not among the system's programs.
     pub(crate) fn show_interpreter(&mut self, path: &Path) {
-        let is_shown = |path: &Path| SYSTEM.iter().any(|folder| path.starts_with(folder));
-        if is_shown(path) {
+        if is_system(path) {
             return;
         }
         let folder = path.parent().unwrap_or(path);
@@ -99,6 +109,52 @@ impl View {
             self.show(&prefix.join(name), &prefix.join(name));
         }
     }
+}
+
+impl View {
+    /// Shows what an interpreter reads outside of its own folder: distributions keep the settings of
+    /// Java in `/etc`, and leave links to them.
+    pub(crate) fn show_settings_of(&mut self, interpreter: &Interpreter) {
+        if interpreter.language != Language::Java {
+            return;
+        }
+        let home = interpreter.path.parent().and_then(Path::parent);
+        let Some(home) = home else { return };
+        let conf = home.join("conf");
+        if !is_system(home) {
+            self.show(&conf, &conf);
+        }
+        let mut found = Vec::new();
+        for folder in JAVA_SETTINGS {
+            let entries = std::fs::read_dir(home.join(folder)).into_iter().flatten();
+            found.extend(
+                entries
+                    .flatten()
+                    .filter_map(|entry| settings(&entry.path())),
+            );
+        }
+        found.sort();
+        found.dedup();
+        // Nothing can be made inside of what is shown already, which is read-only.
+        found.retain(|path| !self.shown.iter().any(|one| path.starts_with(&one.target)));
+        for path in found {
+            self.show(&path, &path);
+        }
+    }
+}
+
+/// Folders of a Java installation in which links to `/etc` were seen (Debian, Fedora).
+const JAVA_SETTINGS: [&str; 4] = ["conf", "conf/security", "lib", "lib/security"];
+
+/// What of `/etc` a link leads to: a folder of Java's there, or one file.
+fn settings(link: &Path) -> Option<PathBuf> {
+    let target = link.canonicalize().ok()?;
+    let inside = target.strip_prefix("/etc").ok()?;
+    let first = inside.components().next()?.as_os_str().to_str()?;
+    Some(match first.starts_with("java") {
+        true => Path::new("/etc").join(first),
+        false => target,
+    })
 }
 
 /// What `/etc/passwd` of a function says.
@@ -150,6 +206,20 @@ mod tests {
         let loose = home.path().join("node");
         std::fs::write(&loose, "").unwrap();
         assert_eq!(targets(loose.to_str().unwrap()), [loose]);
+    }
+
+    #[test]
+    fn links_of_java_lead_to_its_settings_and_to_no_others() {
+        let home = tempfile::tempdir().unwrap();
+        let link = |name: &str, target: &str| {
+            let path = home.path().join(name);
+            std::os::unix::fs::symlink(target, &path).unwrap();
+            settings(&path)
+        };
+        assert_eq!(link("hosts", "/etc/hosts"), Some("/etc/hosts".into()));
+        assert_eq!(link("gone", "/etc/java-99-openjdk/gone"), None);
+        assert_eq!(link("library", "/usr/lib"), None);
+        assert_eq!(settings(home.path()), None);
     }
 
     #[test]

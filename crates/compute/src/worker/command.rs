@@ -1,5 +1,6 @@
 //! What is executed for a function.
 
+use super::java::{self, Seen};
 use super::plan::Plan;
 use crate::runtime::Language;
 use std::ffi::OsString;
@@ -20,9 +21,16 @@ pub(super) fn program(plan: &Plan<'_>) -> Option<PathBuf> {
 
 /// The command; a script that the function names may come first, and gets the command as its
 /// arguments (Lambda guide, "Modifying the runtime environment", wrapper scripts).
-pub(super) fn wrapped(plan: &Plan<'_>, program: &Path) -> (PathBuf, Vec<OsString>) {
+pub(super) fn wrapped(
+    plan: &Plan<'_>,
+    program: &Path,
+    temporary: &Path,
+) -> (PathBuf, Vec<OsString>) {
     let memory_mb = plan.spec.memory_mb;
-    let arguments = arguments(plan.interpreter.language, memory_mb, plan.runtime_dir());
+    let arguments = match plan.interpreter.language {
+        Language::Java => java_arguments(plan, temporary),
+        language => arguments(language, memory_mb, plan.runtime_dir()),
+    };
     let wrapper = plan.spec.environment.get("AWS_LAMBDA_EXEC_WRAPPER");
     match wrapper.filter(|_| plan.interpreter.language != Language::Provided) {
         None => (program.to_owned(), arguments),
@@ -41,6 +49,19 @@ pub(super) fn wrapped(plan: &Plan<'_>, program: &Path) -> (PathBuf, Vec<OsString
     }
 }
 
+fn java_arguments(plan: &Plan<'_>, temporary: &Path) -> Vec<OsString> {
+    let code = Seen {
+        folder: &plan.code.path,
+        shown: plan.task_root(),
+    };
+    let layers = plan.layers.as_ref().map(|layers| Seen {
+        folder: &layers.path,
+        shown: plan.opt(),
+    });
+    let class_path = java::class_path(code, layers, plan.runtime_dir());
+    java::arguments(plan.spec, &plan.interpreter.version, temporary, class_path)
+}
+
 /// What the interpreter is told, our bootstrap in `runtime_dir` included.
 pub(crate) fn arguments(language: Language, memory_mb: u32, runtime_dir: &Path) -> Vec<OsString> {
     let bootstrap = |name: &str| runtime_dir.join(name).into_os_string();
@@ -52,7 +73,9 @@ pub(crate) fn arguments(language: Language, memory_mb: u32, runtime_dir: &Path) 
             format!("--max-old-space-size={}", memory_mb / 10 * 9).into(),
             bootstrap("bootstrap.cjs"),
         ],
-        Language::Provided => Vec::new(),
+        Language::Ruby => vec![bootstrap("bootstrap.rb")],
+        // Java's depend on the bundle, and are told by `java`.
+        Language::Java | Language::Provided => Vec::new(),
         // No package of the host's user is seen.
         // Not every host has the locale en_US.UTF-8, and without it Python would write ASCII.
         Language::Python => {

@@ -6,6 +6,7 @@
 pub(crate) mod command;
 pub(crate) mod doors;
 mod invoke;
+mod java;
 mod memory;
 mod plan;
 mod response;

@@ -142,6 +142,7 @@ impl Plan<'_> {
         }
         if self.interpreter.language != Language::Provided {
             view.show_interpreter(&self.interpreter.path);
+            view.show_settings_of(&self.interpreter);
         }
         view
     }
@@ -160,7 +161,7 @@ pub(super) fn sandbox(
     environment::move_opt(&mut variables, plan.opt());
     variables.extend(api.map(|address| ("AWS_LAMBDA_RUNTIME_API".to_owned(), address)));
     let variables = variables.into_iter();
-    let (program, arguments) = wrapped(plan, program);
+    let (program, arguments) = wrapped(plan, program, &temporary);
     let View { shown, links } = plan.view();
     Sandbox {
         level: plan.level(),
@@ -183,7 +184,7 @@ pub(super) fn sandbox(
 /// The wire: our end, and what the worker gets as descriptor 3.
 pub(super) async fn connect(plan: &Plan<'_>) -> std::io::Result<(Link, OwnedFd)> {
     match plan.interpreter.language {
-        Language::Node | Language::Python => {
+        Language::Node | Language::Python | Language::Java | Language::Ruby => {
             let (pair, wire) = PairLink::pair()?;
             Ok((Link::Pair(Box::new(pair)), wire))
         }

@@ -12,6 +12,12 @@ final class Json {
     /** As deep as AWS's parser (Jackson) reads. */
     private static final int DEPTH_MAX = 1_000;
 
+    /** Characters of a number, as many as AWS's parser reads: longer ones are dear to convert. */
+    private static final int NUMBER_LENGTH_MAX = 1_000;
+
+    /** Digits that an exponent may add, for the same reason. */
+    private static final int SCALE_MAX = 100_000;
+
     /** A number whose type is not decided yet. */
     static final class Number {
         final String text;
@@ -25,7 +31,7 @@ final class Json {
         }
 
         BigDecimal decimal() {
-            return new BigDecimal(text);
+            return Json.decimal(text);
         }
 
         /** The smallest type that holds it: an int, a long, a BigInteger or a double. */
@@ -63,6 +69,18 @@ final class Json {
             throw reader.unexpected();
         }
         return value;
+    }
+
+    static BigDecimal decimal(String text) {
+        if (text.length() > NUMBER_LENGTH_MAX) {
+            throw new IllegalArgumentException("Number value length (" + text.length()
+                    + ") exceeds the maximum allowed (" + NUMBER_LENGTH_MAX + ")");
+        }
+        BigDecimal decimal = new BigDecimal(text);
+        if (Math.abs((long) decimal.scale()) > SCALE_MAX) {
+            throw new IllegalArgumentException("the exponent of a number exceeds " + SCALE_MAX);
+        }
+        return decimal;
     }
 
     /** The value with numbers of Java's types, changed in place. */
@@ -215,7 +233,7 @@ final class Json {
         }
         String number = text.substring(from, at);
         try {
-            new BigDecimal(number);
+            decimal(number);
         } catch (NumberFormatException none) {
             at = from;
             throw unexpected();

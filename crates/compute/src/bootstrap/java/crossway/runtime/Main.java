@@ -44,13 +44,13 @@ public final class Main {
     /** One event; whether another may follow. */
     private static boolean serve(Wire wire, Handler handler) {
         Event event = wire.event();
-        Invocation invocation = new Invocation(event);
         Log.begin(event);
         setTrace(event.header("lambda-runtime-trace-id"));
         String target = "invocation/" + event.requestId + "/";
         boolean goesOn = true;
         try {
-            byte[] answer = handler.call(event.body, invocation);
+            // A caller's client context may be anything.
+            byte[] answer = handler.call(event.body, new Invocation(event));
             Thread.interrupted();
             System.out.flush();
             wire.post(target + "response", answer, null, true);

@@ -105,7 +105,7 @@ final class Scalars {
             if (kind == float.class || kind == Float.class) {
                 return Float.valueOf(text);
             }
-            BigDecimal decimal = new BigDecimal(text);
+            BigDecimal decimal = Json.decimal(text);
             if (kind == BigDecimal.class) {
                 return decimal;
             }
