@@ -107,7 +107,20 @@ fn is_static(source: &str) -> bool {
 fn names(text: &str, scope: &str, place: &str) -> bool {
     text.strip_prefix(scope)
         .and_then(|rest| rest.strip_prefix(place))
-        .is_some_and(|name| !name.is_empty())
+        .is_some_and(|name| match place {
+            "header."
+            | "querystring."
+            | "path."
+            | "multivalueheader."
+            | "multivaluequerystring." => is_parameter_name(name),
+            _ => !name.is_empty(),
+        })
+}
+
+/// `^[a-zA-Z0-9._$-]+$` ("API Gateway API request and response data mapping reference").
+fn is_parameter_name(name: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"._$-".contains(&byte);
+    !name.is_empty() && name.bytes().all(fits)
 }
 
 /// The declaration a source needs: multi-valued places use the declaration of the plain one.
@@ -194,6 +207,14 @@ mod tests {
             Err("Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression specified: true]".into())
         );
         assert!(request("integration.request.body.X", "'a'").is_err());
+        assert_eq!(
+            request("integration.request.header.a.b_c-d$1", "'a'"),
+            Ok(())
+        );
+        for name in ["", "a b", "a[]", "ä", "a:b"] {
+            let target = format!("integration.request.header.{name}");
+            assert!(request(&target, "'a'").is_err(), "{name}");
+        }
     }
 
     #[test]
