@@ -12,6 +12,7 @@ import { knownSessions, remember } from './data/sessions';
 import { useData } from './data/useData';
 import { ROUTES } from './routes';
 import { FlashProvider, Flashes } from './shell/flash';
+import { Mishap } from './shell/mishap';
 import { Navigation } from './shell/navigation';
 import { TopBar } from './shell/top-bar';
 import { trail } from './shell/trail';
@@ -141,9 +142,11 @@ function Layout({ isLearning, learn }: LayoutProps) {
       }
       content={
         <div id="content" tabIndex={-1}>
-          <Suspense fallback={<Spinner size="large" />}>
-            <Pages />
-          </Suspense>
+          <Mishap page={pathname}>
+            <Suspense fallback={<Spinner size="large" />}>
+              <Pages />
+            </Suspense>
+          </Mishap>
         </div>
       }
     />

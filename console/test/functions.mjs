@@ -70,10 +70,38 @@ async function throttle(page, go) {
   await button(page, 'Test').click();
   await page.getByText(/^TooManyRequestsException/).waitFor();
   await page.getByRole('link', { name: 'Edit its concurrency' }).click();
-  await button(page, 'Edit').click();
+  await button(page, 'Edit').first().click();
   await dialog.getByRole('radio', { name: 'Use unreserved account concurrency' }).check();
   await button(dialog, 'Save').click();
   await page.getByText('This function is throttled').waitFor({ state: 'hidden' });
+}
+
+/** Of the other account: whether it is there, is told to nobody. */
+const OTHER = 'arn:aws:lambda:us-east-1:222222222222:function:told';
+
+/** Another function is told of failures; editing retries leaves it so. What is no function is refused. */
+async function destinations(page, go) {
+  const dialog = page.getByRole('dialog');
+  await go('/lambda/functions/pages?tab=configuration&page=destinations');
+  await button(page, 'Add destination').click();
+  await dialog.getByRole('textbox', { name: 'Destination' }).fill('arn:aws:sqs:us-east-1:111111111111:queue');
+  await button(dialog, 'Save').click();
+  await dialog.getByText(/^InvalidParameterValueException/).waitFor();
+  await dialog.getByRole('textbox', { name: 'Destination' }).fill(OTHER);
+  await audit(page, 'add destination', problems);
+  await button(dialog, 'AWS CLI command').click();
+  shell(await dialog.getByRole('region', { name: 'AWS CLI command' }).innerText());
+  await button(dialog, 'Cancel').click();
+  await button(page, 'Refresh Destinations').click();
+  await page.getByRole('row', { name: /On failure/ }).getByText(OTHER).waitFor();
+  await go('/lambda/functions/pages?tab=configuration&page=async');
+  await button(page, 'Edit').click();
+  await dialog.getByLabel('Retry attempts').fill('1');
+  await button(dialog, 'Save').click();
+  await dialog.waitFor({ state: 'hidden' });
+  await go('/lambda/functions/pages?tab=configuration&page=destinations');
+  await page.getByRole('row', { name: /On failure/ }).getByText(OTHER).waitFor();
+  await shot(page, 'destinations');
 }
 
 /** A statement is added, changed by the form, then by the form's commands. */
@@ -115,6 +143,35 @@ async function statements(page, go) {
   await row.getByText('arn:aws:iam::222222222222:root').waitFor();
 }
 
+/** A version's workers are kept initialised: added, changed and removed. */
+async function provisioned(page, go) {
+  const dialog = page.getByRole('dialog');
+  await go('/lambda/functions/pages?tab=versions');
+  await button(page, 'Publish new version').click();
+  await button(dialog, 'Publish').click();
+  await page.getByRole('radio', { name: 'Select 1' }).waitFor();
+  await go('/lambda/functions/pages?tab=configuration&page=concurrency');
+  await button(page, 'Add configuration').click();
+  check(await button(dialog, 'Save').isDisabled(), 'a version has to be chosen');
+  await dialog.getByRole('button', { name: /^Alias or version/ }).click();
+  check((await page.getByRole('option').count()) === 1, '$LATEST is no choice');
+  await page.getByRole('option', { name: 'Version 1' }).click();
+  await audit(page, 'provisioned concurrency', problems);
+  await button(dialog, 'Save').click();
+  const row = page.getByRole('row', { name: /^1 1/ });
+  await row.getByText('Ready').waitFor();
+  await shot(page, 'provisioned');
+  await page.getByRole('radio', { name: 'Select 1' }).check();
+  await button(page, 'Edit').last().click();
+  await dialog.getByLabel('Provisioned concurrency').fill('100000');
+  await button(dialog, 'Save').click();
+  await dialog.getByText(/^InvalidParameterValueException/).waitFor();
+  await button(dialog, 'Cancel').click();
+  await button(page, 'Remove').click();
+  await button(dialog, 'Delete').click();
+  await page.getByText('No configurations').waitFor();
+}
+
 try {
   const page = await context.newPage();
   await signIn(page, 'api');
@@ -128,10 +185,12 @@ try {
   await events(page, go);
   await throttle(page, go);
   await statements(page, go);
+  await destinations(page, go);
+  await provisioned(page, go);
   const left = strangers(requests);
   check(left.length === 0, `requests that left the server: ${left.join(', ')}`);
   check(problems.length === 0, problems.join('\n'));
-  console.log('ok: test events, throttling, statements');
+  console.log('ok: test events, throttling, statements, destinations, provisioned concurrency');
 } catch (error) {
   for (const page of context.pages()) await shot(page, 'failed').catch(() => undefined);
   console.error([...new Set(problems)].join('\n'));

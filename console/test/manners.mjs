@@ -64,6 +64,25 @@ async function undeployed(page, go, { api }) {
 }
 
 /** A session that is gone leads to the sign-in and back to the page. */
+/** A page whose code cannot be fetched says so, and leaves the console standing. */
+async function pageLost(page, go) {
+  await go('/iam/roles');
+  const before = problems.length;
+  await page.route('**/console/assets/account-*.js', (route) => route.abort());
+  await page.getByRole('navigation').getByRole('link', { name: 'Account' }).click();
+  await page.getByText('This page failed').waitFor();
+  const found = [];
+  await audit(page, 'failed page', found);
+  await shot(page, 'failed-page');
+  await page.getByRole('navigation').getByRole('link', { name: 'Users' }).click();
+  await page.getByRole('heading', { name: /^Users/ }).waitFor();
+  await page.unroute('**/console/assets/account-*.js');
+  await go('/iam/account', 'Account');
+  // That the fetch failed is the test's doing.
+  problems.length = before;
+  problems.push(...found);
+}
+
 async function sessionLost(page, go) {
   await context.clearCookies();
   await go('/iam/roles', 'Sign in to Crossway');
@@ -85,11 +104,12 @@ try {
   await dialogs(page, go, things);
   await palette(page, go, things);
   await undeployed(page, go, things);
+  await pageLost(page, go);
   await sessionLost(page, go);
   const left = strangers(requests);
   check(left.length === 0, `requests that left the server: ${left.join(', ')}`);
   check(problems.length === 0, problems.join('\n'));
-  console.log('ok: dialogs, palette, undeployed changes, lost session');
+  console.log('ok: dialogs, palette, undeployed changes, lost pages and sessions');
 } catch (error) {
   console.error([...new Set(problems)].join('\n'));
   throw error;

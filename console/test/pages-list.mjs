@@ -32,7 +32,7 @@ export function pagesOf({ api, root, plan }) {
     ['create-function', '/lambda/create'],
     ['layers', '/lambda/layers'],
     ...['code', 'test', 'monitor', 'aliases', 'versions'].map((tab) => [`function-${tab}`, `${lambda}?tab=${tab}`]),
-    ...['general', 'triggers', 'permissions', 'url', 'environment', 'tags', 'monitoring', 'concurrency', 'async'].map(
+    ...['general', 'triggers', 'permissions', 'destinations', 'vpc', 'url', 'environment', 'tags', 'monitoring', 'concurrency', 'async'].map(
       (page) => [`function-${page}`, `${lambda}?tab=configuration&page=${page}`],
     ),
     ['logs', '/logs'],
