@@ -344,8 +344,10 @@ impl Pool {
         worker.end().await;
     }
 
-    /// Ends a worker in the background.
-    fn dispose(&self, worker: Box<Worker>) {
+    /// Ends a worker in the background. Its place is free at once: while it ends, it must not be
+    /// counted among those that are too many, or another would go in its stead.
+    fn dispose(&self, mut worker: Box<Worker>) {
+        worker.leave_place();
         self.runtime.spawn(worker.end());
     }
 

@@ -104,6 +104,11 @@ impl Worker {
         self.place = Some(place);
     }
 
+    /// Frees its place among those that are kept up.
+    pub(crate) fn leave_place(&mut self) {
+        self.place = None;
+    }
+
     /// Whether it is kept up though nobody calls.
     pub(crate) fn is_provisioned(&self) -> bool {
         self.place.is_some()
