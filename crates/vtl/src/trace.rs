@@ -55,6 +55,7 @@ fn argument(expr: &Expr, out: &mut String) {
         Expr::Text(text) => write!(out, "'{text}'"),
         Expr::Constant(Constant::Bool(value)) => write!(out, "{value}"),
         Expr::Constant(Constant::Int(value)) => write!(out, "{value}"),
+        Expr::Reference(reference) if !reference.computable => out.write_str(&reference.root),
         Expr::Reference(reference) if reference.steps.is_empty() => {
             write!(out, "${}", &*reference.root)
         }

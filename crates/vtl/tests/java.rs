@@ -130,3 +130,14 @@ fn characters_and_code_points() {
         );
     }
 }
+
+#[test]
+fn a_trace_shows_a_bare_word_as_it_is_written() {
+    let template = Template::parse("#set($l = [3])$l.add(null)").unwrap();
+    let mut heap = Heap::new(Limits::default());
+    let mut seen = Vec::new();
+    let mut trace = |traced: vtl::Traced<'_>| seen.push(traced.reference);
+    let rendered = template.render_traced(Vec::new(), &mut NoHost, &mut heap, &mut trace);
+    assert_eq!(rendered.as_deref(), Ok("true"));
+    assert_eq!(seen, ["$l.add(null)"]);
+}
