@@ -30,6 +30,8 @@ pub enum Command {
     Explain(crate::explain::Explain),
     /// Render a mapping template as API Gateway would; docs/render.md explains it.
     Render(Render),
+    /// Install, list and remove the AWS SDKs that functions find; docs/functions.md explains it.
+    Runtime(crate::runtime::Runtime),
     /// Print what the program says of itself, for the compatibility table.
     #[command(hide = true)]
     Inspect(Inspect),

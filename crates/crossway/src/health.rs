@@ -24,12 +24,22 @@ impl HttpService for Health {
                 serde_json::json!({ "level": refusal.level.name(), "reason": refusal.reason })
             });
             let (limits, network) = (self.0.limits(), self.0.network());
+            let sdks = self.0.sdks().into_iter().map(|one| {
+                let packages: serde_json::Map<String, serde_json::Value> = one
+                    .packages
+                    .into_iter()
+                    .map(|(name, version)| (name, version.into()))
+                    .collect();
+                (one.sdk.name().to_owned(), packages.into())
+            });
+            let sdks: serde_json::Map<String, serde_json::Value> = sdks.collect();
             let text = serde_json::json!({
                 "status": "ready",
                 "version": env!("CARGO_PKG_VERSION"),
                 "isolation": isolation.level.name(),
                 "isolation_refused": refused.collect::<Vec<_>>(),
                 "landlock": isolation.landlock,
+                "sdks": sdks,
                 "spare_workers": self.0.spares(),
                 "limits": {
                     "cgroups": limits.cgroups,

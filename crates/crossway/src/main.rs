@@ -23,6 +23,7 @@ mod inspect;
 mod issuers;
 mod render;
 mod reset;
+mod runtime;
 mod serve;
 mod server;
 mod wiring;
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
         Command::Example(options) => example::run(&options),
         Command::Explain(options) => explain::run(&options),
         Command::Render(options) => render::run(&options),
+        Command::Runtime(options) => runtime::run(&options),
         Command::Inspect(options) => inspect::run(&options),
     };
     match done {

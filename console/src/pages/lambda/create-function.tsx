@@ -20,7 +20,7 @@ import { useData } from '../../data/useData';
 import { describe, useFlash } from '../../shell/flash';
 import { AsCli } from '../../ui/as-cli';
 import { packed } from './package';
-import { RUNTIMES, startOf } from './runtimes';
+import { NEW_RUNTIMES, RUNTIMES, startOf } from './runtimes';
 
 const TRUST = JSON.stringify({
   Version: '2012-10-17',
@@ -168,7 +168,7 @@ function Basics({ draft, change, newRole }: BasicsProps) {
           description="A version that this host lacks runs, in the developer profile, on the nearest that it has."
         >
           <Select
-            options={RUNTIMES}
+            options={NEW_RUNTIMES}
             selectedOption={RUNTIMES.find((one) => one.value === draft.runtime) ?? null}
             onChange={({ detail }) => change({ runtime: detail.selectedOption.value ?? '' })}
           />

@@ -7,7 +7,25 @@ export const RUNTIMES = [
   { value: 'python3.13', label: 'Python 3.13' },
   { value: 'python3.12', label: 'Python 3.12' },
   { value: 'python3.11', label: 'Python 3.11' },
+  { value: 'java25', label: 'Java 25' },
+  { value: 'java21', label: 'Java 21' },
+  { value: 'java17', label: 'Java 17' },
+  { value: 'java11', label: 'Java 11' },
+  { value: 'ruby4.0', label: 'Ruby 4.0' },
+  { value: 'ruby3.4', label: 'Ruby 3.4' },
+  { value: 'ruby3.3', label: 'Ruby 3.3' },
 ];
+
+/** Those of a new function; what has to be compiled cannot begin with a few lines of text. */
+export const NEW_RUNTIMES = RUNTIMES.map((one) =>
+  one.value.startsWith('java')
+    ? {
+        ...one,
+        disabled: true,
+        disabledReason: 'Java is compiled: create the function with its jar by the AWS CLI',
+      }
+    : one,
+);
 
 export const runtimeName = (runtime: string | undefined): string =>
   RUNTIMES.find((one) => one.value === runtime)?.label ?? runtime ?? '–';
@@ -46,5 +64,18 @@ def lambda_handler(event, context):
 `,
 };
 
+const RUBY: Start = {
+  file: 'lambda_function.rb',
+  handler: 'lambda_function.lambda_handler',
+  code: `require 'json'
+
+def lambda_handler(event:, context:)
+  # TODO implement
+  { statusCode: 200, body: JSON.generate('Hello from Lambda!') }
+end
+`,
+};
+
 /** What a new function answers until its author writes something better. */
-export const startOf = (runtime: string): Start => (runtime.startsWith('python') ? PYTHON : NODE);
+export const startOf = (runtime: string): Start =>
+  runtime.startsWith('python') ? PYTHON : runtime.startsWith('ruby') ? RUBY : NODE;
