@@ -1,0 +1,85 @@
+"""Every form of a path is authorized as the resource that it invokes."""
+
+import pytest
+from apis import deploy, method, probe, proxy, send
+from conftest import API
+
+# Forms of `/admin` that some server takes for it.
+FORMS = """/admin /admin/ //admin /./admin /x/../admin /admin/. /admin/x/.. /%61dmin /adm%69n /admin%2F
+/admin%2f /%2Fadmin /admin%00 /admin%20 /admin; /admin;x=1 /admin;/x /admin%3Bx /admin? /admin?x
+/admin%3F /admin#x /admin%23 /ADMIN /Admin /admin%252F /%2561dmin /..%2Fadmin /x/..%2Fadmin
+/x%2F..%2Fadmin /%2e/admin /x/%2e%2e/admin /admin\\ /\\admin /admin%5C /admin%0A /admin%0D%0A
+/admin.json /admin%E2%80%8B /open/../admin /open/..%2Fadmin /open/%2e%2e/admin /open/%2E%2E%2Fadmin
+/open//../admin /open\\..\\admin /.//admin ///admin /admin// /test/admin /test/../test/admin""".split()
+
+
+@pytest.fixture(scope="module")
+def api(server):
+    """A policy that denies `admin` alone; literal, parameter and greedy resources beside it."""
+    arn = probe(server, "paths")
+    where = f"arn:aws:execute-api:us-east-1:{API}:*/test/GET"
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": effect, "Principal": "*", "Action": "execute-api:Invoke", "Resource": resource}
+            for effect, resource in [("Allow", "execute-api:/*"), ("Deny", f"{where}/admin")]
+        ],
+    }
+    get = {"get": method(proxy(arn))}
+    paths = {"/": get, "/admin": get, "/{one}": get, "/{one}/{rest+}": get}
+    return deploy(server, "paths", paths, **{"x-amazon-apigateway-policy": policy})
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_no_form_of_a_path_reaches_a_denied_resource(server, api, form):
+    got = send(server, api, form)
+    if got.status != 200:
+        assert got.status in (400, 403, 404), got.text
+        return
+    event = got.json()
+    assert event["resource"] != "/admin"
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_resource_that_is_authorized_is_the_one_invoked(server, form, by_form):
+    """With only that form's own ARN allowed, the form still comes in, and as that resource."""
+    api, asked = by_form
+    got = send(server, api, form)
+    if got.status != 200:
+        assert got.status in (400, 403, 404)
+        return
+    event = got.json()
+    named = event["requestContext"]["authorizer"]["methodArn"].split("/", 3)[3]
+    filled = event["resource"]
+    for name, value in (event["pathParameters"] or {}).items():
+        filled = filled.replace(f"{{{name}}}", value).replace(f"{{{name}+}}", value)
+    assert "/" + named == filled, (form, asked)
+
+
+@pytest.fixture(scope="module")
+def by_form(server):
+    """An authorizer that shows for which ARN it was asked."""
+    from conftest import lambda_uri
+
+    guard = probe(
+        server,
+        "paths-guard",
+        "export const handler = async (event) => ({ principalId: 'p', context: { methodArn:"
+        " event.methodArn }, policyDocument: { Version: '2012-10-17', Statement: [{ Action:"
+        " 'execute-api:Invoke', Effect: 'Allow', Resource: event.methodArn.replace(/[*?]/g, '?')"
+        " }] } });",
+    )
+    definition = {
+        "type": "apiKey",
+        "name": "Unused",
+        "in": "header",
+        "x-amazon-apigateway-authtype": "custom",
+        "x-amazon-apigateway-authorizer": {
+            "type": "request",
+            "authorizerUri": lambda_uri(guard),
+            "authorizerResultTtlInSeconds": 0,
+        },
+    }
+    get = {"get": method(proxy(probe(server, "paths-shown")), security=[{"guard": []}])}
+    paths = {"/": get, "/admin": get, "/{one}": get, "/{one}/{rest+}": get}
+    return deploy(server, "paths shown", paths, securityDefinitions={"guard": definition}), guard
