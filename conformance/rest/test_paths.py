@@ -1,7 +1,7 @@
 """Every form of a path is authorized as the resource that it invokes."""
 
 import pytest
-from apis import deploy, method, probe, proxy, send
+from apis import backend, deploy, method, probe, proxy, send
 from conftest import API
 
 # Forms of `/admin` that some server takes for it.
@@ -83,3 +83,24 @@ def by_form(server):
     get = {"get": method(proxy(probe(server, "paths-shown")), security=[{"guard": []}])}
     paths = {"/": get, "/admin": get, "/{one}": get, "/{one}/{rest+}": get}
     return deploy(server, "paths shown", paths, securityDefinitions={"guard": definition}), guard
+
+
+def test_a_path_toward_a_backend_stays_below_the_integrations_own(server):
+    """What a client writes into a path parameter cannot climb out of the backend's path."""
+    with backend() as origin:
+        uri = f"{origin.url}/inside/{{one}}"
+        path = {"integration.request.path.one": "method.request.path.one"}
+        integration = {"type": "http_proxy", "httpMethod": "GET", "uri": uri}
+        integration["requestParameters"] = path
+        declared = [{"in": "path", "name": "one", "required": True, "type": "string"}]
+        api = deploy(
+            server, "paths back", {"/{one}": {"get": method(integration, parameters=declared)}}
+        )
+        for form in ["..", "%2e%2e", "..%2Fadmin", "%2e%2e%2fadmin", "a%2F..%2F..%2Fadmin", "..;x"]:
+            got = send(server, api, f"/{form}")
+            assert (got.status, got.text) == (400, '{"message":"Bad Request"}'), form
+        assert origin.received == []
+        for form in ["...", "a..b", "%252e%252e", "a%2Fb", "..%3Fx"]:
+            assert send(server, api, f"/{form}").status == 200, form
+            target = origin.received[-1]["target"]
+            assert target.startswith("/inside/") and target.count("/") == 2, target

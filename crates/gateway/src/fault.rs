@@ -36,6 +36,8 @@ pub(crate) enum Fault {
     InvalidApiKey,
     /// The query cannot be decoded.
     BadQuery,
+    /// A value would lead the request out of the backend's path.
+    BadPath,
     /// Required parameters are missing: names in the order in which AWS lists them.
     BadParameters(Vec<String>),
     /// The body does not fit its model; what is wrong, as AWS lists it.

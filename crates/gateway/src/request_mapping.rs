@@ -91,7 +91,7 @@ pub(crate) fn map(
                 overrides: Overrides::default(),
             })
         }
-        IntegrationType::HttpProxy => Ok(http_proxy(exchange, integration)),
+        IntegrationType::HttpProxy => http_proxy(exchange, integration),
         IntegrationType::Mock | IntegrationType::Http | IntegrationType::Aws => {
             mapped(exchange, integration, log)
         }
@@ -132,7 +132,10 @@ fn refuse_tenant(
     }
 }
 
-fn http_proxy(exchange: &Exchange<'_>, integration: &CompiledIntegration) -> Outbound {
+fn http_proxy(
+    exchange: &Exchange<'_>,
+    integration: &CompiledIntegration,
+) -> Result<Outbound, Fault> {
     let parameters = match integration.request_parameters.is_empty() {
         true => Parameters::default(),
         false => {
@@ -143,14 +146,11 @@ fn http_proxy(exchange: &Exchange<'_>, integration: &CompiledIntegration) -> Out
             parameters(exchange, integration, &scope)
         }
     };
-    Outbound {
-        call: Call::Http(http_request::passed_through(
-            exchange,
-            integration,
-            parameters,
-        )),
+    let request = http_request::passed_through(exchange, integration, parameters)?;
+    Ok(Outbound {
+        call: Call::Http(request),
         overrides: Overrides::default(),
-    }
+    })
 }
 
 fn mapped(
@@ -186,7 +186,7 @@ fn mapped(
         None => payload,
     };
     Ok(Outbound {
-        call: call(exchange, integration, parameters, body),
+        call: call(exchange, integration, parameters, body)?,
         overrides,
     })
 }
@@ -231,8 +231,8 @@ fn call(
     integration: &CompiledIntegration,
     parameters: Parameters,
     body: Payload,
-) -> Call {
-    match (&integration.endpoint, integration.kind) {
+) -> Result<Call, Fault> {
+    Ok(match (&integration.endpoint, integration.kind) {
         (_, IntegrationType::Mock) => Call::Mock(match body {
             Payload::Text(text) => text,
             Payload::Binary(_) => String::new(),
@@ -244,14 +244,10 @@ fn call(
         },
         _ => {
             let body = Bytes::from(body.into_bytes());
-            Call::Http(http_request::mapped(
-                exchange,
-                integration,
-                parameters,
-                body,
-            ))
+            let request = http_request::mapped(exchange, integration, parameters, body)?;
+            Call::Http(request)
         }
-    }
+    })
 }
 
 /// A function is sent `{}` when there is no body (recorded).

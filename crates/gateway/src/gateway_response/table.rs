@@ -49,7 +49,7 @@ pub(super) fn table(fault: &Fault) -> Row {
         Fault::Throttled => THROTTLED,
         Fault::QuotaExceeded => QUOTA_EXCEEDED,
         Fault::InvalidApiKey => INVALID_API_KEY,
-        Fault::BadQuery => BAD_QUERY,
+        Fault::BadQuery | Fault::BadPath => BAD_QUERY,
         Fault::BadParameters(names) => BAD_PARAMETERS.saying(&format!(
             "Missing required request parameters: [{}]",
             names.join(", ")

@@ -4,11 +4,12 @@ use crate::{
     authorize,
     compiled_integration::{CompiledIntegration, Endpoint},
     context::Exchange,
+    fault::Fault,
     headers::Line,
     request_mapping::{Parameters, PathValue},
 };
 use bytes::Bytes;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::{borrow::Cow, sync::Arc};
 
 /// A request to a URL.
@@ -70,23 +71,29 @@ const NEVER_SENT: [&str; 8] = [
 ];
 
 /// `HTTP`: only what is mapped is sent.
+///
+/// # Errors
+/// A path that climbs out of the integration's own.
 pub(crate) fn mapped(
     exchange: &Exchange<'_>,
     integration: &CompiledIntegration,
     parameters: Parameters,
     body: Bytes,
-) -> HttpRequest {
+) -> Result<HttpRequest, Fault> {
     let query = vec![encoded_query(&parameters.querystring)];
     request(exchange, integration, parameters, Vec::new(), &query, body)
 }
 
 /// `HTTP_PROXY`: the client's headers, query and body pass; mapped headers replace the client's,
 /// mapped query parameters are added.
+///
+/// # Errors
+/// A path that climbs out of the integration's own.
 pub(crate) fn passed_through(
     exchange: &Exchange<'_>,
     integration: &CompiledIntegration,
     parameters: Parameters,
-) -> HttpRequest {
+) -> Result<HttpRequest, Fault> {
     let inbound = exchange.inbound;
     let hides_authorization = authorize::hides_authorization(exchange);
     let is_stopped = |name: &str| {
@@ -120,7 +127,7 @@ fn request(
     mut headers: Vec<Line>,
     query: &[String],
     body: Bytes,
-) -> HttpRequest {
+) -> Result<HttpRequest, Fault> {
     let verb = integration
         .verb
         .clone()
@@ -130,6 +137,10 @@ fn request(
         Endpoint::Service(service) => service.uri.as_str(),
         _ => "",
     };
+    let uri = filled(template, &parameters.path);
+    if climbs(template, &uri) {
+        return Err(Fault::BadPath);
+    }
     for (name, values) in parameters.headers {
         headers.retain(|(known, _)| !known.eq_ignore_ascii_case(&name));
         let lines = values
@@ -148,15 +159,15 @@ fn request(
     };
     // A request without a body has no content type, whatever its verb (recorded).
     add_own(exchange, !body.is_empty(), &mut headers);
-    HttpRequest {
-        uri: with_query(filled(template, &parameters.path), query),
+    Ok(HttpRequest {
+        uri: with_query(uri, query),
         headers,
         body,
         verb,
         trace_root: exchange.inbound.ids.trace_root.clone(),
         skips_verification: integration.skips_verification,
         upstream: None,
-    }
+    })
 }
 
 /// What the gateway adds of its own.
@@ -203,6 +214,29 @@ fn filled(template: &str, path: &[PathValue]) -> String {
     }
     out.push_str(rest);
     out
+}
+
+/// Whether filling in values has put dot segments into the path: a backend that resolves them would
+/// serve something else than what the method was authorized for.
+///
+/// UNVERIFIED: whether AWS refuses such a request or passes it on; sending one through an
+/// HTTP_PROXY of real API Gateway would settle it. Clients resolve dot segments before they send.
+fn climbs(template: &str, uri: &str) -> bool {
+    template.contains('{') && dot_segments(uri) > dot_segments(template)
+}
+
+/// Segments of the path that a backend may take for `.` or `..`; parameters behind `;` are cut off
+/// by some.
+fn dot_segments(uri: &str) -> usize {
+    let path = uri.split(['?', '#']).next().unwrap_or_default();
+    let decoded = percent_decode_str(path).decode_utf8_lossy();
+    let segments = decoded.split(['/', '\\']);
+    segments
+        .filter(|segment| {
+            let name = segment.split(';').next().unwrap_or_default();
+            matches!(name, "." | "..")
+        })
+        .count()
 }
 
 /// What of a value is kept at this place: nothing special in host names and queries, so that no
@@ -297,6 +331,32 @@ mod tests {
             "http://h/?a=1%26b%3D2%23c",
         );
         check("http://h/{v}", "v", "a?b#c", true, "http://h/a%3Fb%23c");
+    }
+
+    #[test]
+    fn values_cannot_climb() {
+        let climbing = |template: &str, value: &str, may_span| {
+            let path = [PathValue {
+                name: "p".to_owned(),
+                value: value.to_owned(),
+                may_span,
+            }];
+            climbs(template, &filled(template, &path))
+        };
+        for value in ["..", ".", "../b", "a/..", "..;x", "..\\b", "a/./b"] {
+            assert!(climbing("http://h/in/{p}", value, true), "{value}");
+            assert!(climbing("http://h/in/{p}", value, false), "{value}");
+        }
+        assert!(climbing("http://h/in/.{p}", ".", false), "put together");
+        assert!(climbing("http://h/a/../{p}", "..", false), "beside its own");
+        for value in ["...", "a..b", ".b", "%2e%2e", "a;..", ""] {
+            assert!(!climbing("http://h/in/{p}", value, true), "{value}");
+        }
+        assert!(
+            !climbing("http://h/a/../{p}", "b", false),
+            "its own are its own"
+        );
+        assert!(!climbing("http://h/in?q={p}", "/../", true), "no path");
     }
 
     #[test]

@@ -226,10 +226,10 @@ async fn custom_integrations_send_only_what_is_mapped() {
             ("header.Host", "'evil.example'"),
         ],
     );
-    let sent = Sent::new("GET", "/pets/a%2F..%2Fb?type=ca%26t&other=1").header("X-Custom", "v");
+    let sent = Sent::new("GET", "/pets/a%2F.b%2Fc?type=ca%26t&other=1").header("X-Custom", "v");
     let response = at("/pets/{petId}", custom).send(sent).await;
     let seen = seen(&response);
-    assert_eq!(seen["uri"], "/pets/a%2F..%2Fb?type=ca%26t");
+    assert_eq!(seen["uri"], "/pets/a%2F.b%2Fc?type=ca%26t");
     let names: Vec<&String> = seen["headers"].as_object().unwrap().keys().collect();
     let expect = [
         "accept",
