@@ -91,6 +91,9 @@ async fn worker_that_died_is_replaced() {
         .as_i64()
         .unwrap();
     assert!(!lab.error(&function, json!({ "die": true })).await.is_null());
+    // Only workers that are kept up have such a line.
+    lab.line_count(|line| line.starts_with("INIT_REPORT "), 2)
+        .await;
     ready(&lab, &function, 1).await;
     let answer = lab.answer(&function, json!({})).await;
     assert_eq!(answer["type"], "provisioned-concurrency");
@@ -99,7 +102,8 @@ async fn worker_that_died_is_replaced() {
     let second = answer["pid"].as_i64().unwrap();
     let pid = nix::unistd::Pid::from_raw(i32::try_from(second).unwrap());
     nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGKILL).unwrap();
-    until(&lab, &function, |_| lab.streams().len() >= 3).await;
+    lab.line_count(|line| line.starts_with("INIT_REPORT "), 3)
+        .await;
     ready(&lab, &function, 1).await;
     let answer = lab.answer(&function, json!({})).await;
     assert_eq!(answer["type"], "provisioned-concurrency");

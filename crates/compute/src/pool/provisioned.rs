@@ -154,9 +154,10 @@ impl Pool {
             }
         };
         let mut worker = started.map_err(reason)?;
+        // Under the lock, so that who sees that it is up can have it.
+        let mut groups = self.lock();
         place.settle();
         worker.take_place(place);
-        let mut groups = self.lock();
         let group = groups.entry(key.clone()).or_default();
         if let Some(worker) = group.hand_over(worker) {
             self.keep(group, worker);
