@@ -158,8 +158,7 @@ async function provisioned(page, go) {
   await page.getByRole('option', { name: 'Version 1' }).click();
   await audit(page, 'provisioned concurrency', problems);
   await button(dialog, 'Save').click();
-  const row = page.getByRole('row', { name: /^1 1/ });
-  await row.getByText('Ready').waitFor();
+  await page.getByText('Ready', { exact: true }).waitFor();
   await shot(page, 'provisioned');
   await page.getByRole('radio', { name: 'Select 1' }).check();
   await button(page, 'Edit').last().click();
