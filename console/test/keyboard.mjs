@@ -118,7 +118,7 @@ async function testAndDeploy(page) {
   await page.keyboard.press('Control+k');
   await page.getByRole('combobox', { name: /^Search pages/ }).waitFor();
   await page.keyboard.type('deploy');
-  await page.getByRole('option', { name: /^Deploy API/ }).waitFor();
+  await page.getByRole('option', { name: /^Deploy API/, selected: true }).waitFor();
   await page.keyboard.press('Enter');
   const dialog = page.getByRole('dialog', { name: 'Deploy API' });
   await type(page, dialog.getByLabel('Stage name'), 'test');
