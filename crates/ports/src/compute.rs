@@ -133,6 +133,49 @@ pub struct Provisioned {
     pub failure: Option<String>,
 }
 
+/// A function version that a debugger is to be attached to.
+#[derive(Debug, Clone)]
+pub struct Debug {
+    /// What is to be debugged.
+    pub function: Arc<FunctionSpec>,
+    /// The execution role's session, put in the environment of a worker that is started ahead.
+    pub credentials: Arc<SessionCredentials>,
+    /// The port of 127.0.0.1 on which the runtime listens for a debugger; 0 for a free one, none
+    /// for the one that debuggers of the language look for.
+    pub port: Option<u16>,
+    /// Whether the function's code is loaded only when a debugger is attached.
+    pub waits: bool,
+    /// Whether no worker is started ahead, so that the next invocation is a cold start.
+    pub is_cold: bool,
+}
+
+/// A function version that is being debugged: its timeouts rest, and one worker runs its events,
+/// one after the other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Debugging {
+    /// Names it for [`Compute::keep_debugging`] and [`Compute::end_debugging`].
+    pub session: String,
+    /// The port of 127.0.0.1.
+    pub port: u16,
+    /// `node` or `python`.
+    pub language: &'static str,
+    /// Where the function sees its code, such as `/var/task`.
+    pub code_root: String,
+    /// It ends by itself when it is not kept for so long.
+    pub lease_s: u32,
+}
+
+/// Why nothing can be debugged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DebugError {
+    /// This server does not let anybody debug.
+    Forbidden(String),
+    /// Not this function, not so.
+    Refused(String),
+    /// Somebody else has the function version, or the port.
+    Taken(String),
+}
+
 /// Takes a function's answer while the function writes it.
 pub trait ResponseSink: Send {
     /// Says that the answer begins, and of which type its function says that it is. At most once,
@@ -178,6 +221,28 @@ pub trait Compute: Send + Sync {
     fn provisioned(&self, function: &FunctionSpec) -> Provisioned {
         let _ = function;
         Provisioned::default()
+    }
+
+    /// Begins to debug a function version, whatever its revision; answers when a debugger can be
+    /// attached, or the next invocation starts the worker.
+    fn debug(&self, debug: Debug) -> BoxFuture<'_, Result<Debugging, DebugError>> {
+        drop(debug);
+        let text = "nothing can be debugged here".to_owned();
+        Box::pin(std::future::ready(Err(DebugError::Forbidden(text))))
+    }
+
+    /// Says that a session of [`Compute::debug`] is wanted still; false when it is over, or is not
+    /// that function's.
+    fn keep_debugging(&self, function_arn: &str, session: &str) -> bool {
+        let _ = (function_arn, session);
+        false
+    }
+
+    /// Ends it: its worker goes when it has no event, and timeouts count from now on; false when
+    /// it is over, or is not that function's.
+    fn end_debugging(&self, function_arn: &str, session: &str) -> bool {
+        let _ = (function_arn, session);
+        false
     }
 
     /// Ends idle workers of every revision of the function but `keep`.

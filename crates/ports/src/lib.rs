@@ -28,8 +28,8 @@ pub use aws_apis::{ApiCall, AwsApis};
 pub use call::Call;
 pub use caller::{Caller, ServiceCaller};
 pub use compute::{
-    CodeHash, CodeSource, Compute, ComputeError, FunctionError, FunctionLogging, FunctionSpec,
-    Outcome, Provision, Provisioned, ResponseSink, Work,
+    CodeHash, CodeSource, Compute, ComputeError, Debug, DebugError, Debugging, FunctionError,
+    FunctionLogging, FunctionSpec, Outcome, Provision, Provisioned, ResponseSink, Work,
 };
 pub use credentials::{
     AssumeError, Credential, CredentialError, Credentials, Named, Secret, SessionCredentials,
