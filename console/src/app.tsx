@@ -1,7 +1,6 @@
 import AppLayout from '@cloudscape-design/components/app-layout';
 import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group';
-import Spinner from '@cloudscape-design/components/spinner';
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { Route, Routes, useHref, useLocation, useNavigate } from 'react-router';
 import * as iam from './api/iam';
 import * as sts from './api/sts';
@@ -16,11 +15,11 @@ import { Mishap } from './shell/mishap';
 import { Navigation } from './shell/navigation';
 import { TopBar } from './shell/top-bar';
 import { trail } from './shell/trail';
+import { lazily } from './ui/lazily';
 
-const PAGES = ROUTES.map(([path, load]) => ({ path, Page: lazy(load) }));
-const Palette = lazy(() => import('./palette/palette'));
-const Tutorial = lazy(() => import('./tutorial/tutorial'));
-const Home = PAGES[0]?.Page ?? (() => null);
+const Palette = lazily(async () => (await import('./palette/palette')).default, null);
+const Tutorial = lazily(async () => (await import('./tutorial/tutorial')).default);
+const Home = ROUTES[0]?.[1] ?? (() => null);
 
 /** Who the session is, and under which name its account is known. */
 async function whoAmI(): Promise<Who> {
@@ -80,9 +79,7 @@ function Shell() {
       <TopBar search={() => setSearching(true)} learn={() => learn(!isLearning)} />
       <Layout isLearning={isLearning} learn={learn} />
       {isSearching && (
-        <Suspense fallback={null}>
-          <Palette openTutorial={() => learn(true)} onClose={() => setSearching(false)} />
-        </Suspense>
+        <Palette openTutorial={() => learn(true)} onClose={() => setSearching(false)} />
       )}
     </>
   );
@@ -116,13 +113,7 @@ function Layout({ isLearning, learn }: LayoutProps) {
       navigationWidth={230}
       navigationOpen={isOpen}
       onNavigationChange={({ detail }) => setOpen(detail.open)}
-      tools={
-        isLearning ? (
-          <Suspense fallback={<Spinner />}>
-            <Tutorial />
-          </Suspense>
-        ) : undefined
-      }
+      tools={isLearning ? <Tutorial /> : undefined}
       toolsOpen={isLearning}
       toolsHide={!isLearning}
       toolsWidth={320}
@@ -143,9 +134,7 @@ function Layout({ isLearning, learn }: LayoutProps) {
       content={
         <div id="content" tabIndex={-1}>
           <Mishap page={pathname}>
-            <Suspense fallback={<Spinner size="large" />}>
-              <Pages />
-            </Suspense>
+            <Pages />
           </Mishap>
         </div>
       }
@@ -156,7 +145,7 @@ function Layout({ isLearning, learn }: LayoutProps) {
 function Pages() {
   return (
     <Routes>
-      {PAGES.map(({ path, Page }) => (
+      {ROUTES.map(([path, Page]) => (
         <Route key={path} path={path} element={<Page />} />
       ))}
       <Route path="*" element={<Home />} />

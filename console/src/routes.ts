@@ -1,9 +1,11 @@
-import type { ComponentType } from 'react';
+import Spinner from '@cloudscape-design/components/spinner';
+import { createElement, type ComponentType } from 'react';
+import { lazily, type Later } from './ui/lazily';
 
-type Page = () => Promise<{ default: ComponentType }>;
+type Module = () => Promise<{ default: ComponentType }>;
 
 /** Every page: its path below the session, and where its code is. */
-export const ROUTES: ReadonlyArray<readonly [path: string, load: Page]> = [
+const PAGES: ReadonlyArray<readonly [path: string, load: Module]> = [
   ['/', () => import('./pages/home/home')],
   ['/apigateway', () => import('./pages/apigateway/apis')],
   ['/apigateway/create', () => import('./pages/apigateway/create-api')],
@@ -39,12 +41,19 @@ export const ROUTES: ReadonlyArray<readonly [path: string, load: Page]> = [
   ['/switch-role', () => import('./pages/iam/switch-role')],
 ];
 
+/** Every page, by its path below the session. */
+export const ROUTES: ReadonlyArray<readonly [path: string, page: Later<object>]> = PAGES.map(
+  ([path, load]) => [
+    path,
+    lazily(async () => (await load()).default, createElement(Spinner, { size: 'large' })),
+  ],
+);
+
 /** Begins to fetch the page of an address, so that it comes along with the shell, not after it. */
 export function preload(pathname: string): void {
   const path = pathname.replace(/^\/console\/s\/\d+/, '').replace(/\/$/, '') || '/';
   const found = ROUTES.find(([pattern]) =>
     new RegExp(`^${pattern.replaceAll(/:[a-z]+/g, '[^/]+')}$`).test(path),
   );
-  // What fails here fails again, visibly, when the page is shown.
-  found?.[1]().catch(() => {});
+  found?.[1].begin();
 }

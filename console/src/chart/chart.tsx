@@ -25,6 +25,9 @@ export default function Chart({ title, series, isDaily = false }: ChartProps) {
     const ys = series.map(({ points }) => points.find(({ x }) => x.getTime() === time)?.y ?? 0);
     return ys.reduce((sum, y) => sum + y, 0);
   });
+  const most = Math.max(0, ...totals);
+  if (most === 0) return <None isDaily={isDaily} />;
+  const isCount = totals.every(Number.isInteger);
   const labels = times.sort((one, other) => one - other).map((time) => new Date(time));
   return (
     <BarChart
@@ -35,22 +38,28 @@ export default function Chart({ title, series, isDaily = false }: ChartProps) {
       }))}
       xDomain={labels}
       xScaleType="categorical"
-      yDomain={[0, Math.max(1, ...totals)]}
+      yDomain={[0, most]}
       stackedBars
       height={180}
       hideFilter
       hideLegend={series.length < 2}
       ariaLabel={title}
-      i18nStrings={{ xTickFormatter: isDaily ? day : minute, yTickFormatter: number }}
-      empty={
-        <Box textAlign="center" color="text-body-secondary">
-          No data in this range
-        </Box>
-      }
+      i18nStrings={{ xTickFormatter: isDaily ? day : minute, yTickFormatter: most < 5 && isCount ? whole : number }}
     />
   );
 }
 
+/** An axis from nothing to nothing says less than a word. */
+function None({ isDaily }: { isDaily: boolean }) {
+  return (
+    <Box textAlign="center" color="text-body-secondary" padding={{ vertical: 'xxl' }}>
+      {isDaily ? 'None in these days' : 'None in this time'}
+    </Box>
+  );
+}
+
+/** There is no half of an invocation: marks between whole numbers stay bare. */
+const whole = (value: number) => (Number.isInteger(value) ? number(value) : '');
 const number = (value: number) => value.toLocaleString('en-GB');
 const day = (date: Date) => date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' });
 const minute = (date: Date) =>

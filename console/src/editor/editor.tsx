@@ -1,7 +1,7 @@
 import CodeEditor, { type CodeEditorProps } from '@cloudscape-design/components/code-editor';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { isDark } from '../shell/look';
-import { loadAce } from './ace';
+import { ace } from './ace';
 
 const LANGUAGES: Record<string, CodeEditorProps.Language> = {
   js: 'javascript',
@@ -9,6 +9,9 @@ const LANGUAGES: Record<string, CodeEditorProps.Language> = {
   cjs: 'javascript',
   ts: 'typescript',
   py: 'python',
+  rb: 'ruby',
+  sh: 'sh',
+  bootstrap: 'sh',
   json: 'json',
   yaml: 'yaml',
   yml: 'yaml',
@@ -22,20 +25,11 @@ interface EditorProps {
 
 /** The code editor. Only pages that edit code load it. */
 export default function Editor({ file, value, onChange }: EditorProps) {
-  const [ace, setAce] = useState<unknown>();
   const [preferences, setPreferences] = useState<CodeEditorProps.Preferences>();
-  useEffect(() => {
-    let isCurrent = true;
-    void loadAce().then((loaded) => isCurrent && setAce(loaded));
-    return () => {
-      isCurrent = false;
-    };
-  }, []);
   const theme = isDark() ? 'cloud_editor_dark' : 'cloud_editor';
   return (
     <CodeEditor
       ace={ace}
-      loading={ace === undefined}
       value={value}
       language={LANGUAGES[file.split('.').pop() ?? ''] ?? 'text'}
       onDelayedChange={({ detail }) => onChange(detail.value)}

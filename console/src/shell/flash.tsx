@@ -21,8 +21,9 @@ export function FlashProvider({ children }: { children: ReactNode }) {
     const id = String(performance.now());
     const onDismiss = () => setItems((all) => all.filter((one) => one.id !== id));
     const whole = { ...item, id, dismissible: true, dismissLabel: 'Dismiss', onDismiss };
-    setItems((all) => [whole, ...all].slice(0, 3));
-    // What went well need not be answered; what failed stays until it was read.
+    // What went well need not be answered, and hides the page: the last one is enough. What failed
+    // stays until it was read.
+    setItems((all) => [whole, ...all.filter((one) => one.type !== 'success')].slice(0, 3));
     if (item.type === 'success') setTimeout(onDismiss, SUCCESS_MS);
   }, []);
   const flash = useMemo<Flash>(

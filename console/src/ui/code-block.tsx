@@ -3,7 +3,7 @@ import { CopyButton } from './copy';
 interface CodeBlockProps {
   text: string;
   label: string;
-  /** Lines end where they end in the text, as in logs and JSON. */
+  /** Logs and JSON: much of it, in lines of its own. */
   tall?: boolean;
 }
 
@@ -15,8 +15,21 @@ export function CodeBlock({ text, label, tall }: CodeBlockProps) {
         <CopyButton text={text} label={`Copy ${label}`} icon />
       </div>
       <pre tabIndex={0} role="region" aria-label={label} className={tall ? 'tall' : undefined}>
-        {text}
+        {tall ? text : words(text)}
       </pre>
     </div>
   );
 }
+
+/** Lines of a command end between its words; a browser would end them at any hyphen, of which options
+ * and ARNs have many. */
+const words = (text: string) =>
+  text.split(/([ \n]+)/).map((word, at) =>
+    at % 2 === 1 ? (
+      word
+    ) : (
+      <span key={at} className="word">
+        {word}
+      </span>
+    ),
+  );

@@ -1,13 +1,11 @@
-import { lazy, Suspense } from 'react';
 import type { DeleteDialogProps } from './delete-dialog-view';
+import { lazily } from './lazily';
 
-const DeleteDialogView = lazy(() => import('./delete-dialog-view'));
+const DeleteDialogView = lazily(async () => (await import('./delete-dialog-view')).default, null);
 
 /** Asks before something is gone. */
 export function DeleteDialog(props: DeleteDialogProps) {
   return (
-    <Suspense fallback={null}>
-      <DeleteDialogView {...props} />
-    </Suspense>
+    <DeleteDialogView {...props} />
   );
 }

@@ -1,14 +1,12 @@
-import { lazy, Suspense } from 'react';
 import type { DialogProps } from './dialog-view';
+import { lazily } from './lazily';
 
 // Most pages are left without opening one.
-const DialogView = lazy(() => import('./dialog-view'));
+const DialogView = lazily(async () => (await import('./dialog-view')).default, null);
 
 /** A form in a dialog. An error stays in it, next to what was typed. */
 export function Dialog(props: DialogProps) {
   return (
-    <Suspense fallback={null}>
-      <DialogView {...props} />
-    </Suspense>
+    <DialogView {...props} />
   );
 }

@@ -1,14 +1,50 @@
 import Spinner from '@cloudscape-design/components/spinner';
-import { lazy, Suspense, type ComponentType } from 'react';
+import { useEffect, useState, type ComponentType, type ReactNode } from 'react';
 
-/** A component whose code is fetched when it is first shown: a tab, a form. */
-export function lazily<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
-  const Later = lazy(async () => ({ default: await load() })) as unknown as ComponentType<P>;
-  return function Lazily(props: P) {
-    return (
-      <Suspense fallback={<Spinner />}>
-        <Later {...props} />
-      </Suspense>
+/** A component whose code comes when it is first shown, or when `begin` was called before. */
+export type Later<P> = ComponentType<P> & { begin: () => void };
+
+/**
+ * A component whose code is fetched when it is first shown: a page, a tab, a form. What is here already
+ * is shown at once. React's own `Suspense` holds each newcomer back for up to 300 ms after the last one,
+ * which a page made of several pays several times.
+ */
+export function lazily<P extends object>(
+  load: () => Promise<ComponentType<P>>,
+  meanwhile: ReactNode = <Spinner />,
+): Later<P> {
+  let here: ComponentType<P> | undefined;
+  let coming: Promise<ComponentType<P>> | undefined;
+  const fetch = () => {
+    coming ??= load().then(
+      (component) => (here = component),
+      (error: unknown) => {
+        // The next one who asks tries again.
+        coming = undefined;
+        throw error;
+      },
     );
+    return coming;
   };
+  function Lazily(props: P) {
+    const [error, setError] = useState<unknown>();
+    const [, setHere] = useState(here !== undefined);
+    useEffect(() => {
+      if (here) return;
+      let isCurrent = true;
+      fetch().then(
+        () => isCurrent && setHere(true),
+        (error: unknown) => isCurrent && setError(error),
+      );
+      return () => {
+        isCurrent = false;
+      };
+    }, []);
+    if (error !== undefined) throw error;
+    const Here = here;
+    return Here ? <Here {...props} /> : meanwhile;
+  }
+  // What fails here fails again, visibly, when it is shown.
+  const begin = () => void fetch().catch(() => {});
+  return Object.assign(Lazily, { begin });
 }

@@ -1,14 +1,15 @@
 import Button from '@cloudscape-design/components/button';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { apiDelete, apiList, type RestApi } from '../../api/apigateway';
 import { command } from '../../api/cli';
 import { useData } from '../../data/useData';
 import { DeleteDialog } from '../../ui/delete-dialog';
+import { lazily } from '../../ui/lazily';
 import { PageLink } from '../../ui/page-link';
 import { ResourceTable } from '../../ui/resource-table';
 import { when } from '../../ui/time';
 
-const ApiTypes = lazy(() => import('./api-types'));
+const ApiTypes = lazily(async () => (await import('./api-types')).default, null);
 
 /** The APIs of the account and region; without one, the page that introduces the service. */
 export default function Apis() {
@@ -16,11 +17,7 @@ export default function Apis() {
   const [doomed, setDoomed] = useState<RestApi>();
   const [isChoosing, setChoosing] = useState(false);
   if (apis.value?.length === 0 || isChoosing) {
-    return (
-      <Suspense fallback={null}>
-        <ApiTypes isFirst={!isChoosing} />
-      </Suspense>
-    );
+    return <ApiTypes isFirst={!isChoosing} />;
   }
   return (
     <>

@@ -1,5 +1,5 @@
 import Button from '@cloudscape-design/components/button';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useParams } from 'react-router';
 import { authorizerDelete, authorizerList, type Authorizer } from '../../api/authorizers';
 import { functionName, functionOfUri } from '../../api/arn';
@@ -8,13 +8,14 @@ import { here } from '../../api/place';
 import { useIdentity } from '../../data/identity';
 import { useData } from '../../data/useData';
 import { DeleteDialog } from '../../ui/delete-dialog';
+import { lazily } from '../../ui/lazily';
 import { ResourceTable } from '../../ui/resource-table';
 import { PermissionBadge } from './add-permission';
 import { authorizerArn } from './authorizer-draft';
 
 // Forms are only for those who open them.
-const EditAuthorizer = lazy(() => import('./edit-authorizer'));
-const TestAuthorizer = lazy(() => import('./test-authorizer'));
+const EditAuthorizer = lazily(async () => (await import('./edit-authorizer')).default, null);
+const TestAuthorizer = lazily(async () => (await import('./test-authorizer')).default, null);
 
 const TYPES: Record<string, string> = {
   TOKEN: 'Lambda (token)',
@@ -75,19 +76,17 @@ export default function Authorizers() {
           },
         ]}
       />
-      <Suspense fallback={null}>
-        {dialog?.kind === 'edit' && (
-          <EditAuthorizer
-            api={api}
-            authorizer={chosen}
-            onDone={authorizers.reload}
-            onClose={close}
-          />
-        )}
-        {dialog?.kind === 'test' && chosen && (
-          <TestAuthorizer api={api} authorizer={chosen} onClose={close} />
-        )}
-      </Suspense>
+      {dialog?.kind === 'edit' && (
+        <EditAuthorizer
+          api={api}
+          authorizer={chosen}
+          onDone={authorizers.reload}
+          onClose={close}
+        />
+      )}
+      {dialog?.kind === 'test' && chosen && (
+        <TestAuthorizer api={api} authorizer={chosen} onClose={close} />
+      )}
       {dialog?.kind === 'delete' && chosen && (
         <DeleteDialog
           what={`authorizer ${chosen.name}`}

@@ -1,7 +1,7 @@
 import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useParams } from 'react-router';
 import { command } from '../../api/cli';
 import {
@@ -14,14 +14,15 @@ import {
 } from '../../api/documentation';
 import { useData } from '../../data/useData';
 import { DeleteDialog } from '../../ui/delete-dialog';
+import { lazily } from '../../ui/lazily';
 import { PageTabs } from '../../ui/page-tabs';
 import { ResourceTable } from '../../ui/resource-table';
 import { when } from '../../ui/time';
 import { locationText, typeName } from './documentation-location';
 
 // Forms are only for those who open them.
-const EditPart = lazy(() => import('./edit-documentation-part'));
-const Publish = lazy(() => import('./publish-documentation'));
+const EditPart = lazily(async () => (await import('./edit-documentation-part')).default, null);
+const Publish = lazily(async () => (await import('./publish-documentation')).default, null);
 
 /** What is written about an API, and the versions of it that were published. */
 export default function Documentation() {
@@ -47,11 +48,9 @@ export default function Documentation() {
           },
         ]}
       />
-      <Suspense fallback={null}>
-        {isPublishing && (
-          <Publish api={api} onDone={versions.reload} onClose={() => setPublishing(false)} />
-        )}
-      </Suspense>
+      {isPublishing && (
+        <Publish api={api} onDone={versions.reload} onClose={() => setPublishing(false)} />
+      )}
     </SpaceBetween>
   );
 }
@@ -104,16 +103,14 @@ function Parts({ api }: { api: string }) {
           },
         ]}
       />
-      <Suspense fallback={null}>
-        {edited && (
-          <EditPart
-            api={api}
-            part={edited === 'new' ? undefined : edited}
-            onDone={parts.reload}
-            onClose={() => setEdited(undefined)}
-          />
-        )}
-      </Suspense>
+      {edited && (
+        <EditPart
+          api={api}
+          part={edited === 'new' ? undefined : edited}
+          onDone={parts.reload}
+          onClose={() => setEdited(undefined)}
+        />
+      )}
       {doomed && (
         <DeleteDialog
           what={`documentation part ${doomed.id}`}
@@ -146,6 +143,7 @@ function Versions({ api, versions }: VersionsProps) {
         data={versions}
         id={(one) => one.version}
         selects="single"
+        empty="A published version goes with a stage into its export."
         cli={(one) =>
           command('apigateway', 'get-documentation-version', {
             'rest-api-id': api,

@@ -4,17 +4,17 @@ import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Spinner from '@cloudscape-design/components/spinner';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { command } from '../../api/cli';
 import { planKeyList, usageExtend, usageGet, type UsagePlan } from '../../api/plans';
 import { useData } from '../../data/useData';
 import { useFlash } from '../../shell/flash';
 import { Dialog } from '../../ui/dialog';
+import { lazily } from '../../ui/lazily';
 import { Problem } from '../../ui/problem';
 import { ResourceTable } from '../../ui/resource-table';
 
-const Chart = lazy(() => import('../../chart/chart'));
+const Chart = lazily(async () => (await import('../../chart/chart')).default);
 
 const DAYS = 30;
 const DAY_MS = 86_400_000;
@@ -55,9 +55,7 @@ export function PlanUsage({ plan }: { plan: UsagePlan }) {
   return (
     <SpaceBetween size="l">
       <Container header={<Header variant="h2">{`Requests of the last ${DAYS} days`}</Header>}>
-        <Suspense fallback={<Spinner />}>
-          <Chart title="Requests" series={series} isDaily />
-        </Suspense>
+        <Chart title="Requests" series={series} isDaily />
       </Container>
       <ResourceTable
         title="Usage by API key"

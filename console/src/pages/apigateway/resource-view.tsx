@@ -3,17 +3,18 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { methodDelete, resourceDelete, type Method, type Resource } from '../../api/apigateway';
 import { command } from '../../api/cli';
 import { DeleteDialog } from '../../ui/delete-dialog';
 import { Copyable } from '../../ui/copy';
+import { lazily } from '../../ui/lazily';
 import { ResourceTable } from '../../ui/resource-table';
 import { integrationName } from './method-diagram';
 import Link from '@cloudscape-design/components/link';
 
-const EnableCors = lazy(() => import('./enable-cors'));
+const EnableCors = lazily(async () => (await import('./enable-cors')).default, null);
 
 interface ResourceViewProps {
   api: string;
@@ -138,16 +139,14 @@ export function ResourceView({ api, resource, choose, onChanged }: ResourceViewP
           onClose={() => setDoomed(undefined)}
         />
       )}
-      <Suspense fallback={null}>
-        {hasCors && (
-          <EnableCors
-            api={api}
-            resource={resource}
-            onDone={onChanged}
-            onClose={() => setCors(false)}
-          />
-        )}
-      </Suspense>
+      {hasCors && (
+        <EnableCors
+          api={api}
+          resource={resource}
+          onDone={onChanged}
+          onClose={() => setCors(false)}
+        />
+      )}
     </SpaceBetween>
   );
 }

@@ -4,21 +4,23 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useLocation, useNavigate, useParams, useSearchParams } from 'react-router';
 import { apiDelete, apiGet, resourceList, stageList, type Resource } from '../../api/apigateway';
 import { command } from '../../api/cli';
 import { useData } from '../../data/useData';
 import { DeleteDialog } from '../../ui/delete-dialog';
+import { lazily } from '../../ui/lazily';
 import { Problem } from '../../ui/problem';
 import { Status } from '../../ui/status';
 import { ResourceView } from './resource-view';
 
 // Half of this page's bytes: only for those who choose a method.
-const MethodView = lazy(() => import('./method-view'));
+const MethodView = lazily(async () => (await import('./method-view')).default);
+if (new URLSearchParams(window.location.search).has('method')) MethodView.begin();
 // Forms are only for those who open them.
-const CreateResource = lazy(() => import('./create-resource'));
-const DeployApi = lazy(() => import('./deploy-api'));
+const CreateResource = lazily(async () => (await import('./create-resource')).default, null);
+const DeployApi = lazily(async () => (await import('./deploy-api')).default, null);
 
 /** Resources and methods of an API; what is chosen stands in the address. */
 export default function Resources() {
@@ -92,46 +94,44 @@ export default function Resources() {
         </Container>
         <div>
           {chosen && verb && chosen.resourceMethods?.[verb] && (
-            <Suspense fallback={<Spinner />}>
-              <MethodView
-                key={`${chosen.id}/${verb}`}
-                api={api}
-                resource={chosen}
-                verb={verb}
-                onGone={() => {
-                  resources.reload();
-                  choose(chosen.id);
-                }}
-                onChanged={resources.reload}
-              />
-            </Suspense>
+            <MethodView
+              key={`${chosen.id}/${verb}`}
+              api={api}
+              resource={chosen}
+              verb={verb}
+              onGone={() => {
+                resources.reload();
+                choose(chosen.id);
+              }}
+              onChanged={resources.reload}
+            />
           )}
           {chosen && !(verb && chosen.resourceMethods?.[verb]) && (
             <ResourceView api={api} resource={chosen} choose={choose} onChanged={resources.reload} />
           )}
         </div>
       </div>
-      <Suspense fallback={null}>
-        {isDeploying && <DeployApi
-            api={api}
-            onClose={() => {
-              setDeploying(false);
-              resources.reload();
-            }}
-          />}
-        {isCreating && chosen && (
-          <CreateResource
-            api={api}
-            all={all}
-            parent={chosen}
-            onDone={(made) => {
-              resources.reload();
-              choose(made.id);
-            }}
-            onClose={() => setCreating(false)}
-          />
-        )}
-      </Suspense>
+      {isDeploying && (
+        <DeployApi
+          api={api}
+          onClose={() => {
+            setDeploying(false);
+            resources.reload();
+          }}
+        />
+      )}
+      {isCreating && chosen && (
+        <CreateResource
+          api={api}
+          all={all}
+          parent={chosen}
+          onDone={(made) => {
+            resources.reload();
+            choose(made.id);
+          }}
+          onClose={() => setCreating(false)}
+        />
+      )}
       {isDeleting && (
         <DeleteDialog
           what={`API ${found.value?.name ?? api}`}

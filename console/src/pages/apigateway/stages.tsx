@@ -3,17 +3,18 @@ import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useParams, useSearchParams } from 'react-router';
 import { deploymentMethods, stageList, type Stage } from '../../api/apigateway';
 import { useData } from '../../data/useData';
+import { lazily } from '../../ui/lazily';
 import { Opening } from '../../ui/opening';
 import { StageMethod } from './stage-method';
 import { StageView } from './stage-view';
 
 // Forms are only for those who open them.
-const CreateStage = lazy(() => import('./create-stage'));
-const DeployApi = lazy(() => import('./deploy-api'));
+const CreateStage = lazily(async () => (await import('./create-stage')).default, null);
+const DeployApi = lazily(async () => (await import('./deploy-api')).default, null);
 
 /** The stages of an API, each with the methods that it serves. What is chosen stands in the
  * address. */
@@ -86,27 +87,25 @@ export default function Stages() {
       ) : (
         <NoStages deploy={() => setDialog('deploy')} />
       )}
-      <Suspense fallback={null}>
-        {dialog === 'deploy' && (
-          <DeployApi
-            api={api}
-            onClose={() => {
-              setDialog('');
-              stages.reload();
-            }}
-          />
-        )}
-        {dialog === 'create' && (
-          <CreateStage
-            api={api}
-            onDone={(name) => {
-              stages.reload();
-              setSearch({ stage: name });
-            }}
-            onClose={() => setDialog('')}
-          />
-        )}
-      </Suspense>
+      {dialog === 'deploy' && (
+        <DeployApi
+          api={api}
+          onClose={() => {
+            setDialog('');
+            stages.reload();
+          }}
+        />
+      )}
+      {dialog === 'create' && (
+        <CreateStage
+          api={api}
+          onDone={(name) => {
+            stages.reload();
+            setSearch({ stage: name });
+          }}
+          onClose={() => setDialog('')}
+        />
+      )}
     </SpaceBetween>
   );
 }

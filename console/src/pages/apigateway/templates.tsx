@@ -6,12 +6,12 @@ import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
 import Header from '@cloudscape-design/components/header';
-import { lazy, Suspense } from 'react';
+import { lazily } from '../../ui/lazily';
 import type { Pair } from '../../ui/pairs-editor';
 import { PASSTHROUGH, type IntegrationDraft } from './integration-draft';
 import type { TemplatePlace } from './template-sample';
 
-const TemplatePreview = lazy(() => import('./template-preview'));
+const TemplatePreview = lazily(async () => (await import('./template-preview')).default, null);
 
 interface TemplatesProps {
   draft: IntegrationDraft;
@@ -79,9 +79,7 @@ export function TemplateList({ templates, onChange, title, place }: TemplateList
           </FormField>
           {place && (
             <ExpandableSection headerText="Preview" headerDescription="Renders while you type.">
-              <Suspense fallback={null}>
-                <TemplatePreview place={place} template={one.value} contentType={one.name} />
-              </Suspense>
+              <TemplatePreview place={place} template={one.value} contentType={one.name} />
             </ExpandableSection>
           )}
         </SpaceBetween>

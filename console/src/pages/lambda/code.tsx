@@ -7,16 +7,19 @@ import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { codeDownload, codeUpdate, type FunctionDetail } from '../../api/lambda';
 import { useData } from '../../data/useData';
 import { useFlash } from '../../shell/flash';
+import { lazily } from '../../ui/lazily';
 import { Problem } from '../../ui/problem';
 import { bytes } from '../../ui/time';
 import { base64, EDITABLE_BYTES_MAX, packed, unpacked, type Files } from './package';
 import { runtimeName } from './runtimes';
 
-const Editor = lazy(() => import('../../editor/editor'));
+const Editor = lazily(async () => (await import('../../editor/editor')).default);
+// Large as it is, it comes while the package is fetched.
+Editor.begin();
 
 interface CodeProps {
   detail: FunctionDetail;
@@ -112,14 +115,12 @@ function Source({ detail, saved, onChanged }: CodeProps & { saved: Files }) {
         <div className="files tree">
           <FileList files={files} open={open} choose={setOpen} change={setFiles} />
           {typeof content === 'string' ? (
-            <Suspense fallback={<Spinner />}>
-              <Editor
-                key={open}
-                file={open}
-                value={content}
-                onChange={(value) => setFiles((all) => ({ ...all, [open]: value }))}
-              />
-            </Suspense>
+            <Editor
+              key={open}
+              file={open}
+              value={content}
+              onChange={(value) => setFiles((all) => ({ ...all, [open]: value }))}
+            />
           ) : (
             <Alert type="info">{open ? `${open} is no text.` : 'No file is open.'}</Alert>
           )}

@@ -70,6 +70,7 @@ export function Destinations({ name }: { name: string }) {
         data={{ ...data, value: rows }}
         id={(one) => one.condition}
         selects="single"
+        empty="With a destination, what becomes of an asynchronous event is not lost."
         cli={() =>
           command('lambda', 'get-function-event-invoke-config', { 'function-name': name })
         }

@@ -25,6 +25,11 @@ const Monitor = lazily(async () => (await import('./monitor')).Monitor);
 const Configuration = lazily(async () => (await import('./configuration')).Configuration);
 const Aliases = lazily(async () => (await import('./versions')).Aliases);
 const Versions = lazily(async () => (await import('./versions')).Versions);
+// The first one comes along with the page.
+if ((new URLSearchParams(window.location.search).get('tab') ?? 'code') === 'code') {
+  Code.begin();
+  FunctionLayers.begin();
+}
 
 /** A function: what it is at the top, its code and everything else in tabs. */
 export default function Function() {

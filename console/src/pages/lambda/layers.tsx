@@ -1,15 +1,16 @@
 import Button from '@cloudscape-design/components/button';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { command } from '../../api/cli';
 import { layerDelete, layerList, type Layer } from '../../api/layers';
 import { useData } from '../../data/useData';
 import { Copyable } from '../../ui/copy';
 import { DeleteDialog } from '../../ui/delete-dialog';
+import { lazily } from '../../ui/lazily';
 import { ResourceTable } from '../../ui/resource-table';
 import { when } from '../../ui/time';
 import { runtimeName } from './runtimes';
 
-const CreateLayer = lazy(() => import('./create-layer'));
+const CreateLayer = lazily(async () => (await import('./create-layer')).default, null);
 
 /** The layers of the account and Region, each by its latest version. */
 export default function Layers() {
@@ -63,11 +64,9 @@ export default function Layers() {
           },
         ]}
       />
-      <Suspense fallback={null}>
-        {of !== undefined && (
-          <CreateLayer name={of} onDone={layers.reload} onClose={() => setOf(undefined)} />
-        )}
-      </Suspense>
+      {of !== undefined && (
+        <CreateLayer name={of} onDone={layers.reload} onClose={() => setOf(undefined)} />
+      )}
       {doomed && (
         <DeleteDialog
           what={`version ${doomed.LatestMatchingVersion.Version} of layer ${doomed.LayerName}`}

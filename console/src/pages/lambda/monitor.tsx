@@ -5,14 +5,15 @@ import Header from '@cloudscape-design/components/header';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { eventList } from '../../api/logs';
 import { useData } from '../../data/useData';
+import { lazily } from '../../ui/lazily';
 import { PageLink } from '../../ui/page-link';
 import { Events } from '../logs/events';
 import { slices, type Slice } from './reports';
 
-const Chart = lazy(() => import('../../chart/chart'));
+const Chart = lazily(async () => (await import('../../chart/chart')).default);
 
 const MINUTE_MS = 60_000;
 const SLICES = 30;
@@ -61,14 +62,12 @@ export function Monitor({ name }: { name: string }) {
         {charts.map(([title, value]) => (
           <Container key={title} header={<Header variant="h3">{title}</Header>}>
             {data.value ? (
-              <Suspense fallback={<Spinner />}>
-                <Chart
-                  title={title}
-                  series={[
-                    { title, points: data.value.map((one) => ({ x: one.start, y: value(one) })) },
-                  ]}
-                />
-              </Suspense>
+              <Chart
+                title={title}
+                series={[
+                  { title, points: data.value.map((one) => ({ x: one.start, y: value(one) })) },
+                ]}
+              />
             ) : (
               <Spinner />
             )}

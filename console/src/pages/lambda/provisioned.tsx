@@ -44,6 +44,7 @@ export function ProvisionedConcurrency({ name }: { name: string }) {
         data={data}
         id={qualifierOf}
         selects="single"
+        empty="With a configuration, a version or an alias answers without a cold start."
         cli={(one) =>
           command('lambda', 'get-provisioned-concurrency-config', {
             'function-name': name,

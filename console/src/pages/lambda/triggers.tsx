@@ -57,6 +57,12 @@ export function Triggers({ name }: { name: string }) {
         data={data}
         id={(one) => one.sid}
         selects="single"
+        empty={
+          <>
+            Choose this function in a method’s integration request, in{' '}
+            <PageLink to="/apigateway">API Gateway</PageLink>.
+          </>
+        }
         cli={() => command('lambda', 'get-policy', { 'function-name': name })}
         actions={([one]) => (
           <Button disabled={!one?.sid} onClick={() => setDoomed(one)}>

@@ -101,6 +101,7 @@ export function Aliases({ name }: { name: string }) {
         data={aliases}
         id={(one) => one.Name}
         selects="single"
+        empty="With an alias, callers keep one name while versions come and go."
         cli={(one) => command('lambda', 'get-alias', { 'function-name': name, name: one.Name })}
         actions={([one]) => (
           <>

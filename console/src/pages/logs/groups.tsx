@@ -25,6 +25,7 @@ export default function Groups() {
         data={groups}
         id={(group) => group.logGroupName}
         selects="single"
+        empty="A function’s group is made when it first runs, an API’s when its stage logs."
         cli={(group) =>
           command('logs', 'describe-log-groups', {
             'log-group-name-prefix': group.logGroupName,

@@ -110,7 +110,7 @@ export default function LiveTail() {
                 <Toggle checked={isJoined} onChange={({ detail }) => setJoined(detail.checked)}>
                   Join by request ID
                 </Toggle>
-                <StatusIndicator type={isRunning ? 'in-progress' : 'stopped'}>
+                <StatusIndicator type={isRunning ? 'success' : 'stopped'}>
                   {isRunning ? 'Tailing' : 'Stopped'}
                 </StatusIndicator>
               </SpaceBetween>
