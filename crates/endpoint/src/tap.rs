@@ -161,6 +161,15 @@ fn is_line_of(line: &[u8], method: &Method, uri: &Uri) -> bool {
 
 /// The HTTP library leaves out a Content-Length that Transfer-Encoding or another one overrules.
 fn are_names_of(names: &HeaderNames, headers: &HeaderMap) -> bool {
+    // As nearly always: each once, in their order.
+    let mut keys = headers.keys();
+    let is_next = |name: &str| {
+        let key = keys.next();
+        key.is_some_and(|key| key.as_str().eq_ignore_ascii_case(name))
+    };
+    if names.iter().all(is_next) && names.iter().count() == headers.len() {
+        return true;
+    }
     let may_be_gone = |name: &str| name.eq_ignore_ascii_case("content-length");
     let gone = names.iter().count().checked_sub(headers.len());
     gone.is_some_and(|gone| gone <= names.iter().filter(|name| may_be_gone(name)).count())

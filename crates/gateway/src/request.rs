@@ -61,7 +61,8 @@ impl Inbound {
     pub(crate) fn new(request: http::Request<Bytes>, target: ExecuteApi, ids: RequestIds) -> Self {
         let source_ip = target.connection.peer.ip().to_canonical();
         let mut header = client_headers(&request, &target);
-        add_forwarding(&mut header, &source_ip.to_string(), &ids.trace_root);
+        let client = source_ip.to_string();
+        add_forwarding(&mut header, &client, &ids.trace_root);
         let raw_query = request.uri().query().unwrap_or_default().to_owned();
         let params = Params {
             path: Vec::new(),
@@ -95,7 +96,7 @@ impl Inbound {
             body: request.body().clone(),
             is_body_too_large: target.is_body_too_large,
             domain_name: target.domain_name().to_owned(),
-            source_ip: source_ip.to_string(),
+            source_ip: client,
             received_ms: target.connection.received_ms,
             facts,
             request_path: target.request_path,

@@ -11,7 +11,7 @@ use crate::name::{FunctionName, LATEST};
 use crate::record::EventRecord;
 use crate::{Lambda, event, limits, payload, permission};
 use bytes::Bytes;
-use ports::{Caller, InvocationType, Outcome, RequestFacts};
+use ports::{Caller, InvocationType, Outcome, Payload, RequestFacts};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
@@ -102,7 +102,10 @@ async fn deliver(lambda: &Lambda, arn: &str, done: &Done<'_>) -> Result<(), Lamb
     let job = Job {
         request_id: lambda.ids.uuid(),
         invoked_arn: target.arn(),
-        payload: payload::check(record(lambda, done), InvocationType::Event)?,
+        payload: payload::check(
+            Payload::Written(record(lambda, done)),
+            InvocationType::Event,
+        )?,
         trace_id: done.record.trace_id.clone(),
         client_context: None,
         wants_log_tail: false,

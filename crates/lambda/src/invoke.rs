@@ -12,8 +12,9 @@ use api::lambda::{InvocationRequest, InvocationResponse, InvokeAsyncRequest, Inv
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use ports::{AssumeError, Call, ComputeError, SessionCredentials, Work};
-use ports::{Invocation, InvocationType, Invoked, Outcome};
+use ports::{Invocation, InvocationType, Invoked, Outcome, Payload};
 use smithy::ServiceError;
+use std::fmt::Write;
 use std::sync::Arc;
 
 /// Calls a function: finds it, asks its policy, takes a place, runs it.
@@ -118,7 +119,8 @@ pub async fn admit(
         .version(&name, || dice(lambda))
         .ok_or_else(|| not_found(&name))?;
     let payload = payload::check(invocation.payload, invocation.invocation_type)?;
-    let trace_id = trace_id(lambda, &name, invocation.trace_id.as_deref());
+    let invoked_arn = name.arn();
+    let trace_id = trace_id(lambda, &invoked_arn, invocation.trace_id.as_deref());
     let client_context = invocation
         .client_context
         .as_deref()
@@ -126,7 +128,7 @@ pub async fn admit(
         .transpose()?;
     let job = Job {
         request_id,
-        invoked_arn: name.arn(),
+        invoked_arn,
         payload,
         trace_id,
         client_context,
@@ -272,28 +274,58 @@ pub fn dice(lambda: &Lambda) -> f64 {
     f64::from(u32::from_le_bytes(bytes)) / (f64::from(u32::MAX) + 1.0)
 }
 
-/// The trace header that the function sees: the caller's root, or a new one.
-pub fn trace_id(lambda: &Lambda, name: &FunctionName, given: Option<&str>) -> String {
+/// The trace header that the function of this ARN sees: the caller's root, or a new one.
+pub fn trace_id(lambda: &Lambda, arn: &str, given: Option<&str>) -> String {
     const HEX: &[u8] = b"0123456789abcdef";
-    let part = |key: &str| {
-        given?.split(';').find_map(|part| {
-            let (name, value) = part.trim().split_once('=')?;
-            let fits = !value.is_empty()
-                && value.len() <= 64
-                && value
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || b == b'-');
-            (name.eq_ignore_ascii_case(key) && fits).then(|| value.to_owned())
-        })
-    };
-    let root = part("Root").unwrap_or_else(|| {
-        let seconds = lambda.clock.now_ms().div_euclid(1000);
-        format!("1-{seconds:08x}-{}", lambda.ids.text(HEX, 24))
-    });
-    let parent = part("Parent").unwrap_or_else(|| lambda.ids.text(HEX, 16));
-    let sampled = part("Sampled").unwrap_or_else(|| "0".to_owned());
-    let lineage = lineage(&name.arn());
-    format!("Root={root};Parent={parent};Sampled={sampled};Lineage=1:{lineage:08x}:0")
+    let given = Given::read(given.unwrap_or_default());
+    let mut trace = String::with_capacity(128);
+    trace.push_str("Root=");
+    match given.root {
+        Some(root) => trace.push_str(root),
+        None => {
+            let seconds = lambda.clock.now_ms().div_euclid(1000);
+            let _ = write!(trace, "1-{seconds:08x}-{}", lambda.ids.text(HEX, 24));
+        }
+    }
+    trace.push_str(";Parent=");
+    match given.parent {
+        Some(parent) => trace.push_str(parent),
+        None => trace.push_str(&lambda.ids.text(HEX, 16)),
+    }
+    trace.push_str(";Sampled=");
+    trace.push_str(given.sampled.unwrap_or("0"));
+    let _ = write!(trace, ";Lineage=1:{:08x}:0", lineage(arn));
+    trace
+}
+
+/// What a caller's trace header says, as far as it has the form that it should have.
+#[derive(Default)]
+struct Given<'a> {
+    root: Option<&'a str>,
+    parent: Option<&'a str>,
+    sampled: Option<&'a str>,
+}
+
+impl<'a> Given<'a> {
+    fn read(header: &'a str) -> Self {
+        let mut given = Self::default();
+        for part in header.split(';') {
+            let Some((name, value)) = part.trim().split_once('=') else {
+                continue;
+            };
+            let place = match name {
+                name if name.eq_ignore_ascii_case("Root") => &mut given.root,
+                name if name.eq_ignore_ascii_case("Parent") => &mut given.parent,
+                name if name.eq_ignore_ascii_case("Sampled") => &mut given.sampled,
+                _ => continue,
+            };
+            let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+            if (1..=64).contains(&value.len()) && value.bytes().all(fits) {
+                place.get_or_insert(value);
+            }
+        }
+        given
+    }
 }
 
 /// Which function it is, as `Lineage` tells it in answers of AWS: eight digits.
@@ -342,7 +374,7 @@ pub async fn serve(
         function_arn: name.arn(),
         caller: call.caller,
         facts: call.facts,
-        payload: input.payload.unwrap_or_default(),
+        payload: Payload::Sent(input.payload.unwrap_or_default()),
         invocation_type,
         wants_log_tail: input.log_type.as_deref() == Some("Tail"),
         client_context: input.client_context,
@@ -374,7 +406,7 @@ pub async fn serve_async(
         function_arn: name.arn(),
         caller: call.caller,
         facts: call.facts,
-        payload: input.invoke_args,
+        payload: Payload::Sent(input.invoke_args),
         invocation_type: InvocationType::Event,
         wants_log_tail: false,
         client_context: None,

@@ -8,7 +8,7 @@ use crate::stream;
 use api::lambda::{InvokeWithResponseStreamRequest, InvokeWithResponseStreamResponse};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
-use ports::{Call, FunctionStream, Invocation, InvocationType, StreamEnd, StreamEvent};
+use ports::{Call, FunctionStream, Invocation, InvocationType, Payload, StreamEnd, StreamEvent};
 use serde_json::json;
 use smithy::{EventStream, ServiceError, event_stream};
 use std::sync::Arc;
@@ -38,7 +38,7 @@ pub async fn serve(
         function_arn: name.arn(),
         caller: call.caller,
         facts: call.facts,
-        payload: input.payload.unwrap_or_default(),
+        payload: Payload::Sent(input.payload.unwrap_or_default()),
         invocation_type: match is_dry {
             true => InvocationType::DryRun,
             false => InvocationType::RequestResponse,

@@ -1,7 +1,7 @@
 //! How a function is named: five forms, one meaning.
 
 use crate::error::LambdaError;
-use arn::{AccountId, Arn, Region};
+use arn::{AccountId, Region};
 use std::fmt;
 
 /// A function and, perhaps, one of its versions or aliases.
@@ -91,12 +91,28 @@ impl FunctionName {
 
     /// The key of the function's record: `{account}/{region}/{name}`.
     pub fn key(&self) -> String {
-        format!("{}/{}/{}", self.account, self.region, self.name)
+        [
+            self.account.as_str(),
+            "/",
+            self.region.as_str(),
+            "/",
+            &self.name,
+        ]
+        .concat()
     }
 
     /// The ARN without qualifier.
     pub fn function_arn(&self) -> String {
-        Arn::function(&self.region, &self.account, &self.name).to_string()
+        let (region, account) = (self.region.as_str(), self.account.as_str());
+        [
+            "arn:aws:lambda:",
+            region,
+            ":",
+            account,
+            ":function:",
+            &self.name,
+        ]
+        .concat()
     }
 
     /// The ARN with the qualifier that was asked for, if any.
@@ -109,7 +125,7 @@ impl FunctionName {
 
     /// The ARN with `qualifier`.
     pub fn qualified_arn(&self, qualifier: &str) -> String {
-        format!("{}:{qualifier}", self.function_arn())
+        [self.function_arn().as_str(), ":", qualifier].concat()
     }
 
     /// The same function without qualifier.
@@ -157,11 +173,19 @@ struct Parts<'a> {
     qualifier: Option<&'a str>,
 }
 
+/// `arn:aws:lambda:us-east-1:123456789012:function:fn:live`.
+const SEGMENTS_MAX: usize = 8;
+
 impl<'a> Parts<'a> {
     /// Follows the model's pattern, in which every part but the name is optional.
     fn split(text: &'a str) -> Option<Self> {
-        let segments: Vec<&str> = text.split(':').collect();
-        let mut rest = segments.as_slice();
+        let mut segments = [""; SEGMENTS_MAX];
+        let mut count = 0;
+        for segment in text.split(':') {
+            *segments.get_mut(count)? = segment;
+            count += 1;
+        }
+        let mut rest = segments.get(..count)?;
         if let ["arn", partition, "lambda", tail @ ..] = rest
             && partition.starts_with("aws")
         {
@@ -193,20 +217,20 @@ impl<'a> Parts<'a> {
     }
 }
 
+/// Words of letters and digits with dashes between them, three or more, the last one digit.
 fn is_region(text: &str) -> bool {
-    let mut parts = text.split('-');
-    let last_is_digit = text
-        .rsplit('-')
-        .next()
-        .is_some_and(|last| last.len() == 1 && last.bytes().all(|b| b.is_ascii_digit()));
-    last_is_digit
-        && text.matches('-').count() >= 2
-        && parts.all(|part| {
-            !part.is_empty()
-                && part
-                    .bytes()
-                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-        })
+    let mut dashes = 0;
+    let mut before = b'-';
+    for byte in text.bytes() {
+        match byte {
+            b'-' if before == b'-' => return false,
+            b'-' => dashes += 1,
+            b'a'..=b'z' | b'0'..=b'9' => {}
+            _ => return false,
+        }
+        before = byte;
+    }
+    dashes >= 2 && before.is_ascii_digit() && text.bytes().nth_back(1) == Some(b'-')
 }
 
 fn is_account(text: &str) -> bool {
@@ -308,6 +332,30 @@ mod tests {
             "fn/../x",
         ] {
             assert!(parse(text, None).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn regions_are_told_from_names() {
+        for text in [
+            "us-east-1",
+            "us-gov-west-1",
+            "ap-southeast-3",
+            "us-isob-east-1",
+        ] {
+            assert!(is_region(text), "{text}");
+        }
+        for text in [
+            "",
+            "-",
+            "us-1",
+            "us--1",
+            "-us-east-1",
+            "us-east-12",
+            "us-east-a",
+            "US-east-1",
+        ] {
+            assert!(!is_region(text), "{text}");
         }
     }
 

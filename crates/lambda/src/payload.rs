@@ -4,14 +4,18 @@ use crate::error::LambdaError;
 use crate::limits::{ASYNC_PAYLOAD_BYTES_MAX, CLIENT_CONTEXT_BYTES_MAX, SYNC_PAYLOAD_BYTES_MAX};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
-use ports::InvocationType;
+use ports::{InvocationType, Payload};
 use serde::de::IgnoredAny;
 
 /// Checks an event; an empty one becomes `{}`.
 ///
 /// # Errors
 /// Too large for the invocation type, or no JSON.
-pub fn check(payload: Bytes, invocation_type: InvocationType) -> Result<Bytes, LambdaError> {
+pub fn check(payload: Payload, invocation_type: InvocationType) -> Result<Bytes, LambdaError> {
+    let (payload, is_json) = match payload {
+        Payload::Written(bytes) => (bytes, true),
+        Payload::Sent(bytes) => (bytes, false),
+    };
     let (name, max) = match invocation_type {
         InvocationType::Event => ("Event", ASYNC_PAYLOAD_BYTES_MAX),
         InvocationType::RequestResponse | InvocationType::DryRun => {
@@ -26,6 +30,9 @@ pub fn check(payload: Bytes, invocation_type: InvocationType) -> Result<Bytes, L
     }
     if payload.is_empty() {
         return Ok(Bytes::from_static(b"{}"));
+    }
+    if is_json {
+        return Ok(payload);
     }
     let wrong = match std::str::from_utf8(&payload) {
         // Skipping a value does not recurse, whatever its depth.
@@ -117,8 +124,12 @@ fn character(byte: u8) -> String {
 mod tests {
     use super::*;
 
+    fn sent(payload: Bytes, invocation_type: InvocationType) -> Result<Bytes, LambdaError> {
+        check(Payload::Sent(payload), invocation_type)
+    }
+
     fn text(payload: &'static [u8]) -> String {
-        check(Bytes::from_static(payload), InvocationType::RequestResponse)
+        sent(Bytes::from_static(payload), InvocationType::RequestResponse)
             .unwrap_err()
             .to_string()
     }
@@ -128,13 +139,13 @@ mod tests {
         for payload in ["{}", "null", "1", "\"a\"", " [1, 2] "] {
             let payload = Bytes::from(payload);
             assert_eq!(
-                check(payload.clone(), InvocationType::Event).unwrap(),
+                sent(payload.clone(), InvocationType::Event).unwrap(),
                 payload
             );
         }
-        assert_eq!(check(Bytes::new(), InvocationType::Event).unwrap(), "{}");
+        assert_eq!(sent(Bytes::new(), InvocationType::Event).unwrap(), "{}");
         let deep = Bytes::from("[".repeat(100_000) + &"]".repeat(100_000));
-        assert!(check(deep, InvocationType::RequestResponse).is_ok());
+        assert!(sent(deep, InvocationType::RequestResponse).is_ok());
     }
 
     #[test]
@@ -156,20 +167,32 @@ mod tests {
     #[test]
     fn payloads_have_bounds() {
         let of = |length: usize| Bytes::from(format!("\"{}\"", "x".repeat(length - 2)));
-        assert!(check(of(6_291_456), InvocationType::RequestResponse).is_ok());
+        assert!(sent(of(6_291_456), InvocationType::RequestResponse).is_ok());
         assert_eq!(
-            check(of(6_291_457), InvocationType::RequestResponse)
+            sent(of(6_291_457), InvocationType::RequestResponse)
                 .unwrap_err()
                 .to_string(),
             "6291457 byte payload is too large for the RequestResponse invocation type (limit 6291456 bytes)"
         );
-        assert!(check(of(1_048_576), InvocationType::Event).is_ok());
+        assert!(sent(of(1_048_576), InvocationType::Event).is_ok());
         assert_eq!(
-            check(of(1_048_577), InvocationType::Event)
+            sent(of(1_048_577), InvocationType::Event)
                 .unwrap_err()
                 .to_string(),
             "1048577 byte payload is too large for the Event invocation type (limit 1048576 bytes)"
         );
+    }
+
+    #[test]
+    fn events_of_our_own_are_bounded_too() {
+        let written = |length| {
+            check(
+                Payload::Written(vec![b' '; length].into()),
+                InvocationType::Event,
+            )
+        };
+        assert!(written(1_048_576).is_ok());
+        assert!(written(1_048_577).is_err());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use arn::Region;
 use bytes::Bytes;
 use std::net::SocketAddr;
+use std::ops::Range;
 use stdx::{Body, BoxFuture, TimestampMs};
 
 /// How a request came in.
@@ -55,12 +56,27 @@ impl ExecuteApi {
 
 /// Header names as the client wrote them; REST API events show them so.
 #[derive(Debug, Clone, Default)]
-pub struct HeaderNames(Bytes);
+pub struct HeaderNames {
+    lines: Bytes,
+    /// Where the names are in the lines.
+    places: Vec<Range<usize>>,
+}
 
 impl HeaderNames {
     /// Takes the header lines of an HTTP/1.1 head, request line left out.
     pub fn new(lines: Bytes) -> Self {
-        Self(lines)
+        let mut places = Vec::with_capacity(16);
+        let mut start = 0;
+        for line in lines.split_inclusive(|byte| *byte == b'\n') {
+            let colon = line.iter().position(|byte| *byte == b':');
+            let end = colon.unwrap_or_else(|| line.trim_ascii_end().len());
+            let name = line.get(..end).unwrap_or_default();
+            if !name.trim_ascii().is_empty() && std::str::from_utf8(name).is_ok() {
+                places.push(start..start + end);
+            }
+            start += line.len();
+        }
+        Self { lines, places }
     }
 
     /// How the client wrote `name`; none when it is not known, as with HTTP/2.
@@ -70,11 +86,9 @@ impl HeaderNames {
 
     /// The names in the order of the header lines, repeated names repeated.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.0.split(|byte| *byte == b'\n').filter_map(|line| {
-            let name = line.split(|byte| *byte == b':').next()?;
-            std::str::from_utf8(name)
-                .ok()
-                .filter(|name| !name.trim().is_empty())
+        self.places.iter().filter_map(|place| {
+            let name = self.lines.get(place.clone())?;
+            std::str::from_utf8(name).ok()
         })
     }
 }

@@ -16,6 +16,24 @@ pub enum InvocationType {
     DryRun,
 }
 
+/// An event on its way to a function.
+#[derive(Debug, Clone)]
+pub enum Payload {
+    /// JSON text that this process has written: nobody needs to read it again to know that it is.
+    Written(Bytes),
+    /// What somebody sent, who may be wrong about its being JSON.
+    Sent(Bytes),
+}
+
+impl Payload {
+    /// The event.
+    pub fn bytes(&self) -> &Bytes {
+        match self {
+            Self::Written(bytes) | Self::Sent(bytes) => bytes,
+        }
+    }
+}
+
 /// One call of a function.
 #[derive(Debug, Clone)]
 pub struct Invocation {
@@ -26,7 +44,7 @@ pub struct Invocation {
     /// Facts for condition keys.
     pub facts: RequestFacts,
     /// The event, JSON text.
-    pub payload: Bytes,
+    pub payload: Payload,
     /// How it is called.
     pub invocation_type: InvocationType,
     /// Whether the last 4 KiB of the log come back.

@@ -39,7 +39,7 @@ pub use function_url::{FunctionUrl, ServeFunctionUrl};
 pub use http::{ConnectionInfo, ExecuteApi, HeaderNames, HttpService, ServeApi};
 pub use invoke::{
     FunctionStream, Invocation, InvocationType, Invoke, InvokeError, Invoked, InvokedStream,
-    StreamEnd, StreamEvent,
+    Payload, StreamEnd, StreamEvent,
 };
 pub use issuers::{IssuerError, Issuers, KeySource, WantedKey};
 pub use logs::{LogBatch, LogEvent, LogSink, LogTarget};

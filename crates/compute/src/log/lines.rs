@@ -81,7 +81,9 @@ impl Report<'_> {
 
 /// Milliseconds with two places.
 fn ms(duration: Duration) -> String {
-    format!("{:.2}", duration.as_secs_f64() * 1_000.0)
+    let hundredths = (duration.as_nanos() + 5_000) / 10_000;
+    let (whole, part) = (hundredths / 100, hundredths % 100);
+    format!("{whole}.{part:02}")
 }
 
 #[cfg(test)]

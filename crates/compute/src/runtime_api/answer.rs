@@ -2,7 +2,6 @@
 
 use crate::limits::RESPONSE_BYTES_MAX;
 use bytes::Bytes;
-use std::fmt::Write;
 
 /// 202 to a response or an error that was taken.
 pub(crate) const ACCEPTED: Bytes = Bytes::from_static(
@@ -68,12 +67,18 @@ impl EventHead<'_> {
         let mut head = String::with_capacity(512);
         head.push_str("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n");
         let mut put = |name: &str, value: &str| {
-            let _ = write!(head, "{name}: ");
+            head.push_str(name);
+            head.push_str(": ");
             // INVARIANT: a caller's text cannot add a header line. In JSON, a line break between
             // tokens means the same as a space, and inside a string it is not allowed.
-            match value.chars().any(char::is_control) {
-                false => head.push_str(value),
-                true => head.extend(value.chars().map(|c| if c.is_control() { ' ' } else { c })),
+            // Bytes first: what is printable ASCII needs no second look.
+            if value
+                .bytes()
+                .fold(true, |all, b| all & matches!(b, b' '..=b'~'))
+            {
+                head.push_str(value);
+            } else {
+                head.extend(value.chars().map(|c| if c.is_control() { ' ' } else { c }));
             }
             head.push_str("\r\n");
         };

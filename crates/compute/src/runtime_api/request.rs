@@ -147,13 +147,9 @@ impl Parser {
         let head = self.buffer.split_to(end);
         self.buffer.advance(4);
         let head = std::str::from_utf8(&head).map_err(|_| Malformed("head is not text"))?;
-        self.is_continue_due = head.lines().any(|line| {
-            line.split_once(':').is_some_and(|(name, value)| {
-                name.eq_ignore_ascii_case("Expect")
-                    && value.trim().eq_ignore_ascii_case("100-continue")
-            })
-        });
-        read_head(head).map(Some)
+        let (progress, waits) = read_head(head)?;
+        self.is_continue_due = waits;
+        Ok(Some(progress))
     }
 
     fn advance(&mut self, progress: &mut Progress) -> Result<Advance, Malformed> {
@@ -244,8 +240,11 @@ impl Request {
     }
 }
 
-fn read_head(head: &str) -> Result<Progress, Malformed> {
-    let mut lines = head.split("\r\n");
+/// The request, and whether it waits for a `100 Continue`.
+fn read_head(head: &str) -> Result<(Progress, bool), Malformed> {
+    let mut lines = head
+        .split('\n')
+        .map(|line| line.strip_suffix('\r').unwrap_or(line));
     let mut words = lines.next().unwrap_or_default().split(' ');
     let (Some(method), Some(path), Some("HTTP/1.1" | "HTTP/1.0")) =
         (words.next(), words.next(), words.next())
@@ -261,7 +260,7 @@ fn read_head(head: &str) -> Result<Progress, Malformed> {
         error_body: None,
     };
     let mut body = BodyState::Whole(0);
-    let (mut is_streaming, mut content_type) = (false, None);
+    let (mut is_streaming, mut content_type, mut waits) = (false, None, false);
     for line in lines {
         let (name, value) = line.split_once(':').ok_or(Malformed("header line"))?;
         if name.eq_ignore_ascii_case("Content-Length") {
@@ -281,16 +280,18 @@ fn read_head(head: &str) -> Result<Progress, Malformed> {
         } else if name.eq_ignore_ascii_case("Lambda-Runtime-Function-Response-Mode") {
             is_streaming = value.trim().eq_ignore_ascii_case("streaming");
         } else if name.eq_ignore_ascii_case("Content-Type") {
-            content_type = Some(value.trim().to_owned());
+            content_type = Some(value.trim());
+        } else if name.eq_ignore_ascii_case("Expect") {
+            waits = value.trim().eq_ignore_ascii_case("100-continue");
         } else {
             request.header(line);
         }
     }
     let is_response = matches!(request.target, Target::Response(_));
     if is_streaming && is_response && matches!(body, BodyState::ChunkSize(_)) {
-        request.part = Part::Begin(content_type);
+        request.part = Part::Begin(content_type.map(str::to_owned));
     }
-    Ok(Progress { request, body })
+    Ok((Progress { request, body }, waits))
 }
 
 fn target(method: &str, path: &str) -> Target {
@@ -327,11 +328,11 @@ pub(super) fn take_line(buffer: &mut BytesMut) -> Result<Option<String>, Malform
 }
 
 fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
-    // Heads are short and a body is never searched, so the plain way is fast enough.
+    // A body is never searched.
     let bytes = bytes
         .get(..bytes.len().min(REQUEST_HEAD_BYTES_MAX + 4))
         .unwrap_or(bytes);
-    bytes.windows(what.len()).position(|window| window == what)
+    memchr::memmem::find(bytes, what)
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ use crate::{
 use bytes::Bytes;
 use compiled::Kind;
 use identity_source::Value;
-use ports::{InvocationType, InvokeError, Invoked};
+use ports::{InvocationType, InvokeError, Invoked, Payload};
 use std::{sync::Arc, time::Duration};
 
 /// What an authorizer has said about a request.
@@ -150,7 +150,7 @@ async fn call(
     let invocation = lambda::invocation(
         exchange,
         endpoint,
-        payload,
+        Payload::Written(payload),
         caller,
         InvocationType::RequestResponse,
         started_ms,

@@ -13,7 +13,7 @@ use arn::Arn;
 use bytes::Bytes;
 use policy::Principal;
 use ports::{
-    AssumeError, Caller, Invocation, InvocationType, InvokeError, Invoked, RequestFacts,
+    AssumeError, Caller, Invocation, InvocationType, InvokeError, Invoked, Payload, RequestFacts,
     ServiceCaller,
 };
 use std::sync::Arc;
@@ -100,6 +100,11 @@ pub(super) async fn invoke(
         false => InvocationType::RequestResponse,
     };
     let payload = request.payload.clone();
+    let payload = match request.integration.kind {
+        restapi::IntegrationType::AwsProxy => Payload::Written(payload),
+        // A template's.
+        _ => Payload::Sent(payload),
+    };
     let invocation = invocation(exchange, endpoint, payload, caller, kind, started_ms);
     let call = backends.invoke.invoke(invocation);
     let finished = tokio::time::timeout(request.integration.timeout, call).await;
@@ -303,7 +308,7 @@ fn not_assumable(role: &str, log: &mut ExecutionLog) -> Fault {
 pub(crate) fn invocation(
     exchange: &Exchange<'_>,
     endpoint: &LambdaEndpoint,
-    payload: Bytes,
+    payload: Payload,
     caller: Caller,
     invocation_type: InvocationType,
     now_ms: i64,

@@ -14,7 +14,7 @@ use crate::{
     limits,
 };
 use bytes::{Bytes, BytesMut};
-use ports::{FunctionStream, InvocationType, StreamEvent};
+use ports::{FunctionStream, InvocationType, Payload, StreamEvent};
 use serde_json::{Map, Value};
 use tokio::time::Instant;
 
@@ -37,7 +37,7 @@ pub(super) async fn call(
     let invocation = lambda::invocation(
         request.exchange,
         request.endpoint,
-        request.payload.clone(),
+        Payload::Written(request.payload.clone()),
         caller,
         InvocationType::RequestResponse,
         started_ms,

@@ -92,7 +92,7 @@ fn asked(world: &World) -> Vec<Value> {
     let calls = world.doubles.invocations.lock().unwrap();
     let calls = calls.iter().filter(|call| call.function_arn == AUTHORIZER);
     calls
-        .map(|call| serde_json::from_slice(&call.payload).unwrap())
+        .map(|call| serde_json::from_slice(call.payload.bytes()).unwrap())
         .collect()
 }
 
@@ -177,7 +177,7 @@ async fn context_cannot_pose_as_the_gateway() {
     let world = world(token(), answer);
     world.send(with_token("/pets/7", "abc")).await;
     let calls = world.doubles.invocations.lock().unwrap();
-    let text = String::from_utf8_lossy(&calls.last().unwrap().payload).into_owned();
+    let text = String::from_utf8_lossy(calls.last().unwrap().payload.bytes()).into_owned();
     assert_eq!(text.matches("\"principalId\"").count(), 1);
     assert!(text.contains("\"principalId\":\"user|a1b2c3\",\"a\":\"b\",\"integrationLatency\":0}"));
 }

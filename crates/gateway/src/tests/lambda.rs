@@ -26,7 +26,10 @@ async fn the_event_has_awss_keys_in_awss_order() {
     let world = World::proxy();
     let response = world.get("/").await;
     assert_eq!(shown(&response), (200, "hi".to_owned()));
-    let payload = world.doubles.invocations.lock().unwrap()[0].payload.clone();
+    let payload = world.doubles.invocations.lock().unwrap()[0]
+        .payload
+        .bytes()
+        .clone();
     let request_id = header(&response, "x-amzn-requestid");
     let extended = header(&response, "x-amz-apigw-id");
     let event = String::from_utf8(payload.to_vec()).unwrap();

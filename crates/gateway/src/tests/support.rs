@@ -385,7 +385,7 @@ impl World {
     /// The event of the last call.
     pub(super) fn event(&self) -> serde_json::Value {
         let calls = self.doubles.invocations.lock().unwrap();
-        serde_json::from_slice(&calls.last().unwrap().payload).unwrap()
+        serde_json::from_slice(calls.last().unwrap().payload.bytes()).unwrap()
     }
 
     /// Every logged line.

@@ -279,7 +279,7 @@ async fn an_authorizer_names_the_key_where_the_api_says_so() {
     let (world, _, _) = fresh(api, Plan::default());
     // The token is what the function names as key.
     let world = world.answers(|invocation| {
-        let event: serde_json::Value = serde_json::from_slice(&invocation.payload).unwrap();
+        let event: serde_json::Value = serde_json::from_slice(invocation.payload.bytes()).unwrap();
         let answer = json!({
             "principalId": "user",
             "policyDocument": {"Version": "2012-10-17", "Statement": [

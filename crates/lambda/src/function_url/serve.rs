@@ -10,7 +10,7 @@ use crate::record::{URL_IDS, UrlAuthRecord, UrlRecord};
 use crate::{Lambda, permission};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request, Response, header};
-use ports::{Caller, FunctionUrl, Invocation, InvocationType, RequestFacts};
+use ports::{Caller, FunctionUrl, Invocation, InvocationType, Payload, RequestFacts};
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 use stdx::Body;
@@ -110,7 +110,8 @@ async fn run(
         return Err(Refusal::TooLarge);
     }
     let given = text(request.headers(), "x-amzn-trace-id");
-    let trace_id = invoke::trace_id(lambda, name, given.as_deref());
+    let arn = name.arn();
+    let trace_id = invoke::trace_id(lambda, &arn, given.as_deref());
     let event = event::build(&event::Source {
         request,
         target,
@@ -122,10 +123,10 @@ async fn run(
         trace_id: trace_id.split(';').next().unwrap_or_default(),
     });
     let invocation = Invocation {
-        function_arn: name.arn(),
+        function_arn: arn,
         caller,
         facts,
-        payload: event,
+        payload: Payload::Written(event),
         invocation_type: InvocationType::RequestResponse,
         wants_log_tail: false,
         client_context: None,

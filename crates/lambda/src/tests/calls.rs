@@ -3,7 +3,9 @@
 
 use super::support::*;
 use bytes::Bytes;
-use ports::{Caller, Invocation, InvocationType, Invoke, InvokeError, Invoked, RequestFacts};
+use ports::{
+    Caller, Invocation, InvocationType, Invoke, InvokeError, Invoked, Payload, RequestFacts,
+};
 use serde_json::{Value as Json, json};
 
 pub const ARN: &str = "arn:aws:lambda:us-east-1:222222222222:function:fn";
@@ -15,7 +17,7 @@ pub fn invocation(function_arn: &str, caller: Caller) -> Invocation {
         function_arn: function_arn.to_owned(),
         caller,
         facts: RequestFacts::default(),
-        payload: Bytes::from_static(b"{\"a\":1}"),
+        payload: Payload::Sent(Bytes::from_static(b"{\"a\":1}")),
         invocation_type: InvocationType::RequestResponse,
         wants_log_tail: false,
         client_context: None,
