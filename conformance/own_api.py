@@ -9,6 +9,9 @@ import botocore.exceptions
 import requests
 
 PATHS = {
+    "Debug": ("POST", "/_crossway/debug"),
+    "KeepDebugging": ("POST", "/_crossway/debug/{functionName}/{session}"),
+    "EndDebugging": ("DELETE", "/_crossway/debug/{functionName}/{session}"),
     "Explain": ("POST", "/_crossway/explain"),
     "ExplainDenial": ("GET", "/_crossway/explain/{requestId}"),
     "Render": ("POST", "/_crossway/render"),
@@ -37,7 +40,7 @@ class Client:
             sent.method, sent.url, data=sent.body, headers=sent.headers, timeout=60
         )
         meta = {"HTTPStatusCode": answer.status_code, "HTTPHeaders": dict(answer.headers)}
-        found = answer.json()
+        found = answer.json() if answer.content else {}
         if answer.status_code < 300:
             return found | {"ResponseMetadata": meta}
         error = {

@@ -146,6 +146,15 @@ class World:
         except botocore.exceptions.ClientError as error:
             return error.response["ResponseMetadata"]["HTTPHeaders"]
 
+    def debugging(self):
+        """A debugging session of the function's first version, made where there is none."""
+        asked = {"functionName": "w-fn", "qualifier": "1", "port": 0, "cold": True}
+        try:
+            self.session = self.client("crossway")._make_api_call("Debug", asked)["session"]
+        except botocore.exceptions.ClientError as error:
+            assert error.response["Error"]["Code"] == "ResourceConflictException", error
+        return {"functionName": "w-fn", "session": self.session}
+
     def provider(self):
         """The ARN of an identity provider, made when it is first asked for."""
         arn = iam_arn("oidc-provider", "w.example.com")
@@ -496,6 +505,9 @@ OWN = {
     },
     "ExplainDenial": lambda world: {"requestId": world.denied()["x-amzn-requestid"]},
     "Render": lambda world: {"template": "$input.body"},
+    "Debug": lambda world: {"functionName": "w-fn", "port": 0, "cold": True},
+    "KeepDebugging": lambda world: world.debugging(),
+    "EndDebugging": lambda world: world.debugging(),
 }
 
 # Operations without a resource: the action is granted on `*`; what a refusal names instead of it.
@@ -640,6 +652,10 @@ def apigateway_rule(world, operation, parameters):
 def crossway_rule(world, operation, parameters):
     if operation == "Render":
         return [Permission("apigateway:GET", f"arn:aws:apigateway:{REGION}::/restapis")]
+    if operation.endswith(("Debug", "Debugging")):
+        # Whoever attaches runs what code they like, for as long as they like.
+        arn = f"arn:aws:lambda:{REGION}:{API}:function:{parameters['functionName']}"
+        return [Permission(f"lambda:UpdateFunction{part}", arn) for part in ("Code", "Configuration")]
     return [Permission("iam:SimulatePrincipalPolicy", parameters.get("principal", "*"))]
 
 

@@ -27,6 +27,8 @@ const RUBY_BOOTSTRAP: &str = include_str!("bootstrap/bootstrap.rb");
 const JAVA_BOOTSTRAP: &[u8] = include_bytes!("bootstrap/bootstrap.jar");
 const NODE_SPARE: &str = include_str!("bootstrap/spare.cjs");
 const PYTHON_SPARE: &str = include_str!("bootstrap/crossway_spare.py");
+const NODE_DEBUG: &str = include_str!("bootstrap/debug.cjs");
+const PYTHON_DEBUG: &str = include_str!("bootstrap/crossway_debug.py");
 
 /// Folders, interpreters, clocks: read-only once made.
 pub(crate) struct Host {
@@ -227,6 +229,8 @@ fn write_bootstraps(directory: &Path) -> std::io::Result<()> {
         ("crossway_runtime.py", PYTHON_RUNTIME),
         ("spare.cjs", NODE_SPARE),
         ("crossway_spare.py", PYTHON_SPARE),
+        ("debug.cjs", NODE_DEBUG),
+        ("crossway_debug.py", PYTHON_DEBUG),
     ] {
         fs::write(directory.join(name), text)?;
     }

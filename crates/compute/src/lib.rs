@@ -26,6 +26,7 @@
 //! Check permissions (that was done), or trust a byte that a worker sends.
 
 mod code;
+mod debugging;
 mod environment;
 mod failure;
 mod host;
@@ -54,7 +55,10 @@ pub use sdk::{InstalledSdk, Sdk, SdkError, install_sdk, installed_sdks, remove_s
 
 use host::Host;
 use pool::Pool;
-use ports::{CodeSource, ComputeError, FunctionSpec, LogSink, Outcome, ResponseSink, Work};
+use ports::{
+    CodeSource, ComputeError, Debug, DebugError, Debugging, FunctionSpec, LogSink, Outcome,
+    ResponseSink, Work,
+};
 use ports::{Provision, Provisioned};
 use std::io;
 use std::path::PathBuf;
@@ -257,6 +261,18 @@ impl ports::Compute for Compute {
 
     fn provisioned(&self, function: &FunctionSpec) -> Provisioned {
         self.pool.provisioned(function)
+    }
+
+    fn debug(&self, debug: Debug) -> BoxFuture<'_, Result<Debugging, DebugError>> {
+        Box::pin(self.pool.debug(debug))
+    }
+
+    fn keep_debugging(&self, function_arn: &str, session: &str) -> bool {
+        self.pool.keep_debugging(function_arn, session)
+    }
+
+    fn end_debugging(&self, function_arn: &str, session: &str) -> bool {
+        self.pool.end_debugging(function_arn, session)
     }
 
     fn retire(&self, function_arn: &str, keep: Option<&str>) {

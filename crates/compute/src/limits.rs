@@ -213,3 +213,21 @@ pub(crate) const MEMORY_RELIEF_PARTS: usize = 4;
 /// By how much less than its share of the processors a worker gets while it starts, when others
 /// want them; ours.
 pub(crate) const STARTING_SHARE_PART: u64 = 8;
+
+/// Function versions that are debugged at the same time; ours: each has a port and a worker.
+pub(crate) const DEBUG_SESSIONS_MAX: usize = 16;
+
+/// A debugging session ends when its client has not kept it for so long; ours.
+pub(crate) const DEBUG_LEASE: Duration = Duration::from_secs(30);
+
+/// How often a worker that is debugged looks whether its session is over; ours.
+pub(crate) const DEBUG_LOOK_EVERY: Duration = Duration::from_millis(250);
+
+/// How long a worker to debug may take before its client is answered all the same; ours.
+pub(crate) const DEBUG_START_MAX: Duration = Duration::from_secs(20);
+
+/// How often it is looked whether a worker listens for a debugger; ours.
+pub(crate) const DEBUG_LISTEN_LOOK_EVERY: Duration = Duration::from_millis(20);
+
+/// The time that a function which is debugged is told to have left; ours.
+pub(crate) const DEBUG_TOLD_LIMIT: Duration = Duration::from_secs(86_400);

@@ -1,5 +1,5 @@
-//! The AWS SDKs that AWS's runtimes bring: installed by the language's own package manager into the
-//! folder that every function sees as `/var/runtime`.
+//! The AWS SDKs that AWS's runtimes bring, and the debugger that Python lacks: installed by the
+//! language's own package manager into the folder that every function sees as `/var/runtime`.
 //!
 //! Proxies, mirrors and certificates are the package managers' own business: their environment and
 //! settings are those of whoever calls. No script of a package is run. What is installed appears by
@@ -19,6 +19,8 @@ pub enum Sdk {
     JavaScript,
     /// The AWS SDK for Python: `boto3`.
     Python,
+    /// `debugpy`, which only functions that are debugged find.
+    PythonDebugger,
 }
 
 /// AWS brings every client of the JavaScript SDK; these are here unless others are named.
@@ -87,13 +89,14 @@ pub enum SdkError {
 
 impl Sdk {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::JavaScript, Self::Python];
+    pub const ALL: [Self; 3] = [Self::JavaScript, Self::Python, Self::PythonDebugger];
 
     /// What it is called on the command line and in health.
     pub fn name(self) -> &'static str {
         match self {
             Self::JavaScript => "javascript-sdk",
             Self::Python => "python-sdk",
+            Self::PythonDebugger => "python-debugger",
         }
     }
 
@@ -102,6 +105,7 @@ impl Sdk {
         match self {
             Self::JavaScript => "node_modules",
             Self::Python => "python",
+            Self::PythonDebugger => "python-debugger",
         }
     }
 
@@ -110,6 +114,7 @@ impl Sdk {
         match self {
             Self::JavaScript => &CLIENTS,
             Self::Python => &["boto3"],
+            Self::PythonDebugger => &["debugpy"],
         }
     }
 
@@ -118,6 +123,7 @@ impl Sdk {
         match self {
             Self::JavaScript => "@aws-sdk/",
             Self::Python => "boto",
+            Self::PythonDebugger => "debugpy",
         }
     }
 
@@ -185,7 +191,7 @@ pub(crate) fn found_in(runtime: &Path) -> Result<Vec<InstalledSdk>, SdkError> {
         let folder = runtime.join(sdk.folder());
         let mut packages = match sdk {
             Sdk::JavaScript => javascript_packages(&folder)?,
-            Sdk::Python => python_packages(&folder)?,
+            Sdk::Python | Sdk::PythonDebugger => python_packages(&folder, sdk)?,
         };
         packages.sort();
         if !packages.is_empty() {
@@ -218,7 +224,7 @@ fn fetch(sdk: Sdk, packages: &[String], staging: &Path) -> Result<PathBuf, SdkEr
             npm.args(["--no-package-lock", "--omit=dev", "--prefix"]);
             run("npm", npm.arg(staging).args(packages).current_dir(staging))?;
         }
-        Sdk::Python => {
+        Sdk::Python | Sdk::PythonDebugger => {
             let mut pip = Command::new("python3");
             pip.args([
                 "-m",
@@ -228,7 +234,10 @@ fn fetch(sdk: Sdk, packages: &[String], staging: &Path) -> Result<PathBuf, SdkEr
                 "--no-compile",
             ]);
             pip.args(["--disable-pip-version-check", "--target"]);
-            run("python3", pip.arg(staging.join("python")).args(packages))?;
+            run(
+                "python3",
+                pip.arg(staging.join(sdk.folder())).args(packages),
+            )?;
         }
     }
     Ok(staging.join(sdk.folder()))
@@ -283,11 +292,11 @@ fn javascript_packages(folder: &Path) -> Result<Vec<(String, String)>, SdkError>
 }
 
 /// `boto3-1.44.5.dist-info`
-fn python_packages(folder: &Path) -> Result<Vec<(String, String)>, SdkError> {
+fn python_packages(folder: &Path, sdk: Sdk) -> Result<Vec<(String, String)>, SdkError> {
     let names = names(folder)?.into_iter();
     let of_sdk = names.filter_map(|name| {
         let (name, version) = name.strip_suffix(".dist-info")?.rsplit_once('-')?;
-        let is_of_sdk = name.starts_with(Sdk::Python.prefix());
+        let is_of_sdk = name.starts_with(sdk.prefix());
         is_of_sdk.then(|| (name.to_owned(), version.to_owned()))
     });
     Ok(of_sdk.collect())
@@ -321,6 +330,7 @@ mod tests {
         fs::create_dir_all(runtime.join("node_modules/@aws-sdk/types")).unwrap();
         fs::create_dir_all(runtime.join("python/boto3-1.44.5.dist-info")).unwrap();
         fs::create_dir_all(runtime.join("python/six-1.0.dist-info")).unwrap();
+        fs::create_dir_all(runtime.join("python-debugger/debugpy-1.8.22.dist-info")).unwrap();
         let listed = installed_sdks(home.path()).unwrap();
         let packages: Vec<_> = listed
             .iter()
@@ -332,10 +342,11 @@ mod tests {
             [
                 (Sdk::JavaScript, one("@aws-sdk/client-sts", "3.1.0")),
                 (Sdk::Python, one("boto3", "1.44.5")),
+                (Sdk::PythonDebugger, one("debugpy", "1.8.22")),
             ]
         );
         remove_sdk(home.path(), Sdk::JavaScript).unwrap();
-        assert_eq!(installed_sdks(home.path()).unwrap().len(), 1);
+        assert_eq!(installed_sdks(home.path()).unwrap().len(), 2);
         assert!(matches!(
             remove_sdk(home.path(), Sdk::JavaScript),
             Err(SdkError::Absent("javascript-sdk"))
@@ -350,6 +361,7 @@ mod tests {
             (Sdk::JavaScript, "--registry=http://x"),
             (Sdk::JavaScript, "@aws-sdk/client-s3 left-pad"),
             (Sdk::Python, "requests"),
+            (Sdk::PythonDebugger, "boto3"),
             (Sdk::Python, "boto3 --index-url=http://x"),
         ] {
             let refused = install_sdk(home.path(), sdk, &[package.to_owned()]);

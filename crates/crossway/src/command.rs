@@ -28,6 +28,8 @@ pub enum Command {
     Example(Example),
     /// Say why a request would be allowed or refused, or was refused.
     Explain(crate::explain::Explain),
+    /// Let a debugger attach to a function, its timeouts paused; docs/debugging.md explains it.
+    Debug(crate::debug::Debug),
     /// Render a mapping template as API Gateway would; docs/render.md explains it.
     Render(Render),
     /// Install, list and remove the AWS SDKs that functions find; docs/functions.md explains it.

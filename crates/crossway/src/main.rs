@@ -14,6 +14,7 @@ mod config;
 mod console_choices;
 mod credential_files;
 mod data_dir;
+mod debug;
 mod dev;
 mod env;
 mod example;
@@ -26,6 +27,7 @@ mod reset;
 mod runtime;
 mod serve;
 mod server;
+mod signed_call;
 mod wiring;
 
 /// A request makes a hundred short texts; this one gives and takes them for a third of what the
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
         Command::Env(options) => env::run(&options),
         Command::Example(options) => example::run(&options),
         Command::Explain(options) => explain::run(&options),
+        Command::Debug(options) => debug::run(&options),
         Command::Render(options) => render::run(&options),
         Command::Runtime(options) => runtime::run(&options),
         Command::Inspect(options) => inspect::run(&options),

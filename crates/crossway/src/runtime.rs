@@ -1,4 +1,4 @@
-//! `crossway runtime`: the AWS SDKs that AWS's runtimes bring.
+//! `crossway runtime`: the AWS SDKs that AWS's runtimes bring, and the debugger for Python.
 
 use crate::Problem;
 use clap::{Args, Subcommand, ValueEnum};
@@ -43,6 +43,8 @@ pub enum Name {
     JavascriptSdk,
     /// boto3; needs pip.
     PythonSdk,
+    /// debugpy, for `crossway debug`; needs pip.
+    PythonDebugger,
 }
 
 impl From<Name> for Sdk {
@@ -50,6 +52,7 @@ impl From<Name> for Sdk {
         match name {
             Name::JavascriptSdk => Self::JavaScript,
             Name::PythonSdk => Self::Python,
+            Name::PythonDebugger => Self::PythonDebugger,
         }
     }
 }

@@ -142,6 +142,7 @@ impl ControlPlanes {
             apigateway::operations(self.apigateway.clone()),
             apigateway::render_operations(self.apigateway.clone()),
             lambda::operations(self.lambda.clone()),
+            lambda::debug_operations(self.lambda.clone()),
             iam::operations(self.iam.clone()),
             iam::sts_operations(self.iam.clone()),
             iam::explain_operations(self.iam.clone()),

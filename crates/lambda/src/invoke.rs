@@ -210,6 +210,15 @@ pub fn from_compute(error: ComputeError) -> LambdaError {
     }
 }
 
+/// The function, ready to be run.
+///
+/// # Errors
+/// There is none of this name, in AWS's words.
+pub async fn found(lambda: &Lambda, name: &FunctionName) -> Result<Arc<LiveFunction>, LambdaError> {
+    let function = lambda.function(name).await?;
+    ready(lambda, name, function.ok_or_else(|| not_found(name))?).await
+}
+
 /// A function that was just created is made ready before its first invocation.
 async fn ready(
     lambda: &Lambda,
@@ -227,7 +236,7 @@ async fn ready(
 }
 
 /// Observed on AWS: Invoke names `$LATEST` where no qualifier was given.
-fn not_found(name: &FunctionName) -> LambdaError {
+pub fn not_found(name: &FunctionName) -> LambdaError {
     let qualifier = name.qualifier.as_deref().unwrap_or(LATEST);
     LambdaError::FunctionNotFound(name.qualified_arn(qualifier))
 }

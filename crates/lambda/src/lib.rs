@@ -20,6 +20,7 @@ mod code;
 mod code_signing;
 mod concurrency;
 mod configuration;
+mod debug;
 mod destination;
 mod download;
 mod error;
@@ -59,6 +60,7 @@ mod used_layers;
 mod version;
 mod view;
 
+pub use debug::operations as debug_operations;
 pub use fields::{Effect, FIELDS, Field};
 pub use operations::{Operations, operations};
 

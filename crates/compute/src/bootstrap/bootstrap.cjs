@@ -567,6 +567,7 @@ async function loadModule(root, folder, name) {
 }
 
 async function loadHandler(root, text) {
+  if (process.env._CROSSWAY_DEBUG !== undefined) require('./debug.cjs');
   if (text.includes('..')) {
     throw runtimeError(
       'MalformedHandlerName',

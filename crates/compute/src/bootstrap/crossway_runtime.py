@@ -481,6 +481,10 @@ def main():
     sys.meta_path.insert(0, _LoggingFinder)
     sys.dont_write_bytecode = True  # AWS's /var/task is read-only.
     try:
+        if "_CROSSWAY_DEBUG" in os.environ:
+            import crossway_debug
+
+            crossway_debug.attach()
         handler = _load_handler(os.environ["_HANDLER"])
     except Exception as error:
         problem = _error_object(error, "")

@@ -82,7 +82,7 @@ impl Pool {
         }
         let mut groups = self.lock();
         let group = groups.get_mut(&Key(Arc::clone(worker.spec())))?;
-        let is_kept = !group.is_retired && !self.others_starve(group);
+        let is_kept = !group.is_retired && !self.others_starve(group) && self.fits(worker);
         is_kept.then(|| group.take_early(self.cores))?
     }
 

@@ -130,17 +130,14 @@ impl Group {
 
     /// How many idle workers may be ended when others need their room.
     pub(crate) fn spendable(&self) -> usize {
-        let spendable = self.idle.iter().filter(|worker| !worker.is_provisioned());
+        let spendable = self.idle.iter().filter(|worker| worker.is_spendable());
         spendable.count()
     }
 
     /// The place of the worker that has been idle longest, of those that may be ended for others,
     /// and since when it is idle. The oldest is at the bottom of the stack.
     pub(crate) fn oldest_idle(&self) -> Option<(usize, Instant)> {
-        let at = self
-            .idle
-            .iter()
-            .position(|worker| !worker.is_provisioned())?;
+        let at = self.idle.iter().position(|worker| worker.is_spendable())?;
         Some((at, self.idle.get(at)?.idle_since()))
     }
 

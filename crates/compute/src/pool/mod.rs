@@ -9,6 +9,7 @@
 //! `drive` runs the one after the other.
 
 mod attended;
+mod debug;
 mod drive;
 mod group;
 mod provisioned;
@@ -44,6 +45,7 @@ pub(crate) struct Pool {
     cores: usize,
     /// Starts that wait for another function's worker to go.
     starved: AtomicUsize,
+    debugged: debug::Sessions,
     is_closing: watch::Sender<bool>,
     /// Where workers are ended, whoever says that they must.
     runtime: Handle,
@@ -80,6 +82,7 @@ impl Pool {
             workers_max,
             cores: cores.min(workers_max),
             starved: AtomicUsize::new(0),
+            debugged: debug::Sessions::default(),
             is_closing: watch::Sender::new(false),
             runtime: Handle::current(),
         });
@@ -155,7 +158,7 @@ impl Pool {
 
     fn take_idle(&self, group: &mut Group) -> Option<Box<Worker>> {
         while let Some(mut worker) = group.pop_idle() {
-            if worker.is_usable(self.host.clock.now_ms()) {
+            if worker.is_usable(self.host.clock.now_ms()) && self.fits(&worker) {
                 group.busy += 1;
                 return Some(worker);
             }
@@ -195,7 +198,7 @@ impl Pool {
                 {
                     return group.remove(id).map(|waiter| (worker, waiter.job));
                 }
-                if group.wants_start(urgency, self.cores) {
+                if group.wants_start(urgency, self.cores) && self.may_start(key) {
                     group.starting += 1;
                     let (pool, key) = (Arc::clone(self), key.clone());
                     let credentials = Arc::clone(credentials);
@@ -204,6 +207,7 @@ impl Pool {
                 }
                 // A worker that is in its init may take longer than the function's timeout.
                 let is_hopeless = group.booting == 0 && Instant::now() >= give_up;
+                let is_hopeless = is_hopeless && self.debugged.of(&key.0).is_none();
                 // Who is not in the queue any more is about to be served.
                 if is_hopeless && let Some(waiter) = group.remove(id) {
                     waiter.job.answer(Err(ComputeError::Exhausted));
@@ -231,10 +235,7 @@ impl Pool {
         let failed = match started {
             None => return,
             Some(Ok(worker)) => {
-                if let Some(worker) = group.hand_over(worker) {
-                    self.keep(group, worker);
-                }
-                return;
+                return self.take_in(group, worker);
             }
             Some(Err(failed)) => failed,
         };
@@ -264,8 +265,10 @@ impl Pool {
         if !self.is_wanted(key, urgency) {
             return None;
         }
+        let seat = self.seat(key)?;
         let _booting = Booting::count(self, key);
-        let mut starting = Box::pin(worker::start(&self.host, &key.0, credentials, permit));
+        let starting = worker::start(&self.host, &key.0, credentials, permit, seat);
+        let mut starting = Box::pin(starting);
         // An init that takes long sleeps or waits, and must not hold up the others.
         let started = match tokio::time::timeout(START_TURN_MAX, &mut starting).await {
             Ok(started) => started,
@@ -310,8 +313,16 @@ impl Pool {
         let group = groups.entry(Key(Arc::clone(worker.spec()))).or_default();
         group.busy = group.busy.saturating_sub(1);
         group.learn(busy_for, worker.computing_share());
-        if group.has_enough_busy(self.cores) {
-            return self.keep(group, worker);
+        match group.has_enough_busy(self.cores) {
+            true => self.keep(group, worker),
+            false => self.take_in(group, worker),
+        }
+    }
+
+    /// Gives a worker to who waits for one, or keeps it.
+    fn take_in(&self, group: &mut Group, worker: Box<Worker>) {
+        if !self.fits(&worker) {
+            return self.dispose(worker);
         }
         if let Some(worker) = group.hand_over(worker) {
             self.keep(group, worker);
@@ -321,8 +332,9 @@ impl Pool {
     fn keep(&self, group: &mut Group, mut worker: Box<Worker>) {
         let is_unwanted = match worker.is_provisioned() {
             true => worker.is_surplus(),
-            false => self.others_starve(group),
+            false => worker.is_spendable() && self.others_starve(group),
         };
+        let is_unwanted = is_unwanted || !self.fits(&worker);
         if group.is_retired || is_unwanted || *self.is_closing.borrow() {
             self.dispose(worker);
         } else {
@@ -380,7 +392,7 @@ impl Pool {
         self.lock().retain(|_, group| {
             for mut worker in std::mem::take(&mut group.idle) {
                 let is_old = now.saturating_duration_since(worker.idle_since()) >= IDLE_MAX;
-                if (is_old && !worker.is_provisioned()) || !worker.is_usable(now_ms) {
+                if (is_old && worker.is_spendable()) || !worker.is_usable(now_ms) {
                     self.dispose(worker);
                 } else {
                     group.idle.push(worker);

@@ -29,6 +29,12 @@ pub(super) fn wrapped(
     let memory_mb = plan.spec.memory_mb;
     let arguments = match plan.interpreter.language {
         Language::Java => java_arguments(plan, temporary),
+        // Its address is Crossway's to tell, not for the function's log.
+        Language::Node if plan.seat.is_some() => {
+            let mut all = arguments(Language::Node, memory_mb, plan.runtime_dir());
+            all.insert(0, "--inspect-publish-uid=http".into());
+            all
+        }
         language => arguments(language, memory_mb, plan.runtime_dir()),
     };
     let wrapper = plan.spec.environment.get("AWS_LAMBDA_EXEC_WRAPPER");

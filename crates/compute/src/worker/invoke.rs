@@ -2,7 +2,9 @@
 
 use super::response::Response;
 use super::{Happening, InitFailure, Worker};
+use crate::debugging::Patience;
 use crate::failure::Failure;
+use crate::limits::DEBUG_TOLD_LIMIT;
 use crate::log::{Journal, lines};
 use crate::runtime_api::Step;
 use crate::runtime_api::answer::EventHead;
@@ -52,7 +54,10 @@ impl Worker {
         let ending = self
             .run_handler((work, next), &mut response, started + limit, limit)
             .await;
-        let duration = started.elapsed().min(limit);
+        let duration = match self.seat {
+            None => started.elapsed().min(limit),
+            Some(_) => started.elapsed(),
+        };
         let mut megabytes = self.memory.megabytes(self.process.pid(), duration);
         if ending.exit.is_some() && self.process.ran_out_of_memory() {
             // Between two readings it has grown to all that it may have.
@@ -97,6 +102,7 @@ impl Worker {
         }
 
         let mut timer = std::pin::pin!(tokio::time::sleep_until(deadline));
+        let mut patience = Patience::of(self.seat.as_ref());
         let mut answer = None;
         let (otherwise, is_ready, exit) = loop {
             match self.next(timer.as_mut()).await {
@@ -124,6 +130,10 @@ impl Worker {
                     break (Failure::Exited(status), false, Some(status));
                 }
                 Happening::Deadline => {
+                    if let Some(until) = patience.more(limit) {
+                        timer.as_mut().reset(until);
+                        continue;
+                    }
                     break (Failure::TimedOut(self.spec.timeout_s), false, None);
                 }
             }
@@ -139,6 +149,10 @@ impl Worker {
 
 impl Worker {
     fn send(&mut self, work: &Work, limit: Duration, is_early: bool) {
+        let limit = match self.seat {
+            None => limit,
+            Some(_) => DEBUG_TOLD_LIMIT,
+        };
         let limit_ms = i64::try_from(limit.as_millis()).unwrap_or(i64::MAX);
         let payload = match work.payload.is_empty() {
             true => Bytes::from_static(b"{}"),
@@ -158,6 +172,15 @@ impl Worker {
 }
 
 impl InitFailure {
+    /// What the function, or the platform, says of it.
+    pub(crate) fn text(&self) -> String {
+        let payload = self.failure.payload("");
+        let told: Option<serde_json::Value> = serde_json::from_slice(&payload).ok();
+        let text = |name| told.as_ref()?.get(name)?.as_str().map(str::to_owned);
+        let parts = [text("errorType"), text("errorMessage")];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(": ")
+    }
+
     /// The invocation that had to wait for this init, told as failed.
     pub(crate) fn tell(mut self, work: &Work) -> Outcome {
         self.journal.begin_tail(work.wants_log_tail);

@@ -12,9 +12,11 @@ mod plan;
 mod response;
 mod start;
 
+pub(crate) use plan::{code_root, interpreter};
 pub(crate) use start::{InitFailure, StartError, prepare, start, start_provisioned};
 
 use crate::code::CodeFolder;
+use crate::debugging::Seat;
 use crate::limits::{EXIT_GRACE, SESSION_MARGIN_MS};
 use crate::log::{Capture, Journal};
 use crate::network::Relay;
@@ -52,6 +54,8 @@ pub(crate) struct Worker {
     early: Option<String>,
     /// Its place among those that are kept up whether anybody calls or not.
     place: Option<Place>,
+    /// Its seat in a debugging session.
+    seat: Option<Arc<Seat>>,
     /// Carries its connections, where it has a network of its own.
     _relay: Option<Relay>,
     _code: Arc<CodeFolder>,
@@ -91,7 +95,17 @@ impl Worker {
     /// Whether it may be given an event while it works on another: our own runtimes read the next
     /// one when they are done with the first.
     pub(crate) fn takes_early(&self, now_ms: TimestampMs) -> bool {
-        self.link.is_pair() && self.outlives_another(now_ms)
+        self.link.is_pair() && self.seat.is_none() && self.outlives_another(now_ms)
+    }
+
+    /// Its seat in a debugging session.
+    pub(crate) fn seat(&self) -> Option<&Arc<Seat>> {
+        self.seat.as_ref()
+    }
+
+    /// Whether it may be ended because nobody uses it, or others need its room.
+    pub(crate) fn is_spendable(&self) -> bool {
+        self.place.is_none() && self.seat.is_none()
     }
 
     /// For which part of its busy time it wanted the processor, where that is known.
@@ -129,7 +143,8 @@ impl Worker {
     /// Marks it as unused from now on.
     pub(crate) fn rest(&mut self) {
         self.idle_since = Instant::now();
-        self.process.set_idle(true);
+        // A debugger wants to be answered between two events, too.
+        self.process.set_idle(self.seat.is_none());
     }
 
     /// Kills it and what it started, and waits until that is done.

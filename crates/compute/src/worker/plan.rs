@@ -3,13 +3,14 @@
 use super::command::wrapped;
 use super::doors;
 use crate::code::CodeFolder;
+use crate::debugging::Seat;
 use crate::environment::{self, Initialization, Places};
 use crate::host::Host;
 use crate::log::Journal;
 use crate::runtime::{Interpreter, Language};
 use crate::runtime_api::{Link, PairLink, TcpLink};
 use crate::sandbox::{Isolation, Limits, Plan as Sandbox, Purpose, RUNTIME_API, View};
-use ports::{ComputeError, FunctionSpec, SessionCredentials};
+use ports::{CodeSource, ComputeError, FunctionSpec, SessionCredentials};
 use sha2::{Digest, Sha256};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
@@ -24,10 +25,29 @@ pub(super) struct Plan<'a> {
     pub(super) code: Arc<CodeFolder>,
     pub(super) layers: Option<Arc<CodeFolder>>,
     pub(super) initialization: Initialization,
+    /// Its seat in a debugging session.
+    pub(super) seat: Option<Arc<Seat>>,
+}
+
+/// Where the function sees its code.
+pub(crate) async fn code_root(
+    host: &Arc<Host>,
+    spec: &FunctionSpec,
+) -> Result<String, ComputeError> {
+    if host.isolation.level == Isolation::Container {
+        return Ok("/var/task".to_owned());
+    }
+    let code = host.code.folder(&spec.code, code_source(host)?).await?;
+    Ok(code.path.display().to_string())
+}
+
+fn code_source(host: &Host) -> Result<&dyn CodeSource, ComputeError> {
+    let source = host.code_source().map(AsRef::as_ref);
+    source.ok_or_else(|| ComputeError::Code("no code source is set".to_owned()))
 }
 
 /// The interpreter that this host has for the function.
-pub(super) async fn interpreter(
+pub(crate) async fn interpreter(
     host: &Arc<Host>,
     spec: &FunctionSpec,
 ) -> Result<Interpreter, ComputeError> {
@@ -46,12 +66,11 @@ pub(super) async fn plan<'a>(
     credentials: &'a SessionCredentials,
     initialization: Initialization,
 ) -> Result<Plan<'a>, ComputeError> {
-    let source = host.code_source();
-    let source = source.ok_or_else(|| ComputeError::Code("no code source is set".to_owned()))?;
-    let code = host.code.folder(&spec.code, source.as_ref()).await?;
+    let source = code_source(host)?;
+    let code = host.code.folder(&spec.code, source).await?;
     let layers = match spec.layers.as_slice() {
         [] => None,
-        hashes => Some(host.code.layers(hashes, source.as_ref()).await?),
+        hashes => Some(host.code.layers(hashes, source).await?),
     };
     let interpreter = interpreter(host, spec).await?;
     Ok(Plan {
@@ -62,6 +81,7 @@ pub(super) async fn plan<'a>(
         code,
         layers,
         initialization,
+        seat: None,
     })
 }
 
@@ -159,6 +179,7 @@ pub(super) fn sandbox(
     let temporary = plan.temporary(private_directory);
     let mut variables = plan.variables(&temporary, stream);
     environment::move_opt(&mut variables, plan.opt());
+    variables.extend(plan.seat.as_ref().and_then(|seat| seat.variable()));
     variables.extend(api.map(|address| ("AWS_LAMBDA_RUNTIME_API".to_owned(), address)));
     let variables = variables.into_iter();
     let (program, arguments) = wrapped(plan, program, &temporary);
@@ -217,6 +238,10 @@ pub(super) fn tell_init_start(
     let mut note = format!("isolation {}", plan.level());
     if is_spare {
         note.push_str("; interpreter started ahead");
+    }
+    if let Some(seat) = &plan.seat {
+        let port = seat.session().port;
+        note.push_str(&format!("; a debugger may attach on 127.0.0.1:{port}"));
     }
     if let Some(other) = &interpreter.note {
         note = format!("{note}; {other}");

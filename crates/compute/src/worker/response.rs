@@ -71,6 +71,7 @@ impl Worker {
             response.gathered.clear();
             return true;
         }
+        let is_timed = self.seat.is_none();
         let Some(sink) = &mut response.sink else {
             response.gathered.extend_from_slice(&piece);
             return true;
@@ -80,7 +81,7 @@ impl Worker {
             let flush_at = self.journal.flush_at();
             tokio::select! {
                 biased;
-                () = timer.as_mut() => return false,
+                () = timer.as_mut(), if is_timed => return false,
                 // Nobody wants the rest: the function runs on, as on AWS.
                 _ = &mut put => return true,
                 () = self.capture.read(&mut self.journal) => {}

@@ -4,6 +4,7 @@ use super::command::program;
 use super::memory::MemoryGauge;
 use super::plan::{Plan, connect, interpreter, plan, sandbox, tell_init_start};
 use super::{Happening, Worker, doors};
+use crate::debugging::{Patience, Seat};
 use crate::environment::Initialization;
 use crate::failure::Failure;
 use crate::host::Host;
@@ -42,16 +43,18 @@ struct Stake {
 }
 
 /// Starts a worker. Init has 10 s; if it fails it is tried once more, as AWS does inside the first
-/// invocation, with that invocation's time.
+/// invocation, with that invocation's time. With a `seat` a debugger may attach to it.
 pub(crate) async fn start(
     host: &Arc<Host>,
     spec: &Arc<FunctionSpec>,
     credentials: &SessionCredentials,
     permit: OwnedSemaphorePermit,
+    seat: Option<Arc<Seat>>,
 ) -> Result<Box<Worker>, StartError> {
-    let plan = plan(host, spec, credentials, Initialization::OnDemand)
+    let mut plan = plan(host, spec, credentials, Initialization::OnDemand)
         .await
         .map_err(StartError::Compute)?;
+    plan.seat = seat;
     let mut journal = Journal::new(
         Arc::clone(&host.logs),
         Arc::clone(&host.clock),
@@ -165,6 +168,9 @@ impl Failed {
 /// A worker whose interpreter is up already, with the function's files and limits; none when the
 /// function needs a start of its own, or there is none.
 async fn equipped_spare(host: &Arc<Host>, plan: &Plan<'_>) -> Option<Spare> {
+    if plan.seat.is_some() {
+        return None;
+    }
     let class = Class::of(plan.spec, &plan.interpreter)?;
     let mut spare = host.spares.take(host, &class)?;
     match spare.equip(host, plan.limits(), &plan.code.path).await {
@@ -202,6 +208,7 @@ async fn boot(
         })?,
     };
     let mut timer = std::pin::pin!(tokio::time::sleep_until(started + limit));
+    let mut patience = Patience::of(plan.seat.as_ref());
     let failure = loop {
         match worker.next(timer.as_mut()).await {
             Happening::Step(Step::Ready) => {
@@ -220,9 +227,10 @@ async fn boot(
             }
             Happening::Step(_) => {}
             Happening::Exited(status) => break Failure::Exited(status),
-            Happening::Deadline => {
-                break Failure::TimedOut(u32::try_from(limit.as_secs()).unwrap_or(u32::MAX));
-            }
+            Happening::Deadline => match patience.more(Duration::ZERO) {
+                Some(until) => timer.as_mut().reset(until),
+                None => break timed_out(limit),
+            },
         }
     };
     let duration = started.elapsed();
@@ -244,6 +252,10 @@ async fn boot(
         memory,
         stake: Stake { journal, permit },
     }))
+}
+
+fn timed_out(limit: Duration) -> Failure {
+    Failure::TimedOut(u32::try_from(limit.as_secs()).unwrap_or(u32::MAX))
 }
 
 async fn launch(plan: &Plan<'_>, program: &Path, stake: Stake) -> std::io::Result<Box<Worker>> {
@@ -305,6 +317,7 @@ fn worker(plan: &Plan<'_>, parts: Parts, stake: Stake) -> Box<Worker> {
         _code: Arc::clone(&plan.code),
         _layers: plan.layers.clone(),
         place: None,
+        seat: plan.seat.clone(),
         _permit: stake.permit,
     })
 }

@@ -146,6 +146,11 @@ impl Lab {
         })
     }
 
+    /// On a host like others, but for this.
+    pub fn changed(change: impl FnOnce(ComputeNeeds) -> ComputeNeeds) -> Self {
+        Self::made(tempfile::tempdir().unwrap(), change)
+    }
+
     fn made(directory: TempDir, change: impl FnOnce(ComputeNeeds) -> ComputeNeeds) -> Self {
         let sink = Arc::new(Sink {
             lines: watch::Sender::new(Vec::new()),
