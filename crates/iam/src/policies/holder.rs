@@ -11,6 +11,10 @@ pub(crate) trait Holder: Record + Clone {
     const TABLE: &'static Table<Self>;
     /// As error texts name it.
     const KIND: &'static str;
+    /// As the error about a name that is taken names it.
+    const ENTITY: &'static str;
+    /// How many an account may have, and what that quota is called.
+    const COUNT_MAX: (&'static str, usize);
     /// As quotas name it: `PoliciesPerRole`.
     const QUOTA: &'static str;
     /// Characters of all inline policies together.
@@ -22,10 +26,12 @@ pub(crate) trait Holder: Record + Clone {
 }
 
 macro_rules! holder {
-    ($record:ident, $table:ident, $kind:literal, $quota:literal, $chars:expr) => {
+    ($record:ident, $table:ident, $kind:literal, $entity:literal, $count:expr, $quota:literal, $chars:expr) => {
         impl Holder for $record {
             const TABLE: &'static Table<Self> = &$table;
             const KIND: &'static str = $kind;
+            const ENTITY: &'static str = $entity;
+            const COUNT_MAX: (&'static str, usize) = $count;
             const QUOTA: &'static str = $quota;
             const INLINE_CHARS_MAX: usize = $chars;
             fn name(&self) -> &str {
@@ -48,6 +54,8 @@ holder!(
     UserRecord,
     USERS,
     "user",
+    "User",
+    ("UsersPerAccount", limits::USERS_MAX),
     "PoliciesPerUser",
     policy::limits::USER_INLINE_CHARS_MAX
 );
@@ -55,6 +63,8 @@ holder!(
     GroupRecord,
     GROUPS,
     "group",
+    "Group",
+    ("GroupsPerAccount", limits::GROUPS_MAX),
     "PoliciesPerGroup",
     policy::limits::GROUP_INLINE_CHARS_MAX
 );
@@ -62,6 +72,8 @@ holder!(
     RoleRecord,
     ROLES,
     "role",
+    "Role",
+    ("RolesPerAccount", limits::ROLES_MAX),
     "PoliciesPerRole",
     policy::limits::ROLE_INLINE_CHARS_MAX
 );
@@ -75,6 +87,18 @@ impl Iam {
     ) -> Result<H, ServiceError> {
         let found = self.store.get(H::TABLE, &key(account.as_str(), name)).await;
         existing(found.map_err(error::store)?, name)
+    }
+
+    /// The account's holders of this kind whose path begins so, in order of name; all of them
+    /// where nothing is said.
+    pub(crate) async fn all_under<H: Holder>(
+        &self,
+        account: &AccountId,
+        prefix: Option<&str>,
+    ) -> Result<Vec<(String, H)>, ServiceError> {
+        let mut all = self.all(H::TABLE, account).await?;
+        all.retain(|(_, holder)| holder.path().starts_with(prefix.unwrap_or("/")));
+        Ok(all)
     }
 
     /// All records of an account in a table, in order of name.
@@ -111,6 +135,55 @@ pub(crate) async fn load_to_change<H: Holder>(
         service_linked::check_modifiable(found.path(), found.name())?;
     }
     Ok(found)
+}
+
+/// Where a new holder of this name goes.
+///
+/// # Errors
+/// EntityAlreadyExists; LimitExceeded when the account has as many as it may have.
+pub(crate) async fn new_place<H: Holder>(
+    tx: &Tx,
+    account: &AccountId,
+    name: &str,
+) -> Result<String, ServiceError> {
+    let place = free_place::<H>(tx, account, name).await?;
+    let (quota, max) = H::COUNT_MAX;
+    check_quota(tx, H::TABLE, account, quota, max).await?;
+    Ok(place)
+}
+
+/// Where a holder of this name would go.
+///
+/// # Errors
+/// EntityAlreadyExists.
+pub(crate) async fn free_place<H: Holder>(
+    tx: &Tx,
+    account: &AccountId,
+    name: &str,
+) -> Result<String, ServiceError> {
+    let place = key(account.as_str(), name);
+    match tx.get(H::TABLE, &place).await.map_err(error::store)? {
+        Some(_) => Err(error::exists(H::ENTITY, name)),
+        None => Ok(place),
+    }
+}
+
+/// Who is to be deleted must have no policies.
+///
+/// # Errors
+/// DeleteConflict, in AWS's words.
+pub(crate) fn check_has_none(policies: &HeldPolicies) -> Result<(), ServiceError> {
+    if !policies.attached.is_empty() {
+        return Err(error::conflict(
+            "Cannot delete entity, must detach all policies first.",
+        ));
+    }
+    if !policies.inline.is_empty() {
+        return Err(error::conflict(
+            "Cannot delete entity, must delete policies first.",
+        ));
+    }
+    Ok(())
 }
 
 /// Writes the holder back and commits.

@@ -1,10 +1,10 @@
 //! Roles.
 
 use crate::named::{self, Source};
-use crate::policies::holder::{self, check_quota, load, load_to_change, save};
+use crate::policies::holder::{self, load, load_to_change, save};
 use crate::record::{HeldPolicies, LAST_USED, PROFILES, ROLES, RoleRecord, key};
 use crate::{
-    Iam, arns, error, identifier, limits, page,
+    Iam, arns, error, identifier, page,
     policies::{boundary, saved_policy},
     roles::trust,
     sessions::usage,
@@ -39,23 +39,7 @@ pub(crate) async fn create(
     let tags = tag::checked(input.tags.unwrap_or_default())?;
     let document = saved_policy::trust(&input.assume_role_policy_document)?;
     let mut tx = iam.store.begin().await;
-    let place = key(call.account.as_str(), &input.role_name);
-    if tx
-        .get(&ROLES, &place)
-        .await
-        .map_err(error::store)?
-        .is_some()
-    {
-        return Err(error::exists("Role", &input.role_name));
-    }
-    check_quota(
-        &tx,
-        &ROLES,
-        &call.account,
-        "RolesPerAccount",
-        limits::ROLES_MAX,
-    )
-    .await?;
+    let place = holder::new_place::<RoleRecord>(&tx, &call.account, &input.role_name).await?;
     boundary::check(&tx, &call.account, input.permissions_boundary.as_deref()).await?;
     let record = RoleRecord {
         account: call.account.to_string(),
@@ -131,9 +115,8 @@ pub(crate) async fn list(
     call: Call,
     input: shape::ListRolesRequest,
 ) -> Result<shape::ListRolesResponse, ServiceError> {
-    let prefix = input.path_prefix.unwrap_or_else(|| "/".to_owned());
-    let mut all = iam.all(&ROLES, &call.account).await?;
-    all.retain(|(_, role)| role.path.starts_with(&prefix));
+    let prefix = input.path_prefix.as_deref();
+    let all = iam.all_under::<RoleRecord>(&call.account, prefix).await?;
     let page = page::cut(all, input.marker.as_deref(), input.max_items)?;
     let mut roles = Vec::new();
     for role in page.items {
@@ -206,16 +189,7 @@ pub(crate) async fn delete(
             "Cannot delete entity, must remove roles from instance profile first.",
         ));
     }
-    if !record.policies.attached.is_empty() {
-        return Err(error::conflict(
-            "Cannot delete entity, must detach all policies first.",
-        ));
-    }
-    if !record.policies.inline.is_empty() {
-        return Err(error::conflict(
-            "Cannot delete entity, must delete policies first.",
-        ));
-    }
+    holder::check_has_none(&record.policies)?;
     tx.delete(&ROLES, &key(call.account.as_str(), &record.name));
     tx.delete(&LAST_USED, &usage::role_key(&record.id));
     tx.commit().await.map_err(error::store)?;

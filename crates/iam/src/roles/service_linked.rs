@@ -2,9 +2,9 @@
 //!
 //! Source: "Create a service-linked role" and "AWS services that work with IAM", IAM user guide.
 
-use crate::policies::holder::load;
+use crate::policies::holder::{self, Holder, load};
 use crate::record::{DELETIONS, DeletionRecord, HeldPolicies, LAST_USED, ROLES, RoleRecord, key};
-use crate::{Iam, error, identifier, limits, sessions::usage, view};
+use crate::{Iam, error, identifier, sessions::usage, view};
 use api::ServiceError;
 use api::iam as shape;
 use ports::{Call, Touch, Touches};
@@ -135,14 +135,8 @@ pub(crate) async fn create(
             "Service role name {name} has been taken in this account, please try a different suffix."
         )));
     }
-    crate::policies::holder::check_quota(
-        &tx,
-        &ROLES,
-        &call.account,
-        "RolesPerAccount",
-        limits::ROLES_MAX,
-    )
-    .await?;
+    let (quota, max) = RoleRecord::COUNT_MAX;
+    holder::check_quota(&tx, &ROLES, &call.account, quota, max).await?;
     let record = RoleRecord {
         account: call.account.to_string(),
         name,

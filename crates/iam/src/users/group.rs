@@ -1,8 +1,8 @@
 //! Groups.
 
-use crate::policies::holder::{self, check_quota, load, save};
+use crate::policies::holder::{self, load, save};
 use crate::record::{GROUPS, GroupRecord, HeldPolicies, USERS, key};
-use crate::{Iam, error, identifier, limits, page, users::membership, view};
+use crate::{Iam, error, identifier, page, users::membership, view};
 use api::ServiceError;
 use api::iam as shape;
 use ports::Call;
@@ -15,23 +15,7 @@ pub(crate) async fn create(
 ) -> Result<shape::CreateGroupResponse, ServiceError> {
     let path = holder::path(input.path)?;
     let mut tx = iam.store.begin().await;
-    let place = key(call.account.as_str(), &input.group_name);
-    if tx
-        .get(&GROUPS, &place)
-        .await
-        .map_err(error::store)?
-        .is_some()
-    {
-        return Err(error::exists("Group", &input.group_name));
-    }
-    check_quota(
-        &tx,
-        &GROUPS,
-        &call.account,
-        "GroupsPerAccount",
-        limits::GROUPS_MAX,
-    )
-    .await?;
+    let place = holder::new_place::<GroupRecord>(&tx, &call.account, &input.group_name).await?;
     let record = GroupRecord {
         account: call.account.to_string(),
         name: input.group_name,
@@ -69,9 +53,8 @@ pub(crate) async fn list(
     call: Call,
     input: shape::ListGroupsRequest,
 ) -> Result<shape::ListGroupsResponse, ServiceError> {
-    let prefix = input.path_prefix.unwrap_or_else(|| "/".to_owned());
-    let mut all = iam.all(&GROUPS, &call.account).await?;
-    all.retain(|(_, group)| group.path.starts_with(&prefix));
+    let prefix = input.path_prefix.as_deref();
+    let all = iam.all_under::<GroupRecord>(&call.account, prefix).await?;
     let page = page::cut(all, input.marker.as_deref(), input.max_items)?;
     Ok(shape::ListGroupsResponse {
         groups: Some(page.items.iter().map(view::group).collect()),
@@ -92,15 +75,8 @@ pub(crate) async fn update(
         record.path = holder::path(Some(path))?;
     }
     if let Some(name) = input.new_group_name {
-        let place = key(call.account.as_str(), &name);
-        let is_taken = place != old_place
-            && tx
-                .get(&GROUPS, &place)
-                .await
-                .map_err(error::store)?
-                .is_some();
-        if is_taken {
-            return Err(error::exists("Group", &name));
+        if key(call.account.as_str(), &name) != old_place {
+            holder::free_place::<GroupRecord>(&tx, &call.account, &name).await?;
         }
         for (place, mut user) in membership::members(&tx, &call.account, &record.name).await? {
             user.groups.retain(|known| *known != record.name);
@@ -129,16 +105,7 @@ pub(crate) async fn delete(
             "Cannot delete entity, must remove users from group first.",
         ));
     }
-    if !record.policies.attached.is_empty() {
-        return Err(error::conflict(
-            "Cannot delete entity, must detach all policies first.",
-        ));
-    }
-    if !record.policies.inline.is_empty() {
-        return Err(error::conflict(
-            "Cannot delete entity, must delete policies first.",
-        ));
-    }
+    holder::check_has_none(&record.policies)?;
     tx.delete(&GROUPS, &key(call.account.as_str(), &record.name));
     tx.commit().await.map_err(error::store)?;
     Ok(shape::DeleteGroupOutput {})

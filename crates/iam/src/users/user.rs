@@ -1,10 +1,8 @@
 //! Users.
 
-use crate::policies::holder::{self, check_quota, load};
+use crate::policies::holder::{self, load};
 use crate::record::{HeldPolicies, KEYS, LOGIN_PROFILES, USERS, UserRecord, key};
-use crate::{
-    Iam, error, identifier, limits, page, policies::boundary, tag, users::login_profile, view,
-};
+use crate::{Iam, error, identifier, page, policies::boundary, tag, users::login_profile, view};
 use api::ServiceError;
 use api::iam as shape;
 use policy::PrincipalKind;
@@ -19,23 +17,7 @@ pub(crate) async fn create(
     let path = holder::path(input.path)?;
     let tags = tag::checked(input.tags.unwrap_or_default())?;
     let mut tx = iam.store.begin().await;
-    let place = key(call.account.as_str(), &input.user_name);
-    if tx
-        .get(&USERS, &place)
-        .await
-        .map_err(error::store)?
-        .is_some()
-    {
-        return Err(error::exists("User", &input.user_name));
-    }
-    check_quota(
-        &tx,
-        &USERS,
-        &call.account,
-        "UsersPerAccount",
-        limits::USERS_MAX,
-    )
-    .await?;
+    let place = holder::new_place::<UserRecord>(&tx, &call.account, &input.user_name).await?;
     boundary::check(&tx, &call.account, input.permissions_boundary.as_deref()).await?;
     let record = UserRecord {
         account: call.account.to_string(),
@@ -118,9 +100,8 @@ pub(crate) async fn list(
     call: Call,
     input: shape::ListUsersRequest,
 ) -> Result<shape::ListUsersResponse, ServiceError> {
-    let prefix = input.path_prefix.unwrap_or_else(|| "/".to_owned());
-    let mut all = iam.all(&USERS, &call.account).await?;
-    all.retain(|(_, user)| user.path.starts_with(&prefix));
+    let prefix = input.path_prefix.as_deref();
+    let all = iam.all_under::<UserRecord>(&call.account, prefix).await?;
     let page = page::cut(all, input.marker.as_deref(), input.max_items)?;
     Ok(shape::ListUsersResponse {
         users: Some(page.items.iter().map(view::listed_user).collect()),
@@ -141,15 +122,8 @@ pub(crate) async fn update(
         record.path = holder::path(Some(path))?;
     }
     if let Some(name) = input.new_user_name {
-        let place = key(call.account.as_str(), &name);
-        let is_taken = place != old_place
-            && tx
-                .get(&USERS, &place)
-                .await
-                .map_err(error::store)?
-                .is_some();
-        if is_taken {
-            return Err(error::exists("User", &name));
+        if key(call.account.as_str(), &name) != old_place {
+            holder::free_place::<UserRecord>(&tx, &call.account, &name).await?;
         }
         for id in &record.keys {
             if let Some(mut access_key) = tx.get(&KEYS, id).await.map_err(error::store)? {
@@ -183,16 +157,7 @@ pub(crate) async fn delete(
             "Cannot delete entity, must delete access keys first.",
         ));
     }
-    if !record.policies.attached.is_empty() {
-        return Err(error::conflict(
-            "Cannot delete entity, must detach all policies first.",
-        ));
-    }
-    if !record.policies.inline.is_empty() {
-        return Err(error::conflict(
-            "Cannot delete entity, must delete policies first.",
-        ));
-    }
+    holder::check_has_none(&record.policies)?;
     if !record.groups.is_empty() {
         return Err(error::conflict(
             "Cannot delete entity, must remove users from group first.",
