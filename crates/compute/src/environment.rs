@@ -65,7 +65,35 @@ pub(crate) fn variables(
     all
 }
 
-type Variables = Vec<(String, String)>;
+pub(crate) type Variables = Vec<(String, String)>;
+
+/// By which the processes of a worker's extensions are known; ours.
+pub(crate) const COMPANION_MARKER: &str = "_CROSSWAY_WORKER";
+
+/// Specific to the runtime's process, so extensions do not see them (Lambda guide, "Using the
+/// Lambda Extensions API", environment variables). The last two are the shell's.
+const RUNTIME_ONLY: [&str; 12] = [
+    "AWS_EXECUTION_ENV",
+    "AWS_LAMBDA_LOG_GROUP_NAME",
+    "AWS_LAMBDA_LOG_STREAM_NAME",
+    "AWS_XRAY_CONTEXT_MISSING",
+    "AWS_XRAY_DAEMON_ADDRESS",
+    "LAMBDA_RUNTIME_DIR",
+    "LAMBDA_TASK_ROOT",
+    "_AWS_XRAY_DAEMON_ADDRESS",
+    "_AWS_XRAY_DAEMON_PORT",
+    "_HANDLER",
+    "PWD",
+    "SHLVL",
+];
+
+/// What an extension sees of its function's `variables`.
+pub(crate) fn of_extensions(variables: &Variables) -> Variables {
+    let seen = variables.iter();
+    seen.filter(|(name, _)| !RUNTIME_ONLY.contains(&name.as_str()))
+        .cloned()
+        .collect()
+}
 
 /// The names that [`startup`] gives.
 pub(crate) const STARTUP: [&str; 9] = [

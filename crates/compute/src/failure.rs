@@ -25,6 +25,13 @@ pub(crate) enum Failure {
     TooLarge,
     /// The bundle of a `provided.*` function has no `bootstrap`.
     NoBootstrap,
+    /// An extension did not start, or ended.
+    Extension {
+        /// AWS's word for it.
+        kind: &'static str,
+        /// What became of it.
+        text: String,
+    },
 }
 
 impl Failure {
@@ -35,6 +42,7 @@ impl Failure {
             Failure::Exited(_) => ("Runtime.ExitError", self.message(request_id)),
             Failure::TimedOut(_) => ("Sandbox.Timedout", self.message(request_id)),
             Failure::NoBootstrap => ("Runtime.InvalidEntrypoint", self.message(request_id)),
+            Failure::Extension { kind, .. } => (*kind, self.message(request_id)),
             Failure::TooLarge => (
                 "Function.ResponseSizeTooLarge",
                 format!(
@@ -57,6 +65,9 @@ impl Failure {
                 "{}\nRuntime.InvalidEntrypoint",
                 self.message(request_id)
             )),
+            Failure::Extension { kind, .. } => {
+                Some(format!("{}\n{kind}", self.message(request_id)))
+            }
             Failure::TimedOut(seconds) => Some(format!(
                 "{now} {request_id} Task timed out after {seconds}.00 seconds\n"
             )),
@@ -70,6 +81,7 @@ impl Failure {
             Failure::Exited(_) => ("error", Some("Runtime.ExitError")),
             Failure::TooLarge => ("error", Some("Function.ResponseSizeTooLarge")),
             Failure::NoBootstrap => ("error", Some("Runtime.InvalidEntrypoint")),
+            Failure::Extension { kind, .. } => ("error", Some(kind)),
             Failure::Reported { error_type, .. } => ("error", error_type.as_deref()),
         }
     }
@@ -87,27 +99,37 @@ impl Failure {
                 "RequestId: {request_id} Error: Couldn't find valid bootstrap(s): \
                  [/var/task/bootstrap /opt/bootstrap]"
             ),
+            Failure::Extension { text, .. } => format!("RequestId: {request_id} Error: {text}"),
             Failure::Reported { .. } | Failure::TooLarge => String::new(),
         }
     }
 }
 
 fn exit_text(status: ExitStatus) -> String {
+    match status.code() {
+        Some(0) => "Runtime exited without providing a reason".to_owned(),
+        _ => format!("Runtime exited with error: {}", end_text(status)),
+    }
+}
+
+/// How an extension ended.
+pub(crate) fn exit_text_of(status: ExitStatus) -> String {
+    match status.code() {
+        Some(0) => "exit code 0".to_owned(),
+        _ => end_text(status),
+    }
+}
+
+fn end_text(status: ExitStatus) -> String {
     match (status.code(), status.signal()) {
-        (Some(0), _) => "Runtime exited without providing a reason".to_owned(),
-        (Some(code), _) => format!("Runtime exited with error: exit status {code}"),
         (None, Some(signal)) => {
-            let dump = if status.core_dumped() {
-                " (core dumped)"
-            } else {
-                ""
+            let dump = match status.core_dumped() {
+                true => " (core dumped)",
+                false => "",
             };
-            format!(
-                "Runtime exited with error: signal: {}{dump}",
-                signal_text(signal)
-            )
+            format!("signal: {}{dump}", signal_text(signal))
         }
-        (None, None) => "Runtime exited without providing a reason".to_owned(),
+        (code, _) => format!("exit status {}", code.unwrap_or_default()),
     }
 }
 

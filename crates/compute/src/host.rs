@@ -1,6 +1,7 @@
 //! What every worker of this host shares.
 
 use crate::code::CodeCache;
+use crate::environment;
 use crate::network::{self, Network, NetworkReport, Reach};
 use crate::runtime::Catalog;
 use crate::sandbox::{
@@ -73,8 +74,9 @@ impl Host {
         let runtime_dir = base.join("runtime");
         let workers_dir = base.join("workers");
         if fs::read_dir(&workers_dir).is_ok_and(|mut left| left.next().is_some()) {
-            let marker = format!("LAMBDA_RUNTIME_DIR={}", runtime_dir.display());
-            sandbox::kill_marked(&marker, None);
+            let left = ["LAMBDA_RUNTIME_DIR", environment::COMPANION_MARKER];
+            let left = left.map(|name| format!("{name}={}", runtime_dir.display()));
+            sandbox::kill_marked(&left, None);
             fs::remove_dir_all(&workers_dir).map_err(directory)?;
         }
         make_private(&workers_dir).map_err(directory)?;

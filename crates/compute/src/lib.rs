@@ -28,6 +28,7 @@
 mod code;
 mod debugging;
 mod environment;
+mod extension;
 mod failure;
 mod host;
 mod host_memory;

@@ -231,3 +231,14 @@ pub(crate) const DEBUG_LISTEN_LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// The time that a function which is debugged is told to have left; ours.
 pub(crate) const DEBUG_TOLD_LIMIT: Duration = Duration::from_secs(86_400);
+
+/// Extensions of one function: 10 (Lambda guide, "Using the Lambda Extensions API", init phase).
+pub(crate) const EXTENSIONS_MAX: usize = 10;
+
+/// How long an environment with an external extension may take to end: 2,000 ms; with an internal
+/// one alone 500 ms (the same page, shutdown phase).
+pub(crate) const SHUTDOWN_EXTERNAL: Duration = Duration::from_millis(2_000);
+pub(crate) const SHUTDOWN_INTERNAL: Duration = Duration::from_millis(500);
+
+/// How much of that is the runtime's: 300 ms, 500 ms with an internal extension (the same page).
+pub(crate) const SHUTDOWN_RUNTIME: Duration = Duration::from_millis(300);

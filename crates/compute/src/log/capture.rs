@@ -1,8 +1,9 @@
 //! Reads a worker's standard output and error.
 
 use super::frames::Frames;
-use super::journal::Journal;
+use super::journal::{Journal, Source};
 use std::io::{self, PipeWriter};
+use std::os::fd::OwnedFd;
 use tokio::net::unix::pipe::Receiver;
 
 /// Taken at first: most invocations print nothing or little.
@@ -16,6 +17,7 @@ pub(crate) struct Capture {
     pipe: Receiver,
     frames: Frames,
     is_ended: bool,
+    source: Source,
     /// The request whose output, behind a boundary, may come before the end of the one before.
     held: Option<String>,
 }
@@ -24,16 +26,29 @@ impl Capture {
     /// A pipe: ours, and the end that the worker inherits.
     pub(crate) fn pipe() -> io::Result<(Self, PipeWriter)> {
         let (reader, writer) = io::pipe()?;
-        let pipe = Receiver::from_owned_fd(reader.into())?;
-        Ok((
-            Self {
-                pipe,
-                frames: Frames::default(),
-                is_ended: false,
-                held: None,
-            },
-            writer,
-        ))
+        Ok((Self::of(reader.into(), Source::Function)?, writer))
+    }
+
+    /// What extensions write to the other end of this pipe.
+    pub(crate) fn of_extensions(pipe: OwnedFd) -> io::Result<Self> {
+        Self::of(pipe, Source::Extension)
+    }
+
+    fn of(pipe: OwnedFd, source: Source) -> io::Result<Self> {
+        Ok(Self {
+            pipe: Receiver::from_owned_fd(pipe)?,
+            frames: Frames::default(),
+            is_ended: false,
+            source,
+            held: None,
+        })
+    }
+
+    /// Waits until there is output. Never ends once the pipe has.
+    pub(crate) async fn is_ready(&self) {
+        if self.is_ended || self.pipe.readable().await.is_err() {
+            std::future::pending::<()>().await;
+        }
     }
 
     /// Waits for output and takes it. Safe to cancel. Never ends once the pipe has.
@@ -42,9 +57,14 @@ impl Capture {
             return std::future::pending().await;
         }
         match self.pipe.readable().await {
-            Ok(()) => self.take(journal, |pipe, bytes| pipe.try_read(bytes)),
+            Ok(()) => self.take_ready(journal),
             Err(_) => self.is_ended = true,
         }
+    }
+
+    /// Takes the output that [`Capture::is_ready`] has told of.
+    pub(crate) fn take_ready(&mut self, journal: &mut Journal) {
+        self.take(journal, |pipe, bytes| pipe.try_read(bytes));
     }
 
     /// Takes what is in the pipe now, and what was left without an end.
@@ -53,8 +73,9 @@ impl Capture {
     /// the invocation's output. Asks the kernel, not tokio, which may not yet know of it.
     pub(crate) fn drain(&mut self, journal: &mut Journal) {
         self.take(journal, |pipe, bytes| Ok(nix::unistd::read(pipe, bytes)?));
+        let source = self.source;
         self.frames
-            .finish(self.held.as_deref(), |event| journal.output(event));
+            .finish(self.held.as_deref(), |event| journal.output(source, event));
     }
 
     /// From here on, what stands behind the boundary of this request waits.
@@ -64,8 +85,10 @@ impl Capture {
 
     /// Gives what was held back.
     pub(crate) fn release(&mut self, journal: &mut Journal) {
+        let source = self.source;
         if self.held.take().is_some() {
-            self.frames.push(&[], None, |event| journal.output(event));
+            self.frames
+                .push(&[], None, |event| journal.output(source, event));
         }
     }
 
@@ -93,12 +116,14 @@ impl Capture {
         bytes: &mut [u8],
         read: impl Fn(&Receiver, &mut [u8]) -> io::Result<usize>,
     ) -> bool {
+        let source = self.source;
         match read(&self.pipe, bytes) {
             Ok(0) => self.is_ended = true,
             Ok(length) => {
                 let read = bytes.get(..length).unwrap_or_default();
-                self.frames
-                    .push(read, self.held.as_deref(), |event| journal.output(event));
+                self.frames.push(read, self.held.as_deref(), |event| {
+                    journal.output(source, event)
+                });
                 // A pipe gives all that it has: what did not fill the room was the last of it.
                 return length == bytes.len();
             }

@@ -11,6 +11,15 @@ use std::sync::Arc;
 use stdx::{Clock, SharedIds, TimestampMs};
 use tokio::time::Instant;
 
+/// Whose output it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// The runtime's process.
+    Function,
+    /// Programs beside it.
+    Extension,
+}
+
 /// Collects events, hands them on in batches, remembers the tail of an invocation.
 pub(crate) struct Journal {
     sink: Arc<dyn LogSink>,
@@ -112,11 +121,13 @@ impl Journal {
     }
 
     /// Adds what a worker wrote, its bytes unchecked.
-    pub(crate) fn output(&mut self, event: &[u8]) {
+    pub(crate) fn output(&mut self, source: Source, event: &[u8]) {
         let event = event.strip_suffix(b"\n").unwrap_or(event);
         let logging = &self.spec.logging;
         let least = logging.application_level.as_deref();
-        let is_dropped = logging.is_json && !level::is_kept(event, least);
+        // Levels are the function's own.
+        let is_levelled = logging.is_json && source == Source::Function;
+        let is_dropped = is_levelled && !level::is_kept(event, least);
         if event.is_empty() || is_dropped {
             return;
         }

@@ -1,5 +1,6 @@
 //! The platform's own log lines, in AWS's words.
 
+use crate::extension::Told;
 use ports::FunctionSpec;
 use std::time::Duration;
 
@@ -24,6 +25,17 @@ pub(crate) fn init_report(
     format!(
         "INIT_REPORT Init Duration: {duration} ms\tPhase: {phase}\tStatus: {status}{error_type}"
     )
+}
+
+/// `EXTENSION Name: …`, printed for each extension when the init is over.
+pub(crate) fn extension(told: &Told) -> String {
+    let events = told.events.join(", ");
+    let error_type = told.error_type.as_ref();
+    let error_type = error_type
+        .map(|kind| format!("\tError Type: {kind}"))
+        .unwrap_or_default();
+    let (name, state) = (&told.name, told.state);
+    format!("EXTENSION\tName: {name}\tState: {state}\tEvents: [{events}]{error_type}")
 }
 
 /// `START RequestId: … Version: …`.

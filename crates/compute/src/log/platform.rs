@@ -7,6 +7,7 @@
 use super::journal::Journal;
 use super::lines::{self, Report};
 use crate::environment::Initialization;
+use crate::extension::Told;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -99,6 +100,22 @@ impl Journal {
             members.insert("metrics".to_owned(), json!({ "durationMs": ms(duration) }));
         }
         self.record(level, "platform.initReport", done);
+    }
+
+    /// What became of an extension in the init.
+    pub(crate) fn tell_extension(&mut self, told: &Told) {
+        if !self.is_json() {
+            return self.line(lines::extension(told));
+        }
+        let mut record = json!({
+            "name": told.name,
+            "state": told.state,
+            "events": told.events,
+        });
+        add_error_type(&mut record, told.error_type.as_deref());
+        // UNVERIFIED: AWS's level of it; a function with `SystemLogLevel` INFO and an extension
+        // would settle it.
+        self.record(Level::Info, "platform.extension", record);
     }
 
     /// An invocation begins.

@@ -2,10 +2,10 @@
 
 use super::group::{Key, Waiter};
 use super::{Pool, shutting_down};
-use crate::worker::Worker;
+use crate::worker::{Reply, Worker};
 use ports::{ComputeError, Outcome, ResponseSink, Work};
 use std::sync::Arc;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 /// One invocation: its event, and where its answer goes.
@@ -13,13 +13,13 @@ pub(crate) struct Job {
     pub(crate) work: Work,
     /// Takes the answer while it comes.
     pub(crate) sink: Option<Box<dyn ResponseSink>>,
-    pub(crate) reply: oneshot::Sender<Result<Outcome, ComputeError>>,
+    pub(crate) reply: Reply,
 }
 
 impl Job {
-    /// Says what came of it. Nobody may be waiting for it any more.
-    pub(crate) fn answer(self, result: Result<Outcome, ComputeError>) {
-        let _ = self.reply.send(result);
+    /// Says what came of it.
+    pub(crate) fn answer(mut self, result: Result<Outcome, ComputeError>) {
+        self.reply.give(result);
     }
 }
 
@@ -42,7 +42,7 @@ impl Pool {
             let run = tokio::select! {
                 biased;
                 _ = closing.wait_for(|is_closing| *is_closing) => None,
-                run = worker.invoke(&job.work, job.sink.take(), next) => Some(run),
+                run = worker.invoke(&job.work, job.sink.take(), next, &mut job.reply) => Some(run),
             };
             let Some(run) = run else {
                 self.lose(worker).await;

@@ -21,7 +21,7 @@ use crate::limits::{
     START_TURN_MAX, WAIT_WORTH, WORKER_MEMORY_BYTES, WORKERS_MAX, WORKERS_MIN,
 };
 use crate::turns::Starter;
-use crate::worker::{self, StartError, Worker};
+use crate::worker::{self, Reply, StartError, Worker};
 use attended::Attended;
 use drive::Job;
 use group::{Group, Key, Lease, Urgency};
@@ -59,6 +59,7 @@ pub(crate) async fn run(
     sink: Option<Box<dyn ResponseSink>>,
 ) -> Result<Outcome, ComputeError> {
     let (reply, answer) = oneshot::channel();
+    let reply = Reply::to(reply);
     let serving = Arc::clone(pool);
     let serving = Box::pin(async move { serving.serve(Job { work, sink, reply }).await });
     let attended = Attended::new(serving, answer, pool.runtime.clone());

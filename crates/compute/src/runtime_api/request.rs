@@ -1,5 +1,6 @@
 //! Reads requests out of bytes. Not a byte of them is trusted: every length is bounded.
 
+use super::call::Call;
 use super::streamed::{Read, Streamed};
 use crate::limits::{PIECE_BYTES_MAX, REQUEST_HEAD_BYTES_MAX, RESPONSE_BYTES_MAX};
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -16,6 +17,8 @@ pub(crate) enum Target {
     Error(String),
     /// `POST /runtime/init/error`.
     InitError,
+    /// A call of an extension.
+    Extension(Box<Call>),
     /// Anything else.
     Unknown,
 }
@@ -232,7 +235,9 @@ impl Request {
             return;
         };
         let value = value.trim();
-        if name.eq_ignore_ascii_case("Lambda-Runtime-Function-Error-Type") {
+        if let Target::Extension(call) = &mut self.target {
+            call.header(name, value);
+        } else if name.eq_ignore_ascii_case("Lambda-Runtime-Function-Error-Type") {
             self.error_type = Some(value.to_owned());
         } else if name.eq_ignore_ascii_case("Lambda-Runtime-Function-Error-Body") {
             self.error_body = STANDARD.decode(value).ok().map(Bytes::from);
@@ -295,9 +300,10 @@ fn read_head(head: &str) -> Result<(Progress, bool), Malformed> {
 }
 
 fn target(method: &str, path: &str) -> Target {
-    let path = path
-        .strip_prefix("/2018-06-01/runtime/")
-        .unwrap_or_default();
+    let Some(path) = path.strip_prefix("/2018-06-01/runtime/") else {
+        let call = Call::of(method, path).map(Box::new);
+        return call.map_or(Target::Unknown, Target::Extension);
+    };
     match (method, path) {
         ("GET", "invocation/next") => Target::Next,
         ("POST", "init/error") => Target::InitError,

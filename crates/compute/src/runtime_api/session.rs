@@ -93,7 +93,7 @@ impl Session {
                 Ok(()) => self.error(request.body),
             },
             Target::InitError => self.init_error(request),
-            Target::Unknown => (Step::Refused, Some(answer::NOT_FOUND)),
+            Target::Extension(_) | Target::Unknown => (Step::Refused, Some(answer::NOT_FOUND)),
         }
     }
 

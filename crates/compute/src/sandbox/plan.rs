@@ -34,6 +34,14 @@ pub(crate) struct Doorways {
     pub(crate) ports: Vec<u16>,
 }
 
+/// Programs that run beside the function, in its sandbox: its external extensions.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Companions {
+    pub(crate) programs: Vec<PathBuf>,
+    /// The same for all of them.
+    pub(crate) variables: Vec<(OsString, OsString)>,
+}
+
 /// What a worker is started for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
@@ -75,6 +83,8 @@ pub(crate) struct Plan {
     pub(crate) arguments: Vec<OsString>,
     pub(crate) variables: Vec<(OsString, OsString)>,
     pub(crate) working_directory: PathBuf,
+    /// With none the function begins at once; else when Crossway says so.
+    pub(crate) companions: Companions,
 }
 
 impl Plan {
@@ -97,11 +107,11 @@ impl Plan {
         out.network(self.network.as_ref());
         out.text(&self.arguments.len().to_string());
         self.arguments.iter().for_each(|text| out.bytes(text));
-        out.text(&self.variables.len().to_string());
-        for (name, value) in &self.variables {
-            out.bytes(name);
-            out.bytes(value);
-        }
+        out.variables(&self.variables);
+        out.text(&self.companions.programs.len().to_string());
+        let programs = self.companions.programs.iter();
+        programs.for_each(|program| out.path(program));
+        out.variables(&self.companions.variables);
         out.whole()
     }
 
@@ -128,7 +138,11 @@ impl Plan {
             })?,
             network: from.network()?,
             arguments: from.list(Reader::os)?,
-            variables: from.list(|from| Some((from.os()?, from.os()?)))?,
+            variables: from.variables()?,
+            companions: Companions {
+                programs: from.list(Reader::path)?,
+                variables: from.variables()?,
+            },
         };
         from.0.is_empty().then_some(plan)
     }
@@ -184,6 +198,14 @@ impl Writer {
         }
     }
 
+    fn variables(&mut self, variables: &[(OsString, OsString)]) {
+        self.text(&variables.len().to_string());
+        for (name, value) in variables {
+            self.bytes(name);
+            self.bytes(value);
+        }
+    }
+
     fn network(&mut self, network: Option<&Doorways>) {
         let Some(doorways) = network else {
             return self.text("host");
@@ -228,6 +250,10 @@ impl Reader<'_> {
             let (source, target) = (from.path()?, from.path()?);
             Some(Shown { source, target })
         })
+    }
+
+    fn variables(&mut self) -> Option<Vec<(OsString, OsString)>> {
+        self.list(|from| Some((from.os()?, from.os()?)))
     }
 
     fn network(&mut self) -> Option<Option<Doorways>> {
@@ -276,6 +302,10 @@ mod tests {
             arguments: vec!["".into(), "x\ny".into()],
             variables: vec![("N".into(), "v=w".into())],
             working_directory: "/".into(),
+            companions: Companions {
+                programs: vec!["/opt/extensions/e".into()],
+                variables: vec![("M".into(), "".into())],
+            },
         }
     }
 

@@ -1,5 +1,6 @@
 //! Finds out what this kernel gives, by trying it.
 
+use super::plan::Companions;
 use super::spawner::command;
 use super::{Doorways, Isolation, IsolationReport, Plan, Purpose, Refusal, View};
 use crate::limits::LAUNCH_TIMEOUT;
@@ -75,6 +76,7 @@ fn attempt(
         arguments: Vec::new(),
         variables: Vec::new(),
         working_directory: "/".into(),
+        companions: Companions::default(),
     };
     let (mut ours, theirs) = UnixStream::pair().map_err(text)?;
     ours.set_read_timeout(Some(LAUNCH_TIMEOUT)).map_err(text)?;

@@ -4,7 +4,7 @@ use super::cgroup::{Group, Limits};
 use super::watch::{self, Brake, Subject, Watched};
 use super::{Assignment, Isolation, Owner, Plan, Purpose, Spawner, report, sweep};
 use crate::limits::{LAUNCH_TIMEOUT, NAMESPACE_END_TIMEOUT};
-use nix::sys::signal::{Signal, killpg};
+use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 use std::io::{self, PipeWriter};
 use std::os::fd::OwnedFd;
@@ -20,10 +20,22 @@ pub(crate) struct Launch {
     pub(crate) limits: Limits,
     /// Removed when the process has ended.
     pub(crate) private_directory: PathBuf,
-    /// `NAME=value`, in the environment of this worker and of no other process.
-    pub(crate) marker: String,
+    /// `NAME=value`, one of them in the environment of each process of this worker, and of no
+    /// other.
+    pub(crate) markers: Vec<String>,
     pub(crate) wire: OwnedFd,
     pub(crate) output: PipeWriter,
+}
+
+/// What Crossway has of programs that run beside the function.
+#[derive(Debug)]
+pub(crate) struct CompanionEnds {
+    /// What becomes of them and of the function, line by line.
+    pub(crate) reports: OwnedFd,
+    /// A byte here begins the function.
+    pub(crate) gate: OwnedFd,
+    /// What they print.
+    pub(crate) output: OwnedFd,
 }
 
 /// A worker process. Dropping it kills it; [`Process::end`] does so thoroughly.
@@ -36,9 +48,10 @@ pub(crate) struct Process {
     /// Closed, it ends a namespace with all that is in it.
     control: Option<Arc<UnixStream>>,
     level: Isolation,
-    marker: String,
+    markers: Vec<String>,
     private_directory: PathBuf,
     sockets: Vec<OwnedFd>,
+    companions: Option<CompanionEnds>,
     watched: Option<Watched>,
     limits: Limits,
     /// After `watched`, which holds it too: the last of them ends what is in it.
@@ -69,9 +82,10 @@ impl Process {
             function: launcher,
             control: Some(Arc::new(control)),
             level: launch.plan.level,
-            marker: launch.marker,
+            markers: launch.markers,
             private_directory: launch.private_directory,
             sockets: Vec::new(),
+            companions: None,
             watched: None,
             limits: launch.limits,
             group: None,
@@ -147,6 +161,17 @@ impl Process {
         report::send(control, &plan.encode()).await?;
         let (line, sockets) = report::receive(control).await?;
         self.sockets = sockets;
+        if !plan.companions.programs.is_empty() {
+            // They come last.
+            let mut last = || self.sockets.pop();
+            if let (Some(output), Some(gate), Some(reports)) = (last(), last(), last()) {
+                self.companions = Some(CompanionEnds {
+                    reports,
+                    gate,
+                    output,
+                });
+            }
+        }
         if let Some(rest) = line.strip_prefix("ok ") {
             let pid = rest.split(' ').next().and_then(|pid| pid.parse().ok());
             return pid.map(Pid::from_raw).ok_or_else(gone);
@@ -166,6 +191,21 @@ impl Process {
     /// [`Doorways`](super::Doorways).
     pub(crate) fn take_sockets(&mut self) -> Vec<OwnedFd> {
         std::mem::take(&mut self.sockets)
+    }
+
+    /// What there is of the programs beside the function, where the plan had some.
+    pub(crate) fn take_companions(&mut self) -> Option<CompanionEnds> {
+        self.companions.take()
+    }
+
+    /// From here on its processes have one of these in their environment.
+    pub(crate) fn know_by(&mut self, markers: Vec<String>) {
+        self.markers = markers;
+    }
+
+    /// Asks the function to end.
+    pub(crate) fn terminate(&self) {
+        let _ = kill(self.function, Signal::SIGTERM);
     }
 
     fn subject(&self, memory_mb: u32) -> Subject {
@@ -208,8 +248,16 @@ impl Process {
     /// Which processes are its own.
     pub(crate) fn owner(&self) -> Owner {
         Owner {
-            marker: self.marker.clone(),
-            group: self.function,
+            markers: self.markers.clone(),
+            group: self.process_group(),
+        }
+    }
+
+    /// The function's process group; below level `container` that of all that is started with it.
+    fn process_group(&self) -> Pid {
+        match self.level {
+            Isolation::Container => self.function,
+            Isolation::Hardened | Isolation::Process => self.launcher,
         }
     }
 
@@ -239,12 +287,12 @@ impl Process {
         self.kill_group();
         let _ = self.child.wait().await;
         self.is_ended = true;
-        let (pid, marker) = (self.function, std::mem::take(&mut self.marker));
+        let (pid, markers) = (self.process_group(), std::mem::take(&mut self.markers));
         let (level, directory) = (self.level, std::mem::take(&mut self.private_directory));
         let group = self.group.take();
         let cleaning = tokio::task::spawn_blocking(move || {
             if level != Isolation::Container {
-                sweep::kill_marked(&marker, Some(pid));
+                sweep::kill_marked(&markers, Some(pid));
             }
             drop(group);
             remove(&directory);

@@ -12,7 +12,7 @@ use std::path::Path;
 #[derive(Debug, Clone)]
 pub(crate) struct Owner {
     /// `NAME=value`, in the environment of this worker's processes only.
-    pub(crate) marker: String,
+    pub(crate) markers: Vec<String>,
     /// Their process group, while they stay in it.
     pub(crate) group: Pid,
 }
@@ -25,7 +25,7 @@ impl Owner {
             return false;
         };
         let socket = format!("socket:[{inode}]");
-        marked(&self.marker, Some(self.group))
+        marked(&self.markers, Some(self.group))
             .into_iter()
             .any(|pid| {
                 let Ok(descriptors) = std::fs::read_dir(format!("/proc/{pid}/fd")) else {
@@ -56,11 +56,11 @@ fn socket_inode(table: &str, from: u16, to: u16) -> Option<&str> {
 /// Rounds of looking, because a process may start another between two looks.
 const ROUNDS_MAX: usize = 5;
 
-/// Kills every process whose environment has a variable that starts with `marker`
+/// Kills every process whose environment has a variable that starts with one of `markers`
 /// (`NAME=value`), and every member of `group` that is left.
-pub(crate) fn kill_marked(marker: &str, group: Option<Pid>) {
+pub(crate) fn kill_marked(markers: &[String], group: Option<Pid>) {
     for _ in 0..ROUNDS_MAX {
-        let found = marked(marker, group);
+        let found = marked(markers, group);
         if found.is_empty() {
             return;
         }
@@ -70,26 +70,27 @@ pub(crate) fn kill_marked(marker: &str, group: Option<Pid>) {
     }
 }
 
-fn marked(marker: &str, group: Option<Pid>) -> Vec<Pid> {
+fn marked(markers: &[String], group: Option<Pid>) -> Vec<Pid> {
     let Ok(entries) = std::fs::read_dir("/proc") else {
         return Vec::new();
     };
     entries
         .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
-        .filter(|pid| is_marked(*pid, marker) || group.is_some_and(|group| is_member(*pid, group)))
+        .filter(|pid| is_marked(*pid, markers) || group.is_some_and(|group| is_member(*pid, group)))
         .map(Pid::from_raw)
         .filter(|pid| *pid != Pid::this())
         .collect()
 }
 
-fn is_marked(pid: i32, marker: &str) -> bool {
+fn is_marked(pid: i32, markers: &[String]) -> bool {
     // Empty for zombies and kernel threads, unreadable for other users' processes.
     let Ok(environment) = std::fs::read(format!("/proc/{pid}/environ")) else {
         return false;
     };
-    environment
-        .split(|byte| *byte == 0)
-        .any(|variable| variable.starts_with(marker.as_bytes()))
+    environment.split(|byte| *byte == 0).any(|variable| {
+        let mut markers = markers.iter();
+        markers.any(|marker| variable.starts_with(marker.as_bytes()))
+    })
 }
 
 fn is_member(pid: i32, group: Pid) -> bool {
@@ -132,7 +133,7 @@ mod tests {
             });
         assert!(held);
         let stranger = Owner {
-            marker: "NO_SUCH_VARIABLE=1".to_owned(),
+            markers: vec!["NO_SUCH_VARIABLE=1".to_owned()],
             group: Pid::from_raw(1),
         };
         assert!(!stranger.holds_connection(from, to));

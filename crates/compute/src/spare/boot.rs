@@ -6,12 +6,15 @@ use crate::host::Host;
 use crate::limits::{SPARE_BOOT_TIMEOUT, SPARE_MEMORY_MB, SPARE_TEMPORARY_MB};
 use crate::log::Capture;
 use crate::network::Relay;
-use crate::runtime_api::{Link, PairLink};
-use crate::sandbox::{Assignment, Isolation, Launch, Limits, Plan, Process, Purpose, Shown, View};
+use crate::runtime_api::{Door, Link, PairLink};
+use crate::sandbox::{
+    Assignment, Companions, Isolation, Launch, Limits, Plan, Process, Purpose, Shown, View,
+};
 use crate::worker::{command, doors};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
+use std::net::TcpListener;
 use std::path::Path;
 
 /// Tells our bootstraps that they are to wait for a function.
@@ -23,6 +26,7 @@ pub(crate) struct Spare {
     link: Link,
     capture: Capture,
     relay: Option<Relay>,
+    api: Option<TcpListener>,
 }
 
 /// What a spare worker is made of, once it is a function's.
@@ -47,7 +51,7 @@ impl Spare {
     pub(crate) async fn boot(host: &Host, class: &Class) -> io::Result<Self> {
         let private_directory = host.make_worker_dir()?;
         let (pair, wire) = PairLink::pair()?;
-        let mut link = Link::Pair(Box::new(pair));
+        let link = Link::Pair(Box::new(pair));
         let (capture, output) = Capture::pipe()?;
         let launch = Launch {
             plan: plan(host, class, &private_directory),
@@ -58,18 +62,19 @@ impl Spare {
             },
             private_directory,
             // Ends with its namespace: nobody has to look for what it left.
-            marker: String::new(),
+            markers: Vec::new(),
             wire,
             output,
         };
         let doorways = launch.plan.network.clone();
         let mut process = Process::start(&host.spawner, launch).await?;
-        let relay = doors::open(host, doorways, process.take_sockets(), &mut link)?;
+        let (relay, api) = doors::open(host, doorways, process.take_sockets())?;
         let mut spare = Self {
             process,
             link,
             capture,
             relay,
+            api,
         };
         match tokio::time::timeout(SPARE_BOOT_TIMEOUT, spare.link.wait_for_word()).await {
             Ok(Ok(())) => Ok(spare),
@@ -129,6 +134,18 @@ impl Spare {
         }
     }
 
+    /// Has its processes come through `door`.
+    pub(crate) fn show(&mut self, door: &mut Door, markers: Vec<String>) -> io::Result<()> {
+        self.process.know_by(markers);
+        match self.api.take() {
+            Some(listener) => door.open(listener),
+            None => {
+                door.admit(self.process.owner());
+                Ok(())
+            }
+        }
+    }
+
     /// Kills it.
     pub(crate) async fn end(self) {
         self.process.end().await;
@@ -156,10 +173,11 @@ fn plan(host: &Host, class: &Class, private_directory: &Path) -> Plan {
         temporary_bytes: u64::from(SPARE_TEMPORARY_MB) * 1_048_576,
         shown,
         links,
-        network: doors::wanted(host, interpreter.language),
+        network: doors::wanted(host),
         program: interpreter.path.clone(),
         arguments: command::arguments(interpreter.language, memory_mb, places.runtime_dir),
         variables,
         working_directory: "/".into(),
+        companions: Companions::default(),
     }
 }

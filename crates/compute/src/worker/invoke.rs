@@ -1,7 +1,7 @@
 //! One event, from START to REPORT.
 
 use super::response::Response;
-use super::{Happening, InitFailure, Worker};
+use super::{Happening, InitFailure, Reply, Worker, extended};
 use crate::debugging::Patience;
 use crate::failure::Failure;
 use crate::limits::DEBUG_TOLD_LIMIT;
@@ -34,11 +34,14 @@ impl Worker {
     ///
     /// `next` is handed over too, for the worker to begin with as soon as it has answered; it is to
     /// be invoked next, or never was begun when this worker is not reusable.
+    ///
+    /// Where there are extensions, `reply` has the outcome before they are done.
     pub(crate) async fn invoke(
         &mut self,
         work: &Work,
         sink: Option<Box<dyn ResponseSink>>,
         next: Option<&Work>,
+        reply: &mut Reply,
     ) -> Run {
         self.process.set_idle(false);
         self.journal.begin_tail(work.wants_log_tail);
@@ -51,9 +54,18 @@ impl Worker {
         let limit = limit.saturating_sub(std::mem::take(&mut self.spent));
         let started = Instant::now();
         let mut response = Response::to(sink);
-        let ending = self
+        let mut ending = self
             .run_handler((work, next), &mut response, started + limit, limit)
             .await;
+        let is_extended = self.extensions.is_some();
+        let mut late = None;
+        if is_extended && ending.is_ready {
+            if !work.wants_log_tail {
+                reply.give(Ok(outcome(&ending.answer, work, Bytes::new())));
+            }
+            late = self.finish_extensions(started + limit).await;
+            ending.is_ready = late.is_none();
+        }
         let duration = match self.seat {
             None => started.elapsed().min(limit),
             Some(_) => started.elapsed(),
@@ -74,7 +86,11 @@ impl Worker {
             init: self.init.take(),
             megabytes,
         };
-        let outcome = close(&mut self.journal, work, ending.answer, closing);
+        let outcome = close(&mut self.journal, work, (ending.answer, late), closing);
+        if is_extended {
+            // Whoever waits does not wait for the end of extensions, too.
+            reply.give(Ok(outcome.clone()));
+        }
         Run {
             outcome,
             is_reusable: ending.is_ready,
@@ -92,6 +108,7 @@ impl Worker {
         if self.early.take().is_none_or(|id| id != work.request_id) {
             self.send(work, limit, false);
         }
+        self.tell_invocation(work, limit);
         if let Some(next) = next
             && self.link.is_clear()
         {
@@ -118,32 +135,39 @@ impl Worker {
                     }
                 }
                 Happening::Step(Step::Ended(error)) => answer = Some(response.end(error)),
-                Happening::Step(Step::Failed(payload)) => {
-                    answer = Some(Err(Failure::Reported {
-                        payload,
-                        error_type: None,
-                    }));
-                }
+                Happening::Step(Step::Failed(payload)) => answer = Some(Err(reported(payload))),
                 Happening::Step(Step::TooLarge) => answer = Some(Err(Failure::TooLarge)),
                 Happening::Step(Step::Refused | Step::InitFailed { .. }) => {}
+                Happening::Extension => {
+                    if let Some(failure) = self.extensions_failure() {
+                        break (failure, false, None);
+                    }
+                }
                 Happening::Exited(status) => {
                     break (Failure::Exited(status), false, Some(status));
                 }
-                Happening::Deadline => {
-                    if let Some(until) = patience.more(limit) {
-                        timer.as_mut().reset(until);
-                        continue;
-                    }
-                    break (Failure::TimedOut(self.spec.timeout_s), false, None);
-                }
+                Happening::Deadline => match patience.more(limit) {
+                    Some(until) => timer.as_mut().reset(until),
+                    None => break (Failure::TimedOut(self.spec.timeout_s), false, None),
+                },
             }
         };
+        if !is_ready {
+            self.reason = extended::reason(&otherwise);
+        }
         // INVARIANT: a worker is ready again only after it answered, so `otherwise` then is unused.
         Ending {
             answer: answer.unwrap_or(Err(otherwise)),
             is_ready,
             exit,
         }
+    }
+}
+
+fn reported(payload: Bytes) -> Failure {
+    Failure::Reported {
+        payload,
+        error_type: None,
     }
 }
 
@@ -203,32 +227,41 @@ struct Closing {
     megabytes: u64,
 }
 
+/// `late` is what went wrong when the handler had answered.
 fn close(
     journal: &mut Journal,
     work: &Work,
-    answer: Result<Bytes, Failure>,
+    (answer, late): (Result<Bytes, Failure>, Option<Failure>),
     closing: Closing,
 ) -> Outcome {
     match answer {
-        Ok(payload) => {
-            end_lines(journal, work, &closing, None, false);
-            Outcome {
-                payload,
-                error: None,
-                log_tail: finish(journal),
+        Ok(_) | Err(Failure::Reported { .. }) => {
+            if let Some(late) = &late {
+                let line = late.log_line(&work.request_id, &journal.now_text());
+                journal.tell_failure(line);
             }
-        }
-        // An error that the handler threw is not an error of the platform: no status.
-        Err(Failure::Reported { payload, .. }) => {
-            end_lines(journal, work, &closing, None, true);
-            let error = Some(FunctionError::Unhandled);
-            Outcome {
-                payload,
-                error,
-                log_tail: finish(journal),
-            }
+            // An error that the handler threw is not an error of the platform: no status.
+            let status = late.as_ref().map(Failure::status);
+            let is_error = answer.is_err() || late.is_some();
+            end_lines(journal, work, &closing, status, is_error);
+            outcome(&answer, work, finish(journal))
         }
         Err(failure) => close_with_status(journal, work, failure, closing),
+    }
+}
+
+fn outcome(answer: &Result<Bytes, Failure>, work: &Work, log_tail: Bytes) -> Outcome {
+    let (payload, error) = match answer {
+        Ok(payload) => (payload.clone(), None),
+        Err(failure) => (
+            failure.payload(&work.request_id),
+            Some(FunctionError::Unhandled),
+        ),
+    };
+    Outcome {
+        payload,
+        error,
+        log_tail,
     }
 }
 
@@ -241,12 +274,7 @@ fn close_with_status(
     let line = failure.log_line(&work.request_id, &journal.now_text());
     journal.tell_failure(line);
     end_lines(journal, work, &closing, Some(failure.status()), true);
-    let payload = failure.payload(&work.request_id);
-    Outcome {
-        payload,
-        error: Some(FunctionError::Unhandled),
-        log_tail: finish(journal),
-    }
+    outcome(&Err(failure), work, finish(journal))
 }
 
 fn end_lines(

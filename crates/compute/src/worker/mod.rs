@@ -5,23 +5,27 @@
 
 pub(crate) mod command;
 pub(crate) mod doors;
+mod extended;
 mod invoke;
 mod java;
 mod memory;
 mod plan;
+mod reply;
 mod response;
 mod start;
 
 pub(crate) use plan::{code_root, interpreter};
+pub(crate) use reply::Reply;
 pub(crate) use start::{InitFailure, StartError, prepare, start, start_provisioned};
 
 use crate::code::CodeFolder;
 use crate::debugging::Seat;
+use crate::extension::{Extensions, Reason};
 use crate::limits::{EXIT_GRACE, SESSION_MARGIN_MS};
 use crate::log::{Capture, Journal};
 use crate::network::Relay;
 use crate::provisioned::Place;
-use crate::runtime_api::{Closed, Link, Request, Session, Step};
+use crate::runtime_api::{Closed, Door, Link, Request, Session, Step};
 use crate::sandbox::Process;
 use memory::MemoryGauge;
 use ports::FunctionSpec;
@@ -56,6 +60,12 @@ pub(crate) struct Worker {
     place: Option<Place>,
     /// Its seat in a debugging session.
     seat: Option<Arc<Seat>>,
+    /// None where its init has ended without any.
+    extensions: Option<Extensions>,
+    /// Told to them when it ends.
+    reason: Reason,
+    /// Through which extensions come, where its runtime has another way.
+    _door: Option<Door>,
     /// Carries its connections, where it has a network of its own.
     _relay: Option<Relay>,
     _code: Arc<CodeFolder>,
@@ -67,6 +77,8 @@ pub(crate) struct Worker {
 #[derive(Debug)]
 enum Happening {
     Step(Step),
+    /// An extension has called, printed or ended.
+    Extension,
     Exited(ExitStatus),
     Deadline,
 }
@@ -84,7 +96,9 @@ impl Worker {
 
     /// Whether it lives and its role session outlives another invocation.
     pub(crate) fn is_usable(&mut self, now_ms: TimestampMs) -> bool {
-        self.outlives_another(now_ms) && !self.process.has_exited()
+        self.outlives_another(now_ms)
+            && !self.process.has_exited()
+            && self.extensions.as_mut().is_none_or(Extensions::are_alive)
     }
 
     fn outlives_another(&self, now_ms: TimestampMs) -> bool {
@@ -95,7 +109,10 @@ impl Worker {
     /// Whether it may be given an event while it works on another: our own runtimes read the next
     /// one when they are done with the first.
     pub(crate) fn takes_early(&self, now_ms: TimestampMs) -> bool {
-        self.link.is_pair() && self.seat.is_none() && self.outlives_another(now_ms)
+        self.link.is_pair()
+            && self.seat.is_none()
+            && self.extensions.is_none()
+            && self.outlives_another(now_ms)
     }
 
     /// Its seat in a debugging session.
@@ -149,6 +166,9 @@ impl Worker {
 
     /// Kills it and what it started, and waits until that is done.
     pub(crate) async fn end(mut self: Box<Self>) {
+        if self.extensions.is_some() {
+            self.wind_down(self.reason).await;
+        }
         self.journal.flush();
         self.process.end().await;
     }
@@ -174,6 +194,10 @@ impl Worker {
                     Err(Closed) => self.note_closed().await,
                 },
                 () = self.capture.read(&mut self.journal) => {}
+                happened = extended::happens(&mut self.extensions) => {
+                    self.note_extensions(&happened);
+                    return Happening::Extension;
+                }
                 status = self.process.exited() => {
                     self.link.drain();
                     self.exit = Some(status);

@@ -4,17 +4,22 @@ use super::command::wrapped;
 use super::doors;
 use crate::code::CodeFolder;
 use crate::debugging::Seat;
-use crate::environment::{self, Initialization, Places};
+use crate::environment::{self, Initialization, Places, Variables};
+use crate::extension::{Hub, Program, programs};
 use crate::host::Host;
 use crate::log::Journal;
 use crate::runtime::{Interpreter, Language};
-use crate::runtime_api::{Link, PairLink, TcpLink};
-use crate::sandbox::{Isolation, Limits, Plan as Sandbox, Purpose, RUNTIME_API, View};
+use crate::runtime_api::{Door, Link, PairLink, TcpLink};
+use crate::sandbox::{Companions, Isolation, Limits, Plan as Sandbox, Purpose, RUNTIME_API, View};
 use ports::{CodeSource, ComputeError, FunctionSpec, SessionCredentials};
 use sha2::{Digest, Sha256};
+use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// Tells a worker where its Runtime API is.
+pub(super) const RUNTIME_API_VARIABLE: &str = "AWS_LAMBDA_RUNTIME_API";
 
 /// Everything that is the same however often the start is tried.
 pub(super) struct Plan<'a> {
@@ -152,6 +157,31 @@ impl Plan<'_> {
         }
     }
 
+    /// Where its Runtime API is in a network of its own, if it has one.
+    pub(super) fn inside(&self) -> Option<SocketAddr> {
+        self.host.reach.as_ref().map(|_| RUNTIME_API.into())
+    }
+
+    /// The programs of its layers that run beside it.
+    pub(super) fn programs(&self) -> Vec<Program> {
+        let layers = self.layers.as_ref();
+        layers.map_or_else(Vec::new, |layers| programs(&layers.path, self.opt()))
+    }
+
+    /// `NAME=value` of the variables by which this worker's processes are known.
+    pub(super) fn markers(&self, stream: &str) -> Vec<String> {
+        let (name, value) = self.companion_marker(stream);
+        vec![
+            format!("AWS_LAMBDA_LOG_STREAM_NAME={stream}"),
+            format!("{name}={value}"),
+        ]
+    }
+
+    fn companion_marker(&self, stream: &str) -> (String, String) {
+        let value = format!("{}:{stream}", self.runtime_dir().display());
+        (environment::COMPANION_MARKER.to_owned(), value)
+    }
+
     /// What the function sees of the host, its own code included.
     fn view(&self) -> View {
         let mut view = self.host.view.clone();
@@ -174,13 +204,15 @@ pub(super) fn sandbox(
     program: &Path,
     private_directory: &Path,
     stream: &str,
-    api: Option<String>,
+    api: String,
+    programs: &[Program],
 ) -> Sandbox {
     let temporary = plan.temporary(private_directory);
     let mut variables = plan.variables(&temporary, stream);
     environment::move_opt(&mut variables, plan.opt());
     variables.extend(plan.seat.as_ref().and_then(|seat| seat.variable()));
-    variables.extend(api.map(|address| ("AWS_LAMBDA_RUNTIME_API".to_owned(), address)));
+    variables.push((RUNTIME_API_VARIABLE.to_owned(), api));
+    let companions = companions(plan, &variables, stream, programs);
     let variables = variables.into_iter();
     let (program, arguments) = wrapped(plan, program, &temporary);
     let View { shown, links } = plan.view();
@@ -192,30 +224,54 @@ pub(super) fn sandbox(
         temporary_bytes: u64::from(plan.spec.ephemeral_mb) * 1_048_576,
         shown,
         links,
-        network: doors::wanted(plan.host, plan.interpreter.language),
+        network: doors::wanted(plan.host),
         program,
         arguments,
         variables: variables
             .map(|(name, value)| (name.into(), value.into()))
             .collect(),
         working_directory: plan.task_root().to_owned(),
+        companions,
     }
 }
 
-/// The wire: our end, and what the worker gets as descriptor 3.
-pub(super) async fn connect(plan: &Plan<'_>) -> std::io::Result<(Link, OwnedFd)> {
+fn companions(
+    plan: &Plan<'_>,
+    variables: &Variables,
+    stream: &str,
+    programs: &[Program],
+) -> Companions {
+    if programs.is_empty() {
+        return Companions::default();
+    }
+    let mut seen = environment::of_extensions(variables);
+    seen.push(plan.companion_marker(stream));
+    let seen = seen.into_iter();
+    Companions {
+        programs: programs.iter().map(|one| one.path.clone()).collect(),
+        variables: seen
+            .map(|(name, value)| (name.into(), value.into()))
+            .collect(),
+    }
+}
+
+/// Our end of the wire, what the worker gets as descriptor 3, and a door for extensions where the
+/// wire has none.
+pub(super) async fn connect(
+    plan: &Plan<'_>,
+    hub: &Arc<Hub>,
+) -> std::io::Result<(Link, OwnedFd, Option<Door>)> {
+    let inside = plan.inside();
     match plan.interpreter.language {
         Language::Node | Language::Python | Language::Java | Language::Ruby => {
             let (pair, wire) = PairLink::pair()?;
-            Ok((Link::Pair(Box::new(pair)), wire))
+            let door = Door::of_extensions(hub, inside).await?;
+            Ok((Link::Pair(Box::new(pair)), wire, Some(door)))
         }
         Language::Provided => {
             let nothing = std::fs::File::open("/dev/null")?;
-            let link = match plan.host.reach {
-                Some(_) => TcpLink::inside(RUNTIME_API.into()),
-                None => TcpLink::bind().await?,
-            };
-            Ok((Link::Tcp(link), nothing.into()))
+            let link = TcpLink::bind(hub, inside).await?;
+            Ok((Link::Tcp(link), nothing.into(), None))
         }
     }
 }
@@ -245,13 +301,6 @@ pub(super) fn tell_init_start(
     }
     if let Some(other) = &interpreter.note {
         note = format!("{note}; {other}");
-    }
-    let extensions = plan
-        .layers
-        .as_ref()
-        .map(|layers| layers.path.join("extensions"));
-    if extensions.is_some_and(|folder| folder.is_dir()) {
-        note.push_str("; extensions of layers are not started");
     }
     journal.tell_init_start(&label, &arn, &note);
 }

@@ -2,15 +2,18 @@
 
 use super::command::program;
 use super::memory::MemoryGauge;
-use super::plan::{Plan, connect, interpreter, plan, sandbox, tell_init_start};
-use super::{Happening, Worker, doors};
+use super::plan::{
+    Plan, RUNTIME_API_VARIABLE, connect, interpreter, plan, sandbox, tell_init_start,
+};
+use super::{Happening, Worker, doors, extended};
 use crate::debugging::{Patience, Seat};
 use crate::environment::Initialization;
+use crate::extension::{Extensions, Hub, Reason};
 use crate::failure::Failure;
 use crate::host::Host;
 use crate::limits::{INIT_TIMEOUT, PROVISIONED_INIT_MIN};
 use crate::log::{Capture, Journal};
-use crate::runtime_api::{Link, Session, Step};
+use crate::runtime_api::{Door, Session, Step};
 use crate::sandbox::{Launch, Process};
 use crate::spare::{Class, Parts, Spare};
 use ports::{ComputeError, FunctionSpec, SessionCredentials};
@@ -186,58 +189,45 @@ async fn equipped_spare(host: &Arc<Host>, plan: &Plan<'_>) -> Option<Spare> {
 /// One try: a process that asks for its first event within `limit`.
 async fn boot(
     plan: &Plan<'_>,
-    stake: Stake,
+    mut stake: Stake,
     limit: Duration,
     spare: Option<Spare>,
 ) -> Result<Result<Box<Worker>, Failed>, StartError> {
     let started = Instant::now();
-    let Some(program) = program(plan) else {
-        let (failure, duration) = (Failure::NoBootstrap, Duration::ZERO);
-        return Ok(Err(Failed {
-            failure,
-            duration,
-            memory: MemoryGauge::default(),
-            stake,
-        }));
-    };
-    let mut worker = match spare {
-        Some(spare) => adopt(plan, spare, stake).await,
-        None => launch(plan, &program, stake).await.map_err(|error| {
-            let text = format!("cannot start a worker: {error}");
-            StartError::Compute(ComputeError::Host(text))
-        })?,
-    };
-    let mut timer = std::pin::pin!(tokio::time::sleep_until(started + limit));
-    let mut patience = Patience::of(plan.seat.as_ref());
-    let failure = loop {
-        match worker.next(timer.as_mut()).await {
-            Happening::Step(Step::Ready) => {
-                worker.init = Some(started.elapsed());
-                worker.process.settle();
-                return Ok(Ok(worker));
-            }
-            Happening::Step(Step::InitFailed {
-                payload,
-                error_type,
-            }) => {
-                break Failure::Reported {
-                    payload,
-                    error_type,
-                };
-            }
-            Happening::Step(_) => {}
-            Happening::Exited(status) => break Failure::Exited(status),
-            Happening::Deadline => match patience.more(Duration::ZERO) {
-                Some(until) => timer.as_mut().reset(until),
-                None => break timed_out(limit),
-            },
+    let program = program(plan).ok_or(Failure::NoBootstrap);
+    let program = program.and_then(|it| extended::check(plan, &mut stake.journal).map(|()| it));
+    let program = match program {
+        Ok(program) => program,
+        Err(failure) => {
+            return Ok(Err(Failed {
+                failure,
+                duration: Duration::ZERO,
+                memory: MemoryGauge::default(),
+                stake,
+            }));
         }
+    };
+    let launched = match spare {
+        Some(spare) => adopt(plan, spare, stake).await,
+        None => launch(plan, &program, stake).await,
+    };
+    let mut worker = launched.map_err(|error| {
+        let text = format!("cannot start a worker: {error}");
+        StartError::Compute(ComputeError::Host(text))
+    })?;
+    let passed = worker.pass_init(started + limit, limit).await;
+    worker.capture.drain(&mut worker.journal);
+    worker.tell_extensions();
+    let Err(failure) = passed else {
+        worker.init = Some(started.elapsed());
+        worker.process.settle();
+        return Ok(Ok(worker));
     };
     let duration = started.elapsed();
     worker
         .memory
         .megabytes(worker.process.pid(), Duration::ZERO);
-    worker.capture.drain(&mut worker.journal);
+    worker.wind_down(extended::reason(&failure)).await;
     let Worker {
         process,
         journal,
@@ -258,47 +248,93 @@ fn timed_out(limit: Duration) -> Failure {
     Failure::TimedOut(u32::try_from(limit.as_secs()).unwrap_or(u32::MAX))
 }
 
+impl Worker {
+    /// Waits until the runtime, and all extensions, have asked for their first event.
+    async fn pass_init(&mut self, deadline: Instant, limit: Duration) -> Result<(), Failure> {
+        let mut timer = std::pin::pin!(tokio::time::sleep_until(deadline));
+        let mut patience = Patience::of(self.seat.as_ref());
+        loop {
+            match self.next(timer.as_mut()).await {
+                Happening::Step(Step::Ready) => return self.finish_init(timer).await,
+                Happening::Extension => self.see_to_extensions()?,
+                Happening::Step(Step::InitFailed {
+                    payload,
+                    error_type,
+                }) => {
+                    return Err(Failure::Reported {
+                        payload,
+                        error_type,
+                    });
+                }
+                Happening::Step(_) => {}
+                Happening::Exited(status) => return Err(Failure::Exited(status)),
+                Happening::Deadline => match patience.more(Duration::ZERO) {
+                    Some(until) => timer.as_mut().reset(until),
+                    None => return Err(timed_out(limit)),
+                },
+            }
+        }
+    }
+}
+
 async fn launch(plan: &Plan<'_>, program: &Path, stake: Stake) -> std::io::Result<Box<Worker>> {
     let host = plan.host;
     let private_directory = host.make_worker_dir()?;
-    let (mut link, wire) = connect(plan).await?;
+    let programs = plan.programs();
+    let hub = Hub::new(Arc::clone(plan.spec), host.ids.clone());
+    let names: Vec<String> = programs.iter().map(|one| one.name.clone()).collect();
+    hub.expect(&names);
+    let (mut link, wire, mut door) = connect(plan, &hub).await?;
     let (capture, output) = Capture::pipe()?;
     let stream = stake.journal.stream();
-    let api = match &link {
-        Link::Tcp(tcp) => Some(tcp.address()),
-        Link::Pair(_) => None,
-    };
+    let address = doors::of(&mut link, &mut door).map(|door| door.address());
+    let api = address.unwrap_or_default();
     let launch = Launch {
-        plan: sandbox(plan, program, &private_directory, stream, api),
+        plan: sandbox(plan, program, &private_directory, stream, api, &programs),
         limits: plan.limits(),
         private_directory,
-        marker: format!("AWS_LAMBDA_LOG_STREAM_NAME={stream}"),
+        markers: plan.markers(stream),
         wire,
         output,
     };
     let doorways = launch.plan.network.clone();
     let mut process = Process::start(&host.spawner, launch).await?;
-    let relay = doors::open(host, doorways, process.take_sockets(), &mut link)?;
-    if let Link::Tcp(tcp) = &mut link {
-        tcp.admit(process.owner());
+    let (relay, listener) = doors::open(host, doorways, process.take_sockets())?;
+    if let Some(door) = doors::of(&mut link, &mut door) {
+        match listener {
+            Some(listener) => door.open(listener)?,
+            None => door.admit(process.owner()),
+        }
     }
+    let extensions = Extensions::of(hub, &programs, process.take_companions())?;
     let parts = Parts {
         process,
         link,
         capture,
         relay,
     };
-    Ok(worker(plan, parts, stake))
+    Ok(worker(plan, parts, (extensions, door), stake))
 }
 
 /// Makes a spare worker the function's.
-async fn adopt(plan: &Plan<'_>, spare: Spare, stake: Stake) -> Box<Worker> {
-    let variables = plan.variables(&plan.temporary(Path::new("")), stake.journal.stream());
+async fn adopt(plan: &Plan<'_>, mut spare: Spare, stake: Stake) -> std::io::Result<Box<Worker>> {
+    let stream = stake.journal.stream();
+    let hub = Hub::new(Arc::clone(plan.spec), plan.host.ids.clone());
+    let mut door = Door::of_extensions(&hub, plan.inside()).await?;
+    spare.show(&mut door, plan.markers(stream))?;
+    let mut variables = plan.variables(&plan.temporary(Path::new("")), stream);
+    variables.push((RUNTIME_API_VARIABLE.to_owned(), door.address()));
     let parts = spare.begin(variables).await;
-    worker(plan, parts, stake)
+    let extensions = Extensions::of(hub, &[], None)?;
+    Ok(worker(plan, parts, (extensions, Some(door)), stake))
 }
 
-fn worker(plan: &Plan<'_>, parts: Parts, stake: Stake) -> Box<Worker> {
+fn worker(
+    plan: &Plan<'_>,
+    parts: Parts,
+    (extensions, door): (Extensions, Option<Door>),
+    stake: Stake,
+) -> Box<Worker> {
     Box::new(Worker {
         spec: Arc::clone(plan.spec),
         process: parts.process,
@@ -313,6 +349,9 @@ fn worker(plan: &Plan<'_>, parts: Parts, stake: Stake) -> Box<Worker> {
         spent: Duration::ZERO,
         idle_since: Instant::now(),
         early: None,
+        extensions: Some(extensions),
+        reason: Reason::Spindown,
+        _door: door,
         _relay: parts.relay,
         _code: Arc::clone(&plan.code),
         _layers: plan.layers.clone(),

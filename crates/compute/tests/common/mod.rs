@@ -232,7 +232,8 @@ impl Lab {
     fn bundle_of(&self, files: &[(String, Vec<u8>)]) -> String {
         let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
         for (name, bytes) in files {
-            let mode = if ["bootstrap", "wrapper"].contains(&name.as_str()) {
+            let is_program = name.starts_with("extensions/") && !name.ends_with(".plain");
+            let mode = if is_program || ["bootstrap", "wrapper"].contains(&name.as_str()) {
                 0o755
             } else {
                 0o644

@@ -1,4 +1,5 @@
 use super::*;
+use crate::worker::Reply;
 use bytes::Bytes;
 use policy::{Principal, PrincipalKind};
 use ports::{Secret, SessionCredentials, Work};
@@ -205,6 +206,6 @@ fn job(bytes: usize) -> Job {
     Job {
         work,
         sink: None,
-        reply,
+        reply: Reply::to(reply),
     }
 }

@@ -8,7 +8,8 @@
 
 use super::spare::Mounts;
 use super::{
-    Doing, Ends, Refused, become_function, capabilities, files, landlock, namespaces, network,
+    Doing, Ends, Refused, become_function, capabilities, companions, files, landlock, namespaces,
+    network,
 };
 use super::{EXIT_CANNOT_START, resources, seccomp};
 use crate::sandbox::{Assignment, Isolation, Plan, Purpose, watch};
@@ -28,7 +29,7 @@ pub(super) fn run(plan: &Plan, ends: Ends) -> Result<i32, Refused> {
         Purpose::Spare => Some(Mounts::keep()?),
         Purpose::Probe | Purpose::Run => None,
     };
-    let sockets = match &plan.network {
+    let mut sockets = match &plan.network {
         Some(doorways) => network::open(doorways)?,
         None => Vec::new(),
     };
@@ -48,17 +49,20 @@ pub(super) fn run(plan: &Plan, ends: Ends) -> Result<i32, Refused> {
     };
     drop((tell_built, mounts));
     expect_done(built)?;
+    let (running, theirs) = companions::start(plan, restrict)?;
+    sockets.extend(theirs);
     let (restricted, mut tell_restricted) = pipe()?;
     // SAFETY: the launcher has one thread.
     let function = match unsafe { fork() }.doing("fork")? {
         ForkResult::Parent { child } => child,
         ForkResult::Child => {
-            drop((restricted, ends.control));
+            drop((restricted, ends.control, sockets));
             let restricting = restrict(plan);
             let is_restricted = restricting.is_ok();
             let _ = tell_restricted.write_all(be_told(restricting).as_bytes());
             drop(tell_restricted);
-            if is_restricted {
+            let gate = running.map(companions::Running::into_gate);
+            if is_restricted && gate.is_none_or(companions::Gate::pass) {
                 let refused = become_function(plan, ends.wire);
                 let _ = nix::unistd::write(std::io::stderr(), refused.as_bytes());
             }
@@ -72,15 +76,23 @@ pub(super) fn run(plan: &Plan, ends: Ends) -> Result<i32, Refused> {
     network::hand_over(ends.control.as_raw_fd(), &told, &sockets)?;
     // Init alone keeps it: its end must not depend on this process.
     drop((ends.control, sockets));
-    Ok(follow(function, init))
+    let status = match running {
+        None => wait(function),
+        Some(running) => running.follow(function),
+    };
+    Ok(end(status, init))
 }
 
-/// Sees the function to its end, then the whole namespace, and ends as the function did.
-fn follow(function: Pid, init: Pid) -> i32 {
-    let status = wait(function);
+/// Sees the whole namespace to its end, and ends as the function did.
+fn end(status: Result<WaitStatus, Errno>, init: Pid) -> i32 {
     // Fails only when it has gone already.
     let _ = kill(init, Signal::SIGKILL);
     let _ = wait(init);
+    end_as(status)
+}
+
+/// The exit status that tells how the function ended; none is needed when a signal did it.
+pub(super) fn end_as(status: Result<WaitStatus, Errno>) -> i32 {
     match status {
         Ok(WaitStatus::Exited(_, code)) => code,
         Ok(WaitStatus::Signaled(_, number, _)) => {
@@ -173,7 +185,7 @@ fn restrict(plan: &Plan) -> Result<String, Refused> {
 }
 
 /// Lets go of the function's output, whose end Crossway waits for.
-fn silence() -> Result<(), Refused> {
+pub(super) fn silence() -> Result<(), Refused> {
     let null = File::options()
         .read(true)
         .write(true)

@@ -9,6 +9,7 @@
 //! may not even allocate.
 
 mod capabilities;
+mod companions;
 mod container;
 mod denied;
 mod files;
@@ -25,6 +26,7 @@ use super::{Isolation, Plan, Purpose, close_inherited_descriptors};
 use nix::sys::prctl;
 use nix::sys::signal::Signal;
 use nix::sys::stat::{Mode, umask};
+use nix::unistd::{ForkResult, fork};
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::Write;
@@ -90,12 +92,16 @@ fn run() -> i32 {
     let Ok(mut voice) = ends.control.try_clone() else {
         return EXIT_CANNOT_START;
     };
-    let refused = match plan.level {
-        Isolation::Container => match container::run(&plan, ends) {
-            Ok(code) => return code,
-            Err(refused) => refused,
-        },
-        Isolation::Hardened | Isolation::Process => directly(&plan, ends),
+    let ran = match plan.level {
+        Isolation::Container => container::run(&plan, ends),
+        Isolation::Hardened | Isolation::Process if plan.companions.programs.is_empty() => {
+            Err(directly(&plan, ends))
+        }
+        Isolation::Hardened | Isolation::Process => accompanied(&plan, ends),
+    };
+    let refused = match ran {
+        Ok(code) => return code,
+        Err(refused) => refused,
     };
     let _ = writeln!(voice, "no {}", refused.replace('\n', " "));
     EXIT_CANNOT_START
@@ -114,24 +120,61 @@ fn arrange() -> std::io::Result<Ends> {
     Ok(Ends { wire, control })
 }
 
+/// Levels without a guardian: what holds each of their processes.
+fn restrict(plan: &Plan) -> Result<String, Refused> {
+    // As the launcher itself, whose child this may be.
+    prctl::set_pdeathsig(Signal::SIGKILL).doing("pdeathsig")?;
+    resources::limit(plan.level)?;
+    prctl::set_no_new_privs().doing("no_new_privs")?;
+    if plan.level == Isolation::Process {
+        return Ok("none".to_owned());
+    }
+    capabilities::drop_bounds()?;
+    capabilities::drop_all()?;
+    let landlock = landlock::restrict(plan)?;
+    if landlock == "none" {
+        return Err("this kernel has no Landlock".to_owned());
+    }
+    seccomp::restrict()?;
+    Ok(landlock)
+}
+
+/// The same with companions: this process stays and guards. All are in its process group.
+fn accompanied(plan: &Plan, ends: Ends) -> Result<i32, Refused> {
+    let (running, sockets) = companions::start(plan, restrict)?;
+    let control = ends.control.try_clone().doing("control")?;
+    // SAFETY: the launcher has one thread.
+    let function = match unsafe { fork() }.doing("fork")? {
+        ForkResult::Parent { child } => child,
+        ForkResult::Child => {
+            drop((control, sockets));
+            let gate = running.map(companions::Running::into_gate);
+            let refused = match restrict(plan) {
+                Ok(_) if gate.is_none_or(companions::Gate::pass) => {
+                    become_function(plan, ends.wire)
+                }
+                Ok(_) => String::new(),
+                Err(refused) => refused,
+            };
+            let _ = nix::unistd::write(std::io::stderr(), refused.as_bytes());
+            std::process::exit(EXIT_CANNOT_START);
+        }
+    };
+    drop(ends);
+    container::silence()?;
+    let told = format!("ok {function} none\n");
+    network::hand_over(control.as_raw_fd(), &told, &sockets)?;
+    drop((control, sockets));
+    let status = match running {
+        Some(running) => running.follow(function),
+        None => Err(nix::errno::Errno::ECHILD),
+    };
+    Ok(container::end_as(status))
+}
+
 /// Levels without a guardian: this process becomes the function. Returns only what went wrong.
 fn directly(plan: &Plan, mut ends: Ends) -> Refused {
-    let restrict = || -> Result<String, Refused> {
-        resources::limit(plan.level)?;
-        prctl::set_no_new_privs().doing("no_new_privs")?;
-        if plan.level == Isolation::Process {
-            return Ok("none".to_owned());
-        }
-        capabilities::drop_bounds()?;
-        capabilities::drop_all()?;
-        let landlock = landlock::restrict(plan)?;
-        if landlock == "none" {
-            return Err("this kernel has no Landlock".to_owned());
-        }
-        seccomp::restrict()?;
-        Ok(landlock)
-    };
-    match restrict() {
+    match restrict(plan) {
         Ok(landlock) => {
             let _ = writeln!(ends.control, "ok {} {landlock}", std::process::id());
             become_function(plan, ends.wire)
