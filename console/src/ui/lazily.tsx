@@ -28,9 +28,10 @@ export function lazily<P extends object>(
   };
   function Lazily(props: P) {
     const [error, setError] = useState<unknown>();
-    const [, setHere] = useState(here !== undefined);
+    const [isHere, setHere] = useState(here !== undefined);
     useEffect(() => {
-      if (here) return;
+      // Not `here`: that may have come after what was shown.
+      if (isHere) return;
       let isCurrent = true;
       fetch().then(
         () => isCurrent && setHere(true),
@@ -39,7 +40,7 @@ export function lazily<P extends object>(
       return () => {
         isCurrent = false;
       };
-    }, []);
+    }, [isHere]);
     if (error !== undefined) throw error;
     const Here = here;
     return Here ? <Here {...props} /> : meanwhile;
