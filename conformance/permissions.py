@@ -171,6 +171,13 @@ class World:
             self.values["apigateway"]["vpcLinkId"] = made["id"]
         return {"vpcLinkId": self.values["apigateway"]["vpcLinkId"]}
 
+    def certificate(self):
+        """The id of a client certificate, made when it is first asked for."""
+        if "clientCertificateId" not in self.values["apigateway"]:
+            made = self.client("apigateway").generate_client_certificate()
+            self.values["apigateway"]["clientCertificateId"] = made["clientCertificateId"]
+        return {"clientCertificateId": self.values["apigateway"]["clientCertificateId"]}
+
     def function(self):
         client = self.client("lambda")
         arn = client.create_function(
@@ -442,6 +449,10 @@ MORE = {
     ("apigateway", "CreateRequestValidator"): {"name": "w-new"},
     ("apigateway", "CreateVpcLink"): {"name": "w-new", "targetArns": [BALANCER]},
     **{("apigateway", f"{verb}VpcLink"): World.link for verb in ("Get", "Update", "Delete")},
+    **{
+        ("apigateway", f"{verb}ClientCertificate"): World.certificate
+        for verb in ("Get", "Update", "Delete")
+    },
     **{
         ("iam", name): {"UserName": "w-user"}
         for name in """CreateAccessKey GetLoginProfile GetUser ListAccessKeys

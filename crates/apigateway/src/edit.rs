@@ -1,7 +1,7 @@
 //! Reading and changing one API: who may see it, and when what is live follows.
 
 use crate::{
-    ApiGateway, Error,
+    ApiGateway, Error, limits, not_enforced,
     record::{APIS, ApiRecord, DEPLOYMENTS, deployment_key},
     stages::live,
 };
@@ -69,6 +69,20 @@ impl ApiGateway {
         Ok(record)
     }
 
+    /// Passes an API that may be live, see [`not_enforced::check_live`].
+    pub(crate) fn check_live(&self, api: &RestApi) -> Result<(), Error> {
+        not_enforced::check_live(api, self.has_vpc_endpoints)
+    }
+
+    /// Milliseconds that a buffered integration of the API may take, at most.
+    pub(crate) fn timeout_ms_max(&self, api: &RestApi) -> i32 {
+        let is_edge = api.endpoint.types.iter().any(|kind| kind == "EDGE");
+        match is_edge {
+            true => limits::INTEGRATION_TIMEOUT_MS_DEFAULT_MAX,
+            false => self.integration_timeout_ms_max,
+        }
+    }
+
     /// Makes live exactly what the store says: at start, and after the store was emptied.
     ///
     /// # Errors
@@ -95,6 +109,7 @@ impl ApiGateway {
         }
         self.live.replace(all);
         self.load_links().await?;
+        self.load_certificates().await?;
         self.load_plans().await
     }
 

@@ -39,6 +39,9 @@ pub enum Error {
     /// The store failed; ours to mend.
     #[error("store failed")]
     Store(#[from] StoreError),
+    /// A client certificate could not be made; ours to mend.
+    #[error("no client certificate could be made: {0}")]
+    NoCertificate(String),
     /// What the store holds contradicts itself; ours to mend.
     #[error("stored record is damaged: {0}")]
     Damaged(String),
@@ -134,6 +137,10 @@ impl From<Error> for ServiceError {
             Error::LimitExceeded(_) => Self::new("LimitExceededException", text).status(429),
             Error::Store(source) => {
                 tracing::error!(error = %source, "store failed under an API Gateway operation");
+                Self::internal()
+            }
+            Error::NoCertificate(reason) => {
+                tracing::error!(%reason, "no client certificate could be made");
                 Self::internal()
             }
             Error::Damaged(what) => {

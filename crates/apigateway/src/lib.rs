@@ -10,10 +10,12 @@
 mod account;
 mod apis;
 mod authorizers;
+mod certificates;
 mod condition_keys;
 mod documents;
 mod edit;
 mod error;
+mod existing;
 pub mod limits;
 mod links;
 mod methods;
@@ -55,6 +57,12 @@ pub struct ApiGatewayNeeds {
     pub issuers: Arc<dyn ports::Issuers>,
     /// Where the targets of VPC links are: `host` or `host:port` by ARN.
     pub vpc_upstreams: BTreeMap<String, String>,
+    /// Whether there are networks from which private APIs are reached; without any, none goes live.
+    pub has_vpc_endpoints: bool,
+    /// Milliseconds that an integration of a Regional or private API may take, at most: AWS's
+    /// default is [`limits::INTEGRATION_TIMEOUT_MS_DEFAULT_MAX`], and it grants up to
+    /// [`limits::INTEGRATION_TIMEOUT_MS_MAX`].
+    pub integration_timeout_ms_max: i32,
 }
 
 /// The control plane of every account and region.
@@ -69,6 +77,11 @@ pub struct ApiGateway {
     /// changes are published in the order in which they were committed.
     turn: tokio::sync::Mutex<()>,
     links: Arc<links::live_links::LiveLinks>,
+    has_vpc_endpoints: bool,
+    integration_timeout_ms_max: i32,
+    certificates: Arc<certificates::live_certificates::LiveCertificates>,
+    /// One new key at a time: each takes a processor for a while.
+    key_turn: tokio::sync::Mutex<()>,
     plans: Arc<plans::live_plans::LivePlans>,
     /// The same for API keys and usage plans.
     plans_turn: tokio::sync::Mutex<()>,
@@ -87,6 +100,10 @@ impl ApiGateway {
             test_invoke: OnceLock::new(),
             turn: tokio::sync::Mutex::new(()),
             links: Arc::new(links::live_links::LiveLinks::new(needs.vpc_upstreams)),
+            certificates: Arc::default(),
+            key_turn: tokio::sync::Mutex::new(()),
+            has_vpc_endpoints: needs.has_vpc_endpoints,
+            integration_timeout_ms_max: needs.integration_timeout_ms_max,
             plans: Arc::default(),
             plans_turn: tokio::sync::Mutex::new(()),
             renderings: Arc::new(tokio::sync::Semaphore::new(limits::RENDERINGS_MAX)),
@@ -101,6 +118,11 @@ impl ApiGateway {
     /// Where VPC links lead, for the data plane.
     pub fn vpc_links(&self) -> Arc<dyn ports::VpcLinks> {
         self.links.clone()
+    }
+
+    /// Client certificates, for the data plane.
+    pub fn client_certificates(&self) -> Arc<dyn ports::ClientCertificates> {
+        self.certificates.clone()
     }
 
     /// Says who runs TestInvokeMethod. The data plane is built after the control plane, so this

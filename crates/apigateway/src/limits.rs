@@ -31,8 +31,12 @@ pub const STAGE_VARIABLE_VALUE_MAX: usize = 512;
 pub const STAGE_NAME_MAX: usize = 128;
 /// Milliseconds an integration may take, at least.
 pub const INTEGRATION_TIMEOUT_MS_MIN: i32 = 50;
-/// Milliseconds a buffered integration may take, at most.
-pub const INTEGRATION_TIMEOUT_MS_MAX: i32 = 29_000;
+/// Milliseconds a buffered integration may take, at most, unless the operator raised it for
+/// Regional and private APIs; that of edge-optimized ones stays.
+pub const INTEGRATION_TIMEOUT_MS_DEFAULT_MAX: i32 = 29_000;
+/// Milliseconds up to which AWS raises the former ("Maximum integration timeout in milliseconds",
+/// Service Quotas; the number from an answer on re:Post, read 2026-11-23).
+pub const INTEGRATION_TIMEOUT_MS_MAX: i32 = 300_000;
 /// Milliseconds a streamed integration may take, at most ("Response transfer mode").
 pub const STREAM_TIMEOUT_MS_MAX: i32 = 900_000;
 /// Seconds an authorizer's answer may be kept (CreateAuthorizer).
@@ -53,6 +57,10 @@ pub const DOCUMENTATION_PARTS_MAX: usize = 2_000;
 pub const API_KEYS_MAX: usize = 10_000;
 /// VPC links of one account in one region.
 pub const VPC_LINKS_MAX: usize = 20;
+/// Client certificates of one account in one region.
+pub const CLIENT_CERTIFICATES_MAX: usize = 60;
+/// Seconds that a client certificate holds: 365 days ("Rotate an expiring client certificate").
+pub const CLIENT_CERTIFICATE_S: i64 = 365 * 24 * 60 * 60;
 /// Usage plans of one account in one region.
 pub const USAGE_PLANS_MAX: usize = 300;
 /// Usage plans that one API key may be in.

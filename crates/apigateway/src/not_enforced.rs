@@ -79,10 +79,11 @@ pub fn check_method_setting(setting: &MethodSetting) -> Result<(), Error> {
 /// Refuses to make an API live whose settings would restrict clients.
 ///
 /// # Errors
-/// [`Error::NotEnforced`] for private endpoints, strict endpoint access and TLS policies beyond
+/// [`Error::NotEnforced`] for private endpoints where nobody said from where they are reached, strict endpoint access and TLS policies beyond
 /// what the server's TLS keeps anyway.
-pub fn check_live(api: &RestApi) -> Result<(), Error> {
-    if api.endpoint.types.iter().any(|kind| kind == "PRIVATE") {
+pub fn check_live(api: &RestApi, has_vpc_endpoints: bool) -> Result<(), Error> {
+    let is_private = api.endpoint.types.iter().any(|kind| kind == "PRIVATE");
+    if is_private && !has_vpc_endpoints {
         return Err(Error::NotEnforced("private endpoints"));
     }
     if api.endpoint_access_mode.as_deref() == Some("STRICT") {
@@ -100,11 +101,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn private_and_strict_apis_do_not_go_live() {
+    fn private_apis_without_networks_and_strict_apis_do_not_go_live() {
         let mut api = RestApi::default();
-        assert!(check_live(&api).is_ok());
+        assert!(check_live(&api, false).is_ok());
         api.endpoint.types = vec!["PRIVATE".into()];
-        assert!(check_live(&api).is_err());
+        assert!(check_live(&api, false).is_err());
+        assert!(check_live(&api, true).is_ok());
+        let check_live = |api: &RestApi| super::check_live(api, true);
         let strict = RestApi {
             endpoint_access_mode: Some("STRICT".into()),
             ..RestApi::default()

@@ -1,13 +1,13 @@
 //! The table of contents: each operation, the path it touches, what more it touches, who does it.
 //!
 //! The action is `apigateway:{VERB}` with the verb of the model. What is not listed answers that
-//! it is not implemented: domain names, client certificates,
-//! SDK generation, GetModelTemplate.
+//! it is not implemented: domain names, SDK generation, GetModelTemplate.
 
 use crate::{
     ApiGateway, account,
     apis::{gateway_response, model, resource, rest_api, validator},
     authorizers::authorizer,
+    certificates::client_certificate,
     documents::{documentation, export, import, sdk_type},
     links::vpc_link,
     methods::{integration, integration_response, method, method_response, test_invoke},
@@ -185,7 +185,7 @@ fn tagged(register: Register) -> Register {
         )
 }
 
-/// API keys, usage plans and VPC links.
+/// API keys, usage plans, VPC links and client certificates.
 fn plans(register: Register) -> Operations {
     let register = serve! { register;
         CreateApiKey "/apikeys" () touches::create_api_key => api_key::create;
@@ -211,6 +211,12 @@ fn plans(register: Register) -> Operations {
         GetVpcLink "/vpclinks/{}" (vpc_link_id) touches::nothing => vpc_link::get;
         UpdateVpcLink "/vpclinks/{}" (vpc_link_id) touches::nothing => vpc_link::update;
         DeleteVpcLink "/vpclinks/{}" (vpc_link_id) touches::nothing => vpc_link::delete;
+
+        GenerateClientCertificate "/clientcertificates" () touches::generate_client_certificate => client_certificate::generate;
+        GetClientCertificates "/clientcertificates" () touches::nothing => client_certificate::list;
+        GetClientCertificate "/clientcertificates/{}" (client_certificate_id) touches::nothing => client_certificate::get;
+        UpdateClientCertificate "/clientcertificates/{}" (client_certificate_id) touches::nothing => client_certificate::update;
+        DeleteClientCertificate "/clientcertificates/{}" (client_certificate_id) touches::nothing => client_certificate::delete;
         UpdateUsage "/usageplans/{}/keys/{}/usage" (usage_plan_id, key_id) touches::nothing => usage::update;
     };
     register.finish()

@@ -1,7 +1,16 @@
-//! Tags of APIs, stages, API keys and usage plans, by ARN.
+//! Tags of APIs, stages and of all else that an account has beside them, by ARN.
 
 use crate::{
-    ApiGateway, Error, limits,
+    ApiGateway, Error,
+    certificates::{
+        client_certificate,
+        record_certificates::{CLIENT_CERTIFICATES, ClientCertificateRecord},
+    },
+    limits,
+    links::{
+        record_links::{VPC_LINKS, VpcLinkRecord},
+        vpc_link,
+    },
     plans::{
         api_key,
         record_plans::{API_KEYS, ApiKeyRecord, UsagePlanRecord, owner_prefix},
@@ -20,6 +29,8 @@ enum Tagged {
     Stage(String, String),
     ApiKey(String),
     UsagePlan(String),
+    VpcLink(String),
+    ClientCertificate(String),
 }
 
 /// TagResource.
@@ -70,6 +81,18 @@ pub async fn list(
                 .tags
         }
         Tagged::UsagePlan(id) => service.usage_plan(&call, &id).await?.tags,
+        Tagged::VpcLink(id) => {
+            let at = format!("{}{id}", owner_prefix(&call));
+            let found = service.store.get(&VPC_LINKS, &at).await;
+            let found = found.map_err(Error::from)?;
+            found.ok_or_else(vpc_link::unknown)?.tags
+        }
+        Tagged::ClientCertificate(id) => {
+            let at = format!("{}{id}", owner_prefix(&call));
+            let found = service.store.get(&CLIENT_CERTIFICATES, &at).await;
+            let found = found.map_err(Error::from)?;
+            found.ok_or_else(client_certificate::unknown)?.tags
+        }
     };
     Ok(wire::Tags { tags: Some(tags) })
 }
@@ -110,6 +133,15 @@ async fn change(
             let edit = |plan: &mut UsagePlanRecord| edit(&mut plan.tags, change);
             return service.change_usage_plan(call, &id, edit).await.map(drop);
         }
+        Tagged::VpcLink(id) => {
+            let edit = |link: &mut VpcLinkRecord| edit(&mut link.tags, change);
+            return service.change_vpc_link(call, &id, edit).await.map(drop);
+        }
+        Tagged::ClientCertificate(id) => {
+            let edit = |record: &mut ClientCertificateRecord| edit(&mut record.tags, change);
+            let changed = service.change_client_certificate(call, &id, edit).await;
+            return changed.map(drop);
+        }
     };
     // A stage's tags are part of its live value; the data plane does not read them, so a live
     // stage that shows old tags until its next change is no harm.
@@ -137,7 +169,7 @@ fn edit(
 }
 
 /// `arn:aws:apigateway:{region}::/restapis/{id}`, `…/restapis/{id}/stages/{stage}`,
-/// `…/apikeys/{id}` or `…/usageplans/{id}`.
+/// `…/apikeys/{id}`, `…/usageplans/{id}`, `…/vpclinks/{id}` or `…/clientcertificates/{id}`.
 fn parse(call: &Call, text: &str) -> Result<Tagged, Error> {
     // UNVERIFIED: AWS's text.
     let refuse = || Error::bad(format!("Invalid ARN. ARN is not well formed {text}"));
@@ -153,6 +185,8 @@ fn parse(call: &Call, text: &str) -> Result<Tagged, Error> {
         }
         ["", "apikeys", id] => Ok(Tagged::ApiKey((*id).to_owned())),
         ["", "usageplans", id] => Ok(Tagged::UsagePlan((*id).to_owned())),
+        ["", "vpclinks", id] => Ok(Tagged::VpcLink((*id).to_owned())),
+        ["", "clientcertificates", id] => Ok(Tagged::ClientCertificate((*id).to_owned())),
         _ => Err(refuse()),
     }
 }

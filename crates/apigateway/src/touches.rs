@@ -9,17 +9,12 @@ use crate::{
     apis::rest_api,
     condition_keys::{self, Side},
     documents::import,
-    links::record_links::VPC_LINKS,
+    existing,
     methods::integration,
-    plans::{
-        api_key_import,
-        record_plans::{API_KEYS, USAGE_PLANS, owner_prefix},
-    },
-    record::APIS,
+    plans::api_key_import,
 };
 use api::apigateway as wire;
 use arn::Arn;
-use policy::Context;
 use ports::{Call, Touch, Touches};
 use restapi::RestApi;
 use smithy::{Operation, ServiceError};
@@ -51,7 +46,7 @@ pub fn at<O: Operation>(
             let mut all = vec![own];
             all.extend(beside);
             for one in &mut all {
-                add_existing(service, call, one).await;
+                existing::add(service, call, one).await;
             }
             Ok(Touches::All(all))
         })
@@ -264,6 +259,16 @@ pub fn create_vpc_link(
     tagging(call, own, "/vpclinks/*", input.tags.as_ref())
 }
 
+/// GenerateClientCertificate: the tags it gives.
+pub fn generate_client_certificate(
+    _service: &ApiGateway,
+    call: &Call,
+    input: &wire::GenerateClientCertificateRequest,
+    own: &mut Touch,
+) -> Vec<Touch> {
+    tagging(call, own, "/clientcertificates/*", input.tags.as_ref())
+}
+
 /// ImportApiKeys: the usage plans that its file puts keys into, as CreateUsagePlanKey touches them.
 pub fn import_api_keys(
     _service: &ApiGateway,
@@ -364,69 +369,6 @@ fn tagging(
     let mut put = touch(call, "apigateway:PUT", &tags_path(&arn));
     request_tags(&mut put, Some(tags));
     vec![put]
-}
-
-/// What is known of the touched resource: `aws:ResourceTag/{key}` of the API, API key or usage
-/// plan that its path names, or of the stage where it names one; of what the ARN names where the
-/// path is one of tags; and `apigateway:Resource/…`.
-pub async fn add_existing(service: &ApiGateway, call: &Call, touch: &mut Touch) {
-    let Some(verb) = touch.action.strip_prefix("apigateway:").map(str::to_owned) else {
-        return;
-    };
-    // The two characters of such an ARN that `tags_path` had to encode.
-    let decoded = touch.resource.replace("%3A", ":").replace("%2F", "/");
-    let path = match decoded.split_once("::/tags/") {
-        Some((_, arn)) => arn,
-        None => decoded.as_str(),
-    };
-    let path = path.split_once("::").map_or("", |(_, path)| path);
-    let parts: Vec<&str> = path.split('/').skip(1).collect();
-    let [kind, id, below @ ..] = parts.as_slice() else {
-        return;
-    };
-    // A store that cannot be read fails the operation itself a moment later.
-    let tags = match *kind {
-        "restapis" => existing_api(service, call, id, below, &verb, &mut touch.context).await,
-        _ => plan_tags(service, call, kind, id).await,
-    };
-    for (key, value) in tags.unwrap_or_default() {
-        touch.context.set(&format!("aws:ResourceTag/{key}"), value);
-    }
-}
-
-async fn existing_api(
-    service: &ApiGateway,
-    call: &Call,
-    id: &str,
-    below: &[&str],
-    verb: &str,
-    context: &mut Context,
-) -> Option<BTreeMap<String, String>> {
-    let found = service.store.get(&APIS, id).await.ok()??;
-    let is_own = found.api.account == call.account.as_str();
-    let record = is_own.then_some(found)?;
-    let stage = |name: &str| record.stages.get(name);
-    condition_keys::existing(context, verb, below, &record.api, stage);
-    let stage = match below {
-        ["stages", name, ..] => stage(name),
-        _ => None,
-    };
-    Some(stage.map_or(&record.api.tags, |stage| &stage.tags).clone())
-}
-
-async fn plan_tags(
-    service: &ApiGateway,
-    call: &Call,
-    kind: &str,
-    id: &str,
-) -> Option<BTreeMap<String, String>> {
-    let owned = format!("{}{id}", owner_prefix(call));
-    match kind {
-        "apikeys" => Some(service.store.get(&API_KEYS, &owned).await.ok()??.tags),
-        "usageplans" => Some(service.store.get(&USAGE_PLANS, &owned).await.ok()??.tags),
-        "vpclinks" => Some(service.store.get(&VPC_LINKS, &owned).await.ok()??.tags),
-        _ => None,
-    }
 }
 
 /// Handing a role of the caller's account to API Gateway. Roles of other accounts are refused by

@@ -312,7 +312,6 @@ async fn restricting_stage_settings_are_refused_and_others_act_at_once() {
         .ok(201);
     let stage = format!("/restapis/{api}/stages/s");
     for (path, value) in [
-        ("/clientCertificateId", "abc"),
         ("/canarySettings/percentTraffic", "10"),
         (
             "/*/*/caching/unauthorizedCacheControlHeaderStrategy",
@@ -519,7 +518,10 @@ async fn account_settings_hold_the_log_role() {
 #[tokio::test]
 async fn operations_without_handler_say_so() {
     let bench = Bench::new();
-    for (verb, target) in [("GET", "/domainnames"), ("GET", "/clientcertificates")] {
+    for (verb, target) in [
+        ("GET", "/domainnames"),
+        ("GET", "/restapis/x/stages/s/sdks/js"),
+    ] {
         assert_eq!(
             bench.ask(verb, target, Value::Null).await.code,
             "NotImplemented",

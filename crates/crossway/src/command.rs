@@ -65,6 +65,14 @@ pub struct Dev {
     /// Where a target of VPC links is; may be given several times.
     #[arg(long, value_name = "ARN=HOST[:PORT]", value_parser = vpc_link)]
     pub vpc_link: Vec<(String, String)>,
+    /// A VPC endpoint and the networks from which private APIs are reached through it; may be given
+    /// several times. Without one no private API goes live.
+    #[arg(long, value_name = "VPCE=VPC=NETWORK[,NETWORK]", value_parser = crate::rest_apis::parse_endpoint)]
+    pub vpc_endpoint: Vec<crate::config::ConfiguredEndpoint>,
+    /// Milliseconds that an integration of a Regional or private API may take, at most: 29000, as
+    /// on AWS before one asks for more, to 300000.
+    #[arg(long, value_name = "MS", value_parser = crate::rest_apis::parse_timeout, default_value_t = crate::rest_apis::default_timeout())]
+    pub integration_timeout_ms_max: i32,
     /// An issuer of tokens that stands for a Cognito user pool; may be given several times. Other
     /// pools have Cognito's own issuer.
     #[arg(long, value_name = "ARN=ISSUER")]

@@ -36,6 +36,14 @@ pub struct Config {
     /// may be in private networks; integrations without a link reach none of them.
     #[serde(default)]
     pub vpc_links: BTreeMap<String, String>,
+    /// VPC endpoints and the networks from which private APIs are reached through them; without any
+    /// no private API goes live.
+    #[serde(default)]
+    pub vpc_endpoints: Vec<ConfiguredEndpoint>,
+    /// Milliseconds that an integration of a Regional or private API may take, at most: 29,000, as
+    /// on AWS before one asks for more, to 300,000.
+    #[serde(default = "crate::rest_apis::default_timeout")]
+    pub integration_timeout_ms_max: i32,
     /// Issuers of tokens: which may be asked, and which stand for Cognito user pools.
     #[serde(default)]
     pub issuers: Issuers,
@@ -63,6 +71,18 @@ pub struct Issuers {
     pub allow_http: bool,
     /// Issuers that stand for Cognito user pools, by the pool's ARN.
     pub user_pools: BTreeMap<String, String>,
+}
+
+/// A VPC endpoint and the networks that stand for it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConfiguredEndpoint {
+    /// `vpce-…`.
+    pub id: String,
+    /// `vpc-…`.
+    pub vpc: String,
+    /// `10.0.0.0/8`, `fd00::/8`.
+    pub networks: Vec<String>,
 }
 
 /// PEM files.

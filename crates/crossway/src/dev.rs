@@ -4,6 +4,7 @@ use crate::Problem;
 use crate::account::DEVELOPER_ACCOUNTS;
 use crate::command::Dev;
 use crate::config::Issuers;
+use crate::rest_apis::{self, RestApis};
 use crate::server::{self, FunctionNetwork, Profile, Settings};
 use endpoint::HostRule;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -25,7 +26,11 @@ pub fn run(options: &Dev) -> Result<(), Problem> {
         spare_workers: options.spare_workers,
         // A developer's functions talk to databases on this very machine.
         function_network: FunctionNetwork::Host,
-        vpc_upstreams: options.vpc_link.iter().cloned().collect(),
+        apis: RestApis {
+            vpc_upstreams: options.vpc_link.iter().cloned().collect(),
+            vpc_endpoints: rest_apis::vpc_endpoints(&options.vpc_endpoint)?,
+            integration_timeout_ms_max: options.integration_timeout_ms_max,
+        },
         issuers: Issuers::of_developer(&options.user_pool),
     })
 }

@@ -24,6 +24,7 @@ mod inspect;
 mod issuers;
 mod render;
 mod reset;
+mod rest_apis;
 mod runtime;
 mod serve;
 mod server;

@@ -3,6 +3,7 @@
 use crate::Problem;
 use crate::command::Serve;
 use crate::config::{Config, Tls};
+use crate::rest_apis::{self, RestApis};
 use crate::server::{self, FunctionNetwork, Profile, Settings};
 use endpoint::HostRule;
 use rustls::pki_types::pem::PemObject;
@@ -28,6 +29,11 @@ pub fn run(options: &Serve) -> Result<(), Problem> {
     };
     let function_network =
         function_network(config.function_network.as_deref(), &config.function_reach)?;
+    let apis = RestApis {
+        vpc_upstreams: config.vpc_links,
+        vpc_endpoints: rest_apis::vpc_endpoints(&config.vpc_endpoints)?,
+        integration_timeout_ms_max: rest_apis::checked_timeout(config.integration_timeout_ms_max)?,
+    };
     let accounts = config
         .accounts
         .into_iter()
@@ -46,7 +52,7 @@ pub fn run(options: &Serve) -> Result<(), Problem> {
         isolation_min,
         spare_workers: config.spare_workers,
         function_network,
-        vpc_upstreams: config.vpc_links,
+        apis,
         issuers: config.issuers,
     })
 }

@@ -2,10 +2,10 @@
 
 use crate::config::Issuers;
 use crate::data_dir::DataDir;
+use crate::rest_apis::RestApis;
 use crate::wiring::{Needs, Services};
 use crate::{Problem, credential_files};
 use endpoint::HostRule;
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -48,8 +48,8 @@ pub struct Settings {
     pub spare_workers: usize,
     /// What functions reach over the network.
     pub function_network: FunctionNetwork,
-    /// Where the targets of VPC links are, by ARN.
-    pub vpc_upstreams: BTreeMap<String, String>,
+    /// What the operator says about REST APIs.
+    pub apis: RestApis,
     /// Whose tokens may be verified.
     pub issuers: Issuers,
 }
@@ -112,7 +112,7 @@ async fn serve(settings: Settings) -> Result<(), Problem> {
         isolation_min: settings.isolation_min,
         spare_workers: settings.spare_workers,
         function_network: settings.function_network,
-        vpc_upstreams: settings.vpc_upstreams,
+        apis: settings.apis,
         issuers: settings.issuers,
     })
     .await?;

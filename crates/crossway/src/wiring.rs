@@ -11,6 +11,7 @@ use crate::config::Issuers;
 use crate::console_choices::ConsoleChoices;
 use crate::health::Health;
 use crate::reset::Reset;
+use crate::rest_apis::RestApis;
 use crate::server::{FunctionNetwork, Profile, Wanted};
 use apigateway::{ApiGateway, ApiGatewayNeeds};
 use compute::{Compute, ComputeNeeds};
@@ -22,7 +23,6 @@ use lambda::{Lambda, LambdaNeeds};
 use logs::{Logs, LogsNeeds};
 use organizations::{Organizations, OrganizationsNeeds};
 use ports::{Call, Secret, Throttle, Touches};
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
@@ -57,8 +57,8 @@ pub struct Needs {
     pub spare_workers: usize,
     /// What functions reach over the network.
     pub function_network: FunctionNetwork,
-    /// Where the targets of VPC links are, by ARN.
-    pub vpc_upstreams: BTreeMap<String, String>,
+    /// What the operator says about REST APIs.
+    pub apis: RestApis,
     /// Whose tokens may be verified.
     pub issuers: Issuers,
 }
@@ -90,7 +90,7 @@ impl ControlPlanes {
     async fn open(
         profile: Profile,
         (state, logs): (&Store, Store),
-        vpc_upstreams: &BTreeMap<String, String>,
+        apis: &RestApis,
         issuers: &Arc<gateway::Issuers>,
     ) -> Result<Self, Problem> {
         let iam = Iam::open(IamNeeds {
@@ -126,7 +126,9 @@ impl ControlPlanes {
             clock: clock(),
             ids: ids(),
             issuers: issuers.clone(),
-            vpc_upstreams: vpc_upstreams.clone(),
+            vpc_upstreams: apis.vpc_upstreams.clone(),
+            has_vpc_endpoints: !apis.vpc_endpoints.is_empty(),
+            integration_timeout_ms_max: apis.integration_timeout_ms_max,
         }));
         Ok(Self {
             iam,
@@ -157,8 +159,7 @@ impl Services {
     pub async fn start(needs: Needs) -> Result<Arc<Self>, Problem> {
         let issuers = needs.issuers.open(needs.address);
         let stores = (&needs.state, needs.logs.clone());
-        let upstreams = &needs.vpc_upstreams;
-        let planes = ControlPlanes::open(needs.profile, stores, upstreams, &issuers).await?;
+        let planes = ControlPlanes::open(needs.profile, stores, &needs.apis, &issuers).await?;
         let tables = planes.tables();
         let ControlPlanes {
             iam,
@@ -196,6 +197,8 @@ impl Services {
             ids: ids(),
             egress: egress(needs.profile, needs.address),
             vpc_links: apigateway.vpc_links(),
+            vpc_endpoints: needs.apis.vpc_endpoints,
+            client_certificates: apigateway.client_certificates(),
             issuers,
             usage_plans: apigateway.usage_plans(),
             account_throttle: needs.account_throttle,
@@ -228,8 +231,8 @@ impl Services {
         let store = Store::in_memory()?;
         let logs = Store::in_memory()?;
         let issuers = Issuers::default().open(SocketAddr::from(([127, 0, 0, 1], 0)));
-        let (profile, upstreams) = (Profile::Developer, BTreeMap::new());
-        let planes = ControlPlanes::open(profile, (&store, logs), &upstreams, &issuers).await?;
+        let (profile, apis) = (Profile::Developer, RestApis::none());
+        let planes = ControlPlanes::open(profile, (&store, logs), &apis, &issuers).await?;
         Ok(planes.tables())
     }
 

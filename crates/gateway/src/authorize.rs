@@ -24,7 +24,7 @@ use crate::{
     limits,
     request::{Inbound, Origin},
     route::Route,
-    token_authorizer,
+    token_authorizer, vpc_endpoints,
 };
 use ports::{Authorize, Caller, CredentialError, Credentials, Denial, RequestFacts, Touch};
 use sigv4::{Claim, ErrorKind, Parts, SignedPath};
@@ -122,7 +122,7 @@ async fn custom(
 ) -> Result<(), Fault> {
     let Exchange { stage, inbound, .. } = *exchange;
     let facts = facts(stage, inbound);
-    let mut touch = Touch::new("execute-api:Invoke", method_arn, stage.account.clone());
+    let mut touch = touch(stage, inbound, method_arn);
     let is_allowed_by_resource_policy = match &stage.policy {
         ResourcePolicy::None => false,
         ResourcePolicy::Nobody => {
@@ -178,10 +178,20 @@ fn authorizer_denial(denial: &Denial) -> String {
 }
 
 fn facts(stage: &CompiledStage, inbound: &Inbound) -> RequestFacts {
+    let facts = inbound.facts.clone();
     RequestFacts {
         region: stage.region.to_string(),
-        ..inbound.facts.clone()
+        // A client in a VPC has `aws:VpcSourceIp` instead.
+        source_ip: facts.source_ip.filter(|_| inbound.vpc_endpoint.is_none()),
+        ..facts
     }
+}
+
+/// Invoking the method, from where the client is.
+fn touch(stage: &CompiledStage, inbound: &Inbound, method_arn: String) -> Touch {
+    let mut touch = Touch::new("execute-api:Invoke", method_arn, stage.account.clone());
+    vpc_endpoints::set_keys(&mut touch.context, inbound);
+    touch
 }
 
 /// `arn:aws:execute-api:{region}:{owner}:{api}/{stage}/{VERB}/{path}` with the client's verb and
@@ -219,7 +229,7 @@ async fn permit(
         Identity::Open | Identity::Custom(_) | Identity::Token(_) => Caller::Anonymous,
         Identity::Signed(principal) => Caller::Principal(Arc::clone(principal)),
     };
-    let mut touch = Touch::new("execute-api:Invoke", method_arn, stage.account.clone());
+    let mut touch = touch(stage, inbound, method_arn);
     touch.resource_policy = resource_policy;
     let facts = facts(stage, inbound);
     let verdict = authorize.authorize(&caller, &touch, &facts).await;

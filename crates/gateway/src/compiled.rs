@@ -3,7 +3,7 @@
 use crate::{
     access_log, authorizer::CompiledAuthorizer, compiled_integration::CompiledIntegration,
     execution_log::Detail, gateway_response::CustomResponses, route::Node, schema::Models,
-    throttle, token_authorizer::TokenAuthorizer,
+    throttle, token_authorizer::TokenAuthorizer, vpc_endpoints,
 };
 use arn::{AccountId, Region};
 use policy::Document;
@@ -56,7 +56,7 @@ pub(crate) enum ResourcePolicy {
 
 impl ResourcePolicy {
     fn of(api: &RestApi) -> Self {
-        let is_private = api.endpoint.types.iter().any(|kind| kind == "PRIVATE");
+        let is_private = vpc_endpoints::is_private(api);
         let text = api.policy.as_deref().filter(|text| !text.trim().is_empty());
         match text.map(Document::parse) {
             None if is_private => Self::Nobody,

@@ -142,9 +142,11 @@ impl CompiledIntegration {
             mappings(&integration.request_parameters, is_aws);
         let is_streamed = is_streamed(integration);
         let (least, most) = limits::TIMEOUT_MS;
-        let most = match is_streamed {
-            true => limits::STREAM_TIMEOUT_MS_MAX,
-            false => most,
+        let is_edge = stage.api.endpoint.types.iter().any(|kind| kind == "EDGE");
+        let most = match (is_streamed, is_edge) {
+            (true, _) => limits::STREAM_TIMEOUT_MS_MAX,
+            (false, true) => most,
+            (false, false) => limits::RAISED_TIMEOUT_MS_MAX,
         };
         let timeout_ms = u64::try_from(integration.timeout_ms.clamp(least, most)).unwrap_or(0);
         Self {

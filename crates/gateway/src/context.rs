@@ -109,6 +109,10 @@ pub(crate) fn unrouted(inbound: &Inbound, stage: &CompiledStage) -> ContextVaria
     };
     variables.identity.source_ip = Some(inbound.source_ip.clone());
     variables.identity.user_agent = inbound.facts.user_agent.clone();
+    if let Some(endpoint) = &inbound.vpc_endpoint {
+        variables.identity.vpc_id = Some(endpoint.vpc.clone());
+        variables.identity.vpce_id = Some(endpoint.id.clone());
+    }
     if inbound.is_test() {
         variables.identity.api_key = Some(TEST_API_KEY.to_owned());
         variables.identity.api_key_id = Some(TEST_API_KEY_ID.to_owned());

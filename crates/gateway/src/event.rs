@@ -210,6 +210,13 @@ fn identity(json: &mut Json, exchange: &Exchange<'_>) {
         json.key("apiKeyId");
         json.text(&key.entry.key_id);
     }
+    // UNVERIFIED: where among the others AWS puts these two.
+    if let Some(endpoint) = &inbound.vpc_endpoint {
+        json.key("vpcId");
+        json.text(&endpoint.vpc);
+        json.key("vpceId");
+        json.text(&endpoint.id);
+    }
     json.raw("}");
 }
 

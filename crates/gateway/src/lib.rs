@@ -25,7 +25,7 @@
 //!
 //! # Not done yet
 //!
-//! `format` in models, caching, canaries, Lambda tenants (`X-Amz-Tenant-Id`), client certificates toward backends.
+//! `format` in models, caching, canaries, Lambda tenants (`X-Amz-Tenant-Id`).
 
 mod access_log;
 mod answer;
@@ -62,17 +62,19 @@ mod test_invoke;
 mod throttle;
 mod token_authorizer;
 mod validate;
+mod vpc_endpoints;
 
 pub use integration::Egress;
 pub use issuers::{Issuers, IssuersNeeds};
+pub use vpc_endpoints::{Network, VpcEndpoint, VpcEndpoints};
 
 use bytes::Bytes;
 use ids::RequestIds;
 use integration::{Backends, HttpClient};
 use ports::{
-    Authorize, AwsApis, Credentials, Deployments, ExecuteApi, Invoke, LogSink, ServeApi,
-    TestAuthorizerRequest, TestAuthorizerResponse, TestInvoke, TestRequest, TestResponse, Throttle,
-    UsagePlans, VpcLinks,
+    Authorize, AwsApis, ClientCertificates, Credentials, Deployments, ExecuteApi, Invoke, LogSink,
+    ServeApi, TestAuthorizerRequest, TestAuthorizerResponse, TestInvoke, TestRequest, TestResponse,
+    Throttle, UsagePlans, VpcLinks,
 };
 use request::Inbound;
 use snapshots::Snapshots;
@@ -100,6 +102,10 @@ pub struct GatewayNeeds {
     pub egress: Egress,
     /// Where VPC links lead.
     pub vpc_links: Arc<dyn VpcLinks>,
+    /// From where private APIs are reached.
+    pub vpc_endpoints: VpcEndpoints,
+    /// What stages show to HTTPS backends.
+    pub client_certificates: Arc<dyn ClientCertificates>,
     /// Keys of the issuers whose tokens Cognito and JWT authorizers verify.
     pub issuers: Arc<dyn ports::Issuers>,
     /// API keys and what usage plans say about them.
@@ -119,6 +125,7 @@ pub struct Gateway {
     buckets: throttle::Buckets,
     authorizers: authorizer::Cache,
     issuers: Arc<dyn ports::Issuers>,
+    vpc_endpoints: VpcEndpoints,
     clock: Arc<dyn Clock>,
     ids: SharedIds,
 }
@@ -133,6 +140,7 @@ impl Gateway {
                 credentials: needs.credentials,
                 http: HttpClient::new(needs.egress),
                 vpc_links: needs.vpc_links,
+                client_certificates: needs.client_certificates,
                 services: OnceLock::new(),
                 clock: needs.clock.clone(),
             },
@@ -143,6 +151,7 @@ impl Gateway {
             buckets: throttle::Buckets::default(),
             authorizers: authorizer::Cache::default(),
             issuers: needs.issuers,
+            vpc_endpoints: needs.vpc_endpoints,
             clock: needs.clock,
             ids: needs.ids,
         }

@@ -17,6 +17,10 @@ pub const METHOD_ARN_BYTES_MAX: usize = 1_600;
 /// timeout", same page).
 pub const TIMEOUT_MS: (i32, i32) = (50, 29_000);
 
+/// The same at most for Regional and private APIs whose operator raised it: 300,000. What an
+/// integration was given is the control plane's to bound.
+pub const RAISED_TIMEOUT_MS_MAX: i32 = 300_000;
+
 /// The same where the answer is streamed: up to 15 minutes ("Response transfer mode in API
 /// Gateway").
 pub const STREAM_TIMEOUT_MS_MAX: i32 = 900_000;
@@ -50,6 +54,10 @@ pub const SELECTION_PATTERN_BYTES_MAX: usize = 1024 * 1024;
 
 /// Idle connections kept to one backend host; ours.
 pub const IDLE_CONNECTIONS_PER_HOST_MAX: usize = 64;
+
+/// Kinds of connections to backends that are kept apart, beside everybody's: by VPC link and by
+/// client certificate; ours. Each keeps its own idle connections and TLS configuration.
+pub const ROADS_MAX: usize = 1_000;
 
 /// Seconds that an idle connection to a backend is kept; ours, below the 60 s of common servers.
 pub const IDLE_CONNECTION_S: u64 = 50;

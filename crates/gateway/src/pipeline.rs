@@ -18,7 +18,7 @@ use crate::{
     request_mapping, response_mapping,
     route::{self, Route},
     sending::{Account, Sending},
-    validate,
+    validate, vpc_endpoints,
 };
 use mapping::ContextVariables;
 use stdx::{Body, Pieces};
@@ -29,6 +29,9 @@ pub(crate) async fn run(gateway: &Gateway, mut inbound: Inbound) -> http::Respon
         Ok(stage) => stage,
         Err(fault) => return unknown(&fault, &inbound).into_http().map(Body::from),
     };
+    if let Err(fault) = vpc_endpoints::admit(&gateway.vpc_endpoints, &stage.api, &mut inbound) {
+        return unknown(&fault, &inbound).into_http().map(Body::from);
+    }
     let route = match inbound.is_body_too_large {
         true => Err(Fault::RequestTooLarge),
         false if inbound.raw_query.contains("%%") => Err(Fault::BadQuery),

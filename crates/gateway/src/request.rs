@@ -1,11 +1,19 @@
 //! A request as the method pipeline sees it.
 
-use crate::{api_key::ApiKey, headers, ids::RequestIds};
+use crate::{
+    api_key::ApiKey,
+    headers,
+    ids::RequestIds,
+    vpc_endpoints::{self, VpcEndpoint},
+};
 use bytes::Bytes;
 use mapping::Params;
 use percent_encoding::percent_decode_str;
 use ports::{ExecuteApi, RequestFacts};
-use std::{borrow::Cow, sync::OnceLock};
+use std::{
+    borrow::Cow,
+    sync::{Arc, OnceLock},
+};
 use stdx::TimestampMs;
 
 /// Where a request comes from.
@@ -46,6 +54,10 @@ pub(crate) struct Inbound {
     pub(crate) domain_name: String,
     /// The client's address as text.
     pub(crate) source_ip: String,
+    /// The VPC endpoint that the host names, if it names one.
+    pub(crate) named_endpoint: Option<String>,
+    /// The VPC endpoint through which the client of a private API comes.
+    pub(crate) vpc_endpoint: Option<Arc<VpcEndpoint>>,
     /// When the head was read.
     pub(crate) received_ms: TimestampMs,
     /// Facts for condition keys.
@@ -86,6 +98,7 @@ impl Inbound {
             .header("X-HTTP-Method-Override")
             .filter(|verb| !verb.is_empty())
             .map_or_else(|| request.method().as_str().to_owned(), str::to_owned);
+        let (api_id, named_endpoint) = vpc_endpoints::split_host(&target.api_id);
         Self {
             ids,
             verb,
@@ -101,7 +114,9 @@ impl Inbound {
             facts,
             request_path: target.request_path,
             stage: decoded(&target.stage),
-            api_id: target.api_id,
+            named_endpoint: named_endpoint.map(str::to_owned),
+            vpc_endpoint: None,
+            api_id: api_id.to_owned(),
             origin: Origin::Client(Box::new(request)),
             api_key: OnceLock::new(),
         }

@@ -37,6 +37,7 @@ pub(crate) async fn run(gateway: &Gateway, test: TestAuthorizerRequest) -> TestA
         path_with_query: test.path_with_query,
         headers: test.headers,
         body: test.body,
+        client_certificate_id: None,
         stage_variables: test.stage_variables,
         caller: Caller::Anonymous,
         facts: test.facts,

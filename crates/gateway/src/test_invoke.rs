@@ -32,6 +32,7 @@ pub(crate) async fn run(gateway: &Gateway, test: TestRequest) -> TestResponse {
     let stage = Arc::new(Stage {
         name: STAGE.to_owned(),
         variables: test.stage_variables.clone(),
+        client_certificate_id: test.client_certificate_id.clone(),
         ..Stage::default()
     });
     let mut journal = Journal::new(gateway, Detail::Data);
@@ -199,6 +200,8 @@ pub(crate) fn inbound(
         domain_name: "testPrefix.testDomainName".to_owned(),
         source_ip: "test-invoke-source-ip".to_owned(),
         received_ms: gateway.clock.now_ms(),
+        named_endpoint: None,
+        vpc_endpoint: None,
         facts: test.facts.clone(),
         origin: Origin::Test,
         api_key: OnceLock::new(),

@@ -46,6 +46,9 @@ pub struct ImportOptions {
     pub account: String,
     /// The API's region.
     pub region: String,
+    /// Milliseconds that an integration may take, at most, where the API is not edge-optimized:
+    /// [`crate::limits::TIMEOUT_MS_MAX`] unless more was granted.
+    pub timeout_ms_max: i64,
 }
 
 /// Writes what `document` (JSON or YAML) says into `api`; gives the warnings.

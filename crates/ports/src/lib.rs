@@ -7,6 +7,7 @@ mod authorize;
 mod aws_apis;
 mod call;
 mod caller;
+mod client_certificates;
 mod compute;
 mod credentials;
 mod deployments;
@@ -27,6 +28,7 @@ pub use authorize::{Authorize, Denial, RequestFacts, Touch, Touches};
 pub use aws_apis::{ApiCall, AwsApis};
 pub use call::Call;
 pub use caller::{Caller, ServiceCaller};
+pub use client_certificates::{ClientCertificate, ClientCertificates};
 pub use compute::{
     CodeHash, CodeSource, Compute, ComputeError, Debug, DebugError, Debugging, FunctionError,
     FunctionLogging, FunctionSpec, Outcome, Provision, Provisioned, ResponseSink, Work,

@@ -21,6 +21,8 @@ pub struct TestRequest {
     pub headers: Vec<(String, String)>,
     /// The body, empty when there is none.
     pub body: String,
+    /// The certificate that HTTPS backends are shown, if any.
+    pub client_certificate_id: Option<String>,
     /// Stage variables for this test.
     pub stage_variables: BTreeMap<String, String>,
     /// Who tests; fills `identity` in the event.

@@ -3,7 +3,7 @@
 use crate::{
     API_ID_LENGTH, ApiGateway, Error, ID_LENGTH,
     apis::{model, policy_text, rest_api_patch},
-    limits, not_enforced, page, patch,
+    limits, page, patch,
     record::{
         APIS, ApiRecord, DEPLOYMENTS, GIVEN, GivenRecord, OWNED, OwnedRecord, deployment_key,
         owned_key,
@@ -96,7 +96,7 @@ pub async fn update(
             }
             // The endpoint's settings hold for stages that are live already, deployed or not.
             if !record.stages.is_empty() {
-                not_enforced::check_live(&record.api)?;
+                service.check_live(&record.api)?;
             }
             Ok(record.api.clone())
         })

@@ -27,7 +27,7 @@ pub async fn create(
     input: wire::ImportRestApiRequest,
 ) -> Result<wire::RestApi, ServiceError> {
     let parameters = input.parameters.unwrap_or_default();
-    let options = options(&parameters, &call, Mode::Overwrite)?;
+    let options = options(&service, &parameters, &call, Mode::Overwrite)?;
     let fails = input.fail_on_warnings.unwrap_or_default();
     let mut api = service.draft(&call).await?;
     api.endpoint = rest_api::endpoint(endpoint(&parameters))?;
@@ -52,7 +52,7 @@ pub async fn put(
         _ => Mode::Merge,
     };
     let parameters = input.parameters.unwrap_or_default();
-    let options = options(&parameters, &call, mode)?;
+    let options = options(&service, &parameters, &call, mode)?;
     let fails = input.fail_on_warnings.unwrap_or_default();
     let mut tries = 0;
     loop {
@@ -110,6 +110,7 @@ fn alone(service: &ApiGateway, call: &Call, body: &[u8]) -> Result<RestApi, Erro
         mode: Mode::Overwrite,
         account: call.account.to_string(),
         region: call.region.to_string(),
+        timeout_ms_max: service.integration_timeout_ms_max.into(),
     };
     if body.len() > limits::DEFINITION_BYTES_MAX {
         return Err(too_large());
@@ -133,7 +134,7 @@ impl ApiGateway {
                 return Err(Error::concurrent());
             }
             if !record.stages.is_empty() {
-                not_enforced::check_live(&api)?;
+                self.check_live(&api)?;
             }
             record.api = api;
             Ok(record.api.clone())
@@ -227,7 +228,12 @@ fn check(api: &RestApi) -> Result<(), Error> {
     Err(Error::bad(format!("Errors found during import:{faults}")))
 }
 
-fn options(parameters: &Parameters, call: &Call, mode: Mode) -> Result<ImportOptions, Error> {
+fn options(
+    service: &ApiGateway,
+    parameters: &Parameters,
+    call: &Call,
+    mode: Mode,
+) -> Result<ImportOptions, Error> {
     let word = parameters
         .iter()
         .find(|(name, _)| name.eq_ignore_ascii_case("basepath"))
@@ -249,6 +255,7 @@ fn options(parameters: &Parameters, call: &Call, mode: Mode) -> Result<ImportOpt
         mode,
         account: call.account.to_string(),
         region: call.region.to_string(),
+        timeout_ms_max: service.integration_timeout_ms_max.into(),
     })
 }
 

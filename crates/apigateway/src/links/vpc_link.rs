@@ -7,6 +7,7 @@ use crate::{
     ApiGateway, Error, ID_LENGTH, limits,
     links::record_links::{VPC_LINKS, VpcLinkRecord},
     page, patch,
+    patch::Patch,
     plans::record_plans::owner_prefix,
     tags,
 };
@@ -62,26 +63,13 @@ pub async fn update(
     call: Call,
     input: wire::UpdateVpcLinkRequest,
 ) -> Result<wire::VpcLink, ServiceError> {
-    let at = format!("{}{}", owner_prefix(&call), input.vpc_link_id);
-    let mut tx = service.store.begin().await;
-    let found = tx.get(&VPC_LINKS, &at).await.map_err(Error::from)?;
-    let mut link = found.ok_or_else(unknown)?;
-    for patch in patch::parse(input.patch_operations)? {
-        match patch.at().as_slice() {
-            ["name"] => {
-                patch.only_replace()?;
-                link.name = checked_name(patch.text())?;
-            }
-            ["description"] => {
-                patch.only_replace()?;
-                link.description = patch.some_text();
-            }
-            _ => return Err(patch.unknown_path().into()),
-        }
-    }
-    tx.put(&VPC_LINKS, &at, &link).map_err(Error::from)?;
-    tx.commit().await.map_err(Error::from)?;
-    Ok(show(&service, &link))
+    let patches = patch::parse(input.patch_operations)?;
+    let changed = service
+        .change_vpc_link(&call, &input.vpc_link_id, |link| {
+            patches.iter().try_for_each(|patch| apply(link, patch))
+        })
+        .await?;
+    Ok(show(&service, &changed))
 }
 
 /// DeleteVpcLink. Integrations that name it answer 500 from then on.
@@ -101,7 +89,38 @@ pub async fn delete(
     Ok(wire::DeleteVpcLinkOutput::default())
 }
 
+fn apply(link: &mut VpcLinkRecord, patch: &Patch) -> Result<(), Error> {
+    match patch.at().as_slice() {
+        ["name"] => {
+            patch.only_replace()?;
+            link.name = checked_name(patch.text())?;
+        }
+        ["description"] => {
+            patch.only_replace()?;
+            link.description = patch.some_text();
+        }
+        _ => return Err(patch.unknown_path()),
+    }
+    Ok(())
+}
+
 impl ApiGateway {
+    /// Changes what is said of a link; where it leads stays.
+    pub(crate) async fn change_vpc_link(
+        &self,
+        call: &Call,
+        id: &str,
+        change: impl FnOnce(&mut VpcLinkRecord) -> Result<(), Error> + Send,
+    ) -> Result<VpcLinkRecord, Error> {
+        let at = format!("{}{id}", owner_prefix(call));
+        let mut tx = self.store.begin().await;
+        let mut link = tx.get(&VPC_LINKS, &at).await?.ok_or_else(unknown)?;
+        change(&mut link)?;
+        tx.put(&VPC_LINKS, &at, &link)?;
+        tx.commit().await?;
+        Ok(link)
+    }
+
     async fn add_vpc_link(
         &self,
         call: &Call,
@@ -186,7 +205,8 @@ fn checked_name(name: String) -> Result<String, Error> {
     }
 }
 
-fn unknown() -> Error {
+/// The 404 of a link that the caller's account does not have.
+pub fn unknown() -> Error {
     Error::not_found("Invalid Vpc Link identifier specified")
 }
 

@@ -23,7 +23,8 @@ pub async fn put(
     let resource_id = input.resource_id.clone();
     let made = service
         .edit(&call, &input.rest_api_id.clone(), |record| {
-            set(&mut record.api, input)
+            let most = service.timeout_ms_max(&record.api);
+            set(&mut record.api, input, most)
         })
         .await
         .map_err(|error| error.or_without_api(Error::unknown_resource()))?;
@@ -53,7 +54,8 @@ pub async fn update(
     let resource_id = input.resource_id.clone();
     let changed = service
         .edit(&call, &input.rest_api_id.clone(), |record| {
-            change(&mut record.api, input)
+            let most = service.timeout_ms_max(&record.api);
+            change(&mut record.api, input, most)
         })
         .await
         .map_err(|error| error.or_without_api(Error::unknown_resource()))?;
@@ -114,10 +116,16 @@ pub fn is_callers_own(credentials: &str) -> bool {
     credentials.ends_with(":iam::*:user/*")
 }
 
-fn set(api: &mut RestApi, input: wire::PutIntegrationRequest) -> Result<Integration, Error> {
+fn set(
+    api: &mut RestApi,
+    input: wire::PutIntegrationRequest,
+    timeout_ms_max: i32,
+) -> Result<Integration, Error> {
     let (resource_id, verb) = (input.resource_id.clone(), input.http_method.clone());
     let method = method::find(api, &resource_id, &verb)?;
-    let integration = checked(&api.account, method, read(input)?)?;
+    let integration = read(input)?;
+    check_timeout(&integration, timeout_ms_max)?;
+    let integration = checked(&api.account, method, integration)?;
     method::find_mut(api, &resource_id, &verb)?.integration = Some(integration.clone());
     Ok(integration)
 }
@@ -149,7 +157,7 @@ fn read(input: wire::PutIntegrationRequest) -> Result<Integration, Error> {
         content_handling: input.content_handling,
         timeout_ms: input
             .timeout_in_millis
-            .unwrap_or(limits::INTEGRATION_TIMEOUT_MS_MAX),
+            .unwrap_or(limits::INTEGRATION_TIMEOUT_MS_DEFAULT_MAX),
         cache_namespace: input.cache_namespace,
         cache_key_parameters: input.cache_key_parameters.unwrap_or_default(),
         tls: input.tls_config.map(|tls| TlsConfig {
@@ -188,7 +196,6 @@ fn checked(account: &str, method: &Method, integration: Integration) -> Result<I
              WHEN_NO_TEMPLATES, NEVER",
         ));
     }
-    check_timeout(&integration)?;
     mapping_expression::check_request(method, &integration.request_parameters)?;
     for (content_type, template) in &integration.request_templates {
         mapping_expression::check_content_type(content_type)?;
@@ -198,7 +205,7 @@ fn checked(account: &str, method: &Method, integration: Integration) -> Result<I
 }
 
 /// Passes a timeout within the bounds of how the answer is sent, which only proxies may stream.
-fn check_timeout(integration: &Integration) -> Result<(), Error> {
+fn check_timeout(integration: &Integration, buffered_ms_max: i32) -> Result<(), Error> {
     let is_streamed = integration.response_transfer_mode.as_deref() == Some("STREAM");
     let is_proxy = matches!(
         integration.kind,
@@ -213,7 +220,7 @@ fn check_timeout(integration: &Integration) -> Result<(), Error> {
     }
     let most = match is_streamed {
         true => limits::STREAM_TIMEOUT_MS_MAX,
-        false => limits::INTEGRATION_TIMEOUT_MS_MAX,
+        false => buffered_ms_max,
     };
     match (limits::INTEGRATION_TIMEOUT_MS_MIN..=most).contains(&integration.timeout_ms) {
         true => Ok(()),
@@ -237,12 +244,17 @@ pub fn check_template(template: &str) -> Result<(), Error> {
     ))
 }
 
-fn change(api: &mut RestApi, input: wire::UpdateIntegrationRequest) -> Result<Integration, Error> {
+fn change(
+    api: &mut RestApi,
+    input: wire::UpdateIntegrationRequest,
+    timeout_ms_max: i32,
+) -> Result<Integration, Error> {
     let method = method::find(api, &input.resource_id, &input.http_method)?;
     let mut integration = of(method)?.clone();
     for patch in patch::parse(input.patch_operations)? {
         apply(&mut integration, &patch)?;
     }
+    check_timeout(&integration, timeout_ms_max)?;
     let integration = checked(&api.account, method, integration)?;
     let method = method::find_mut(api, &input.resource_id, &input.http_method)?;
     method.integration = Some(integration.clone());
@@ -351,7 +363,14 @@ mod tests {
     }
 
     fn said(input: wire::PutIntegrationRequest) -> Option<String> {
-        let checked = read(input).and_then(|one| checked("111111111111", &Method::default(), one));
+        said_up_to(input, limits::INTEGRATION_TIMEOUT_MS_DEFAULT_MAX)
+    }
+
+    fn said_up_to(input: wire::PutIntegrationRequest, timeout_ms_max: i32) -> Option<String> {
+        let checked = read(input).and_then(|one| {
+            check_timeout(&one, timeout_ms_max)?;
+            checked("111111111111", &Method::default(), one)
+        });
         checked.err().map(|error| error.to_string())
     }
 
@@ -370,11 +389,16 @@ mod tests {
     }
 
     #[test]
-    fn the_timeout_is_50_to_29000() {
+    fn the_timeout_is_50_to_29000_or_to_what_was_granted() {
         for (timeout, fits) in [(49, false), (50, true), (29_000, true), (29_001, false)] {
             let mut input = request("HTTP", "http://example.com");
             input.timeout_in_millis = Some(timeout);
             assert_eq!(said(input).is_none(), fits, "{timeout}");
+        }
+        for (timeout, fits) in [(49, false), (300_000, true), (300_001, false)] {
+            let mut input = request("HTTP", "http://example.com");
+            input.timeout_in_millis = Some(timeout);
+            assert_eq!(said_up_to(input, 300_000).is_none(), fits, "{timeout}");
         }
         for (timeout, fits) in [(50, true), (900_000, true), (900_001, false)] {
             let mut input = request("HTTP_PROXY", "http://example.com");

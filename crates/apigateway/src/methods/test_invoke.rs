@@ -1,6 +1,9 @@
 //! TestInvokeMethod and TestInvokeAuthorizer: the data plane runs what is being edited.
 
-use crate::{ApiGateway, Error, authorizers::authorizer as authorizers, methods::method};
+use crate::{
+    ApiGateway, Error, authorizers::authorizer as authorizers, certificates::client_certificate,
+    methods::method,
+};
 use api::apigateway as wire;
 use ports::{Call, TestAuthorizerRequest, TestInvoke, TestRequest};
 use smithy::ServiceError;
@@ -17,12 +20,9 @@ pub async fn run(
         .await
         .map_err(|error| error.or_without_api(Error::unknown_resource()))?;
     method::find(&record.api, &input.resource_id, &input.http_method)?;
-    if input
-        .client_certificate_id
-        .as_deref()
-        .is_some_and(|id| !id.is_empty())
-    {
-        return Err(Error::NotEnforced("client certificates").into());
+    let certificate = input.client_certificate_id.filter(|id| !id.is_empty());
+    if let Some(id) = &certificate {
+        client_certificate::known(&service, &call, id).await?;
     }
     let answer = runner(&service)?
         .test_invoke(TestRequest {
@@ -32,6 +32,7 @@ pub async fn run(
             path_with_query: input.path_with_query_string.unwrap_or_default(),
             headers: headers(input.headers, input.multi_value_headers),
             body: input.body.unwrap_or_default(),
+            client_certificate_id: certificate,
             stage_variables: input.stage_variables.unwrap_or_default(),
             caller: call.caller,
             facts: call.facts,

@@ -6,7 +6,7 @@
 
 mod api;
 
-use crate::{ApiGateway, Error, Operations, limits, touches};
+use crate::{ApiGateway, Error, Operations, existing, limits};
 use ::api::ServiceError;
 use api::{Failure, RenderRequest, Rendering, Step, op};
 use mapping::{
@@ -40,7 +40,7 @@ fn touch<'a>(
     let resource = format!("arn:aws:apigateway:{}::{path}", call.region);
     let mut own = Touch::new("apigateway:GET", resource, call.account.clone());
     Box::pin(async move {
-        touches::add_existing(service, call, &mut own).await;
+        existing::add(service, call, &mut own).await;
         Ok(Touches::from(own))
     })
 }

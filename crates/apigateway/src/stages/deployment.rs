@@ -3,7 +3,7 @@
 use crate::{
     ApiGateway, Error, ID_LENGTH, limits,
     methods::service,
-    not_enforced, page, patch,
+    page, patch,
     record::{APIS, ApiRecord, DEPLOYMENTS, DeploymentRecord, deployment_key},
     stages::stage,
     view,
@@ -181,7 +181,7 @@ impl ApiGateway {
                 tx.commit().await?;
             }
             Some(name) => {
-                not_enforced::check_live(&record.api)?;
+                self.check_live(&record.api)?;
                 self.point(&mut record, name, &deployment, input)?;
                 self.commit_stages(tx, record).await?;
             }

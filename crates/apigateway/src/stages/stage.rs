@@ -1,7 +1,9 @@
 //! Stages: named addresses of deployments, with their own settings.
 
 use crate::{
-    ApiGateway, Error, limits, not_enforced, patch,
+    ApiGateway, Error,
+    certificates::client_certificate,
+    limits, not_enforced, patch,
     record::{APIS, ApiRecord, DEPLOYMENTS, deployment_key},
     stages::stage_patch,
     tags, view,
@@ -122,9 +124,6 @@ pub fn check(stage: &Stage) -> Result<(), Error> {
     if stage.canary.is_some() {
         return Err(Error::NotEnforced("canary releases"));
     }
-    if stage.client_certificate_id.is_some() {
-        return Err(Error::NotEnforced("client certificates"));
-    }
     if stage.web_acl_arn.is_some() {
         return Err(Error::NotEnforced("web ACLs"));
     }
@@ -180,6 +179,17 @@ impl ApiGateway {
         Ok((tx, record))
     }
 
+    /// Passes a deployment of the API that may be live.
+    ///
+    /// UNVERIFIED: which of its two texts AWS uses when a stage names an unknown deployment.
+    async fn check_deployment(&self, tx: &Tx, record: &ApiRecord, id: &str) -> Result<(), Error> {
+        let key = deployment_key(&record.api.id, id);
+        let found = tx.get(&DEPLOYMENTS, &key).await?;
+        let found = found.ok_or_else(Error::unknown_deployment)?;
+        self.check_live(&found.deployment.api)?;
+        self.check_live(&record.api)
+    }
+
     async fn add_stage(
         &self,
         call: &Call,
@@ -195,7 +205,8 @@ impl ApiGateway {
             return Err(Error::conflict("Stage already exists"));
         }
         check_room(&record)?;
-        check_deployment(&tx, &record, &input.deployment_id).await?;
+        self.check_deployment(&tx, &record, &input.deployment_id)
+            .await?;
         if let Some(canary) = &input.canary_settings {
             if let Some(id) = &canary.deployment_id {
                 let known = tx
@@ -224,11 +235,18 @@ impl ApiGateway {
         let mut stage = find(&record, &input.stage_name)?.clone();
         let may_log = self.log_role(call).await?.is_some();
         let before = stage.deployment_id.clone();
+        let shown_before = stage.client_certificate_id.clone();
         for patch in &patches {
             stage_patch::apply(&mut stage, patch, may_log)?;
         }
         if stage.deployment_id != before {
-            check_deployment(&tx, &record, &stage.deployment_id).await?;
+            self.check_deployment(&tx, &record, &stage.deployment_id)
+                .await?;
+        }
+        if let Some(id) = &stage.client_certificate_id
+            && stage.client_certificate_id != shown_before
+        {
+            client_certificate::check(&tx, call, id).await?;
         }
         check(&stage)?;
         stage.updated_ms = self.now_ms();
@@ -237,17 +255,6 @@ impl ApiGateway {
         self.commit_stages(tx, record).await?;
         Ok(stage)
     }
-}
-
-/// Passes a deployment of the API that may be live.
-///
-/// UNVERIFIED: which of its two texts AWS uses when a stage names an unknown deployment.
-async fn check_deployment(tx: &Tx, record: &ApiRecord, id: &str) -> Result<(), Error> {
-    let key = deployment_key(&record.api.id, id);
-    let found = tx.get(&DEPLOYMENTS, &key).await?;
-    let found = found.ok_or_else(Error::unknown_deployment)?;
-    not_enforced::check_live(&found.deployment.api)?;
-    not_enforced::check_live(&record.api)
 }
 
 fn read(input: wire::CreateStageRequest, now_ms: i64) -> Result<Stage, Error> {
@@ -289,17 +296,11 @@ mod tests {
 
     #[test]
     fn what_restricts_is_refused() {
-        let certificate = Stage {
-            client_certificate_id: Some("abc".into()),
-            ..Stage::default()
-        };
         let acl = Stage {
             web_acl_arn: Some("arn".into()),
             ..Stage::default()
         };
-        for stage in [certificate, acl] {
-            assert!(matches!(check(&stage), Err(Error::NotEnforced(_))));
-        }
+        assert!(matches!(check(&acl), Err(Error::NotEnforced(_))));
         assert!(check(&Stage::default()).is_ok());
     }
 

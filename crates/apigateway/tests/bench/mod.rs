@@ -2,7 +2,7 @@
 
 #![allow(dead_code, clippy::unwrap_used)]
 
-use apigateway::{ApiGateway, ApiGatewayNeeds, Operations, operations};
+use apigateway::{ApiGateway, ApiGatewayNeeds, Operations, limits, operations};
 use arn::{AccountId, Region};
 use ports::{Call, Caller, RequestFacts, TestInvoke, TestRequest, TestResponse, Touch, Touches};
 use serde_json::{Value, json};
@@ -127,6 +127,8 @@ impl Bench {
             ids: Arc::new(SeededIds::new(seed)),
             issuers: Arc::new(Issuers),
             vpc_upstreams: std::collections::BTreeMap::new(),
+            has_vpc_endpoints: false,
+            integration_timeout_ms_max: limits::INTEGRATION_TIMEOUT_MS_DEFAULT_MAX,
         }));
         service.set_test_invoke(Arc::new(Echo));
         Self {

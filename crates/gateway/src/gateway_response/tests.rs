@@ -32,6 +32,8 @@ fn inbound(accept: Option<&str>) -> Inbound {
         domain_name: "h".into(),
         source_ip: "127.0.0.1".into(),
         received_ms: 0,
+        named_endpoint: None,
+        vpc_endpoint: None,
         facts: RequestFacts::default(),
         origin: Origin::Test,
         api_key: std::sync::OnceLock::new(),

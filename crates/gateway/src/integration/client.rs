@@ -12,6 +12,7 @@ use hyper_util::{
     },
     rt::{TokioExecutor, TokioIo, TokioTimer},
 };
+use ports::ClientCertificate;
 use rustls::{ClientConfig, pki_types::ServerName};
 use std::{
     collections::HashMap,
@@ -51,9 +52,21 @@ pub(crate) struct HttpClient {
     verified: Pooled,
     of_any_issuer: Pooled,
     egress: Egress,
-    /// Connections through VPC links, a pool for each upstream and way to check issuers: another
-    /// road to the same host name. As many as the operator named, twice.
-    linked: RwLock<HashMap<(Arc<str>, bool), Pooled>>,
+    /// Connections that are not everybody's: through VPC links, another way to the same host name,
+    /// and those that show a certificate. Up to [`limits::ROADS_MAX`]; forgotten all at once, since
+    /// certificates come and go.
+    of_their_own: RwLock<HashMap<Road, Pooled>>,
+}
+
+/// What connections to one host may differ in.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Road {
+    /// Where they go, instead of to the URI's host.
+    upstream: Option<Arc<str>>,
+    /// The identity of what they show.
+    certificate: Option<Arc<str>>,
+    /// Whether the backend's certificate may be of any issuer.
+    skips_verification: bool,
 }
 
 type Pooled = Client<Connector, Full<Bytes>>;
@@ -65,7 +78,7 @@ impl HttpClient {
             verified: pooled(Connector::new(egress.clone())),
             of_any_issuer: pooled(Connector::of_any_issuer(egress.clone())),
             egress,
-            linked: RwLock::default(),
+            of_their_own: RwLock::default(),
         }
     }
 
@@ -102,15 +115,14 @@ impl HttpClient {
     }
 
     async fn head(&self, request: HttpRequest) -> Result<(Returned, Incoming), ClientError> {
-        let skips_verification = request.skips_verification;
-        let linked;
-        let client = match (&request.upstream, skips_verification) {
-            (Some(upstream), _) => {
-                linked = self.linked(upstream, skips_verification);
-                &linked
+        let own;
+        let client = match (&request.upstream, &request.certificate) {
+            (None, None) if request.skips_verification => &self.of_any_issuer,
+            (None, None) => &self.verified,
+            _ => {
+                own = self.of_its_own(&request);
+                &own
             }
-            (None, true) => &self.of_any_issuer,
-            (None, false) => &self.verified,
         };
         let response = client.request(http_request(request)?).await;
         let (parts, body) = response.map_err(|error| classify(&error))?.into_parts();
@@ -126,23 +138,32 @@ impl HttpClient {
         Ok((returned, body))
     }
 
-    /// The client whose connections go to `upstream` alone.
-    fn linked(&self, upstream: &Arc<str>, skips_verification: bool) -> Pooled {
-        let key = (upstream.clone(), skips_verification);
-        let known = self.linked.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(client) = known.get(&key) {
+    /// The client whose connections go where this request's upstream is and show its certificate.
+    fn of_its_own(&self, request: &HttpRequest) -> Pooled {
+        let certificate = request.certificate.as_ref();
+        let road = Road {
+            upstream: request.upstream.clone(),
+            certificate: certificate.map(|certificate| certificate.identity.clone()),
+            skips_verification: request.skips_verification,
+        };
+        let known = self.of_their_own.read();
+        if let Some(client) = known.unwrap_or_else(PoisonError::into_inner).get(&road) {
             return client.clone();
         }
-        drop(known);
         let connector = Connector(Arc::new(Shared {
             egress: self.egress.clone(),
-            upstream: Some(upstream.clone()),
-            skips_verification,
+            upstream: request.upstream.clone(),
+            certificate: request.certificate.clone(),
+            skips_verification: request.skips_verification,
             tls: OnceLock::new(),
         }));
-        let mut known = self.linked.write().unwrap_or_else(PoisonError::into_inner);
+        let known = self.of_their_own.write();
+        let mut known = known.unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= limits::ROADS_MAX {
+            known.clear();
+        }
         known
-            .entry(key)
+            .entry(road)
             .or_insert_with(|| pooled(connector))
             .clone()
     }
@@ -227,10 +248,11 @@ struct Shared {
     egress: Egress,
     /// Where every connection goes, instead of to the URI's host.
     upstream: Option<Arc<str>>,
+    certificate: Option<Arc<ClientCertificate>>,
     skips_verification: bool,
     /// Made for the first TLS backend: reading the host's certificates takes milliseconds that a
     /// start without such backends need not spend.
-    tls: OnceLock<Arc<ClientConfig>>,
+    tls: OnceLock<Result<Arc<ClientConfig>, tls::BadCertificate>>,
 }
 
 /// Resolves, asks [`Egress`] about each address, connects to the first that it permits.
@@ -252,6 +274,7 @@ impl Connector {
         Self(Arc::new(Shared {
             egress,
             upstream: None,
+            certificate: None,
             skips_verification,
             tls: OnceLock::new(),
         }))
@@ -295,11 +318,10 @@ async fn connect(shared: &Shared, uri: &http::Uri) -> Result<Stream, BoxError> {
         return Ok(Stream::from(Kind::Plain(TokioIo::new(tcp))));
     }
     let name = ServerName::try_from(host.to_owned())?;
-    let tls = TlsConnector::from(Arc::clone(
-        shared
-            .tls
-            .get_or_init(|| tls::config(shared.skips_verification)),
-    ));
+    let config = shared
+        .tls
+        .get_or_init(|| tls::config(shared.skips_verification, shared.certificate.as_deref()));
+    let tls = TlsConnector::from(config.clone()?);
     let stream = tls.connect(name, tcp).await?;
     Ok(Stream::from(Kind::Tls(Box::new(TokioIo::new(stream)))))
 }

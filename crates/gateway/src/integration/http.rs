@@ -12,6 +12,7 @@ use crate::{
     execution_log::{self, ExecutionLog},
     fault::{Backend, Fault},
 };
+use ports::ClientCertificate;
 use restapi::IntegrationType;
 use std::sync::Arc;
 use tokio::time::Instant;
@@ -30,6 +31,7 @@ pub(super) async fn call(
 ) -> Result<Returned, Fault> {
     log_request(&request, log);
     request.upstream = upstream(backends, exchange, integration, log)?;
+    request.certificate = certificate(backends, exchange, log)?;
     let is_petstore = is_petstore && request.upstream.is_none();
     if integration.is_streamed && !is_petstore {
         return stream(backends, exchange, integration, request, log).await;
@@ -80,6 +82,29 @@ fn upstream(
     found.map(Some).ok_or_else(|| {
         log.error(|| {
             format!("Execution failed due to configuration error: VPC link {id} is not available")
+        });
+        Fault::Configuration
+    })
+}
+
+/// What the stage shows to its backends; none where it names no certificate.
+///
+/// # Errors
+/// 500 for a certificate that is gone: a backend that takes everybody would not notice.
+fn certificate(
+    backends: &Backends,
+    exchange: &Exchange<'_>,
+    log: &mut ExecutionLog,
+) -> Result<Option<Arc<ClientCertificate>>, Fault> {
+    let stage = exchange.stage;
+    let Some(id) = stage.settings.client_certificate_id.as_deref() else {
+        return Ok(None);
+    };
+    let (account, region) = (stage.account.as_str(), stage.region.as_str());
+    let found = backends.client_certificates.find(account, region, id);
+    found.map(Some).ok_or_else(|| {
+        log.error(|| {
+            format!("Execution failed due to configuration error: Client certificate {id} is gone")
         });
         Fault::Configuration
     })

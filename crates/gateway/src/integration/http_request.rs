@@ -10,6 +10,7 @@ use crate::{
 };
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use ports::ClientCertificate;
 use std::{borrow::Cow, sync::Arc};
 
 /// A request to a URL.
@@ -30,6 +31,8 @@ pub(crate) struct HttpRequest {
     /// The upstream of a VPC link, `host` or `host:port`, that is connected to whatever the URI's
     /// host is.
     pub(crate) upstream: Option<Arc<str>>,
+    /// What is shown to a backend that asks who comes.
+    pub(crate) certificate: Option<Arc<ClientCertificate>>,
 }
 
 /// Left alone in a value for a path or a query: RFC 3986's unreserved characters.
@@ -167,6 +170,7 @@ fn request(
         trace_root: exchange.inbound.ids.trace_root.clone(),
         skips_verification: integration.skips_verification,
         upstream: None,
+        certificate: None,
     })
 }
 

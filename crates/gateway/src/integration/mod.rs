@@ -25,7 +25,7 @@ use crate::{
     request_mapping::Call,
 };
 use bytes::Bytes;
-use ports::{AwsApis, Credentials, Invoke, VpcLinks};
+use ports::{AwsApis, ClientCertificates, Credentials, Invoke, VpcLinks};
 use std::sync::{Arc, OnceLock, Weak};
 use stdx::{Clock, Pieces};
 
@@ -39,6 +39,8 @@ pub(crate) struct Backends {
     pub(crate) http: HttpClient,
     /// Where VPC links lead.
     pub(crate) vpc_links: Arc<dyn VpcLinks>,
+    /// What stages show to HTTPS backends.
+    pub(crate) client_certificates: Arc<dyn ClientCertificates>,
     /// AWS's APIs; set once they serve.
     pub(crate) services: OnceLock<AwsServices>,
     /// Latencies.

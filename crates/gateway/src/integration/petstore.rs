@@ -134,6 +134,7 @@ mod tests {
         let returned = answer(&HttpRequest {
             skips_verification: false,
             upstream: None,
+            certificate: None,
             verb: verb.into(),
             uri: format!("{BASE}{rest}"),
             headers: Vec::new(),

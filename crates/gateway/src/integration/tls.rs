@@ -1,5 +1,6 @@
-//! TLS toward backends: whose certificates are taken.
+//! TLS toward backends: whose certificates are taken, and what is shown to them.
 
+use ports::ClientCertificate;
 use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
     client::{
@@ -7,30 +8,51 @@ use rustls::{
         danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
         verify_server_name,
     },
-    pki_types::{CertificateDer, ServerName, UnixTime},
+    pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime, pem::PemObject},
     server::ParsedCertificate,
 };
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// The configuration of clients that trust whom this host trusts; with `skips_verification` any
-/// issuer.
-pub(super) fn config(skips_verification: bool) -> Arc<ClientConfig> {
-    let roots = Arc::new(roots());
+/// issuer. `shown` is what a backend gets that asks for a certificate.
+///
+/// # Errors
+/// A certificate that is none, or a key that is not its.
+pub(super) fn config(
+    skips_verification: bool,
+    shown: Option<&ClientCertificate>,
+) -> Result<Arc<ClientConfig>, BadCertificate> {
+    // Read once: they are many, and there is a configuration for each client certificate.
+    static ROOTS: LazyLock<Arc<RootCertStore>> = LazyLock::new(|| Arc::new(roots()));
+    let roots = Arc::clone(&ROOTS);
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .expect("the provider serves TLS 1.2 and 1.3");
     let strict = WebPkiServerVerifier::builder_with_provider(Arc::clone(&roots), provider).build();
-    let config = match strict {
+    let builder = match strict {
         Ok(strict) if skips_verification => builder
             .dangerous()
-            .with_custom_certificate_verifier(Arc::new(AnyIssuer(strict)))
-            .with_no_client_auth(),
+            .with_custom_certificate_verifier(Arc::new(AnyIssuer(strict))),
         // A host without certificates of its own trusts nobody, whatever an integration says.
-        _ => builder.with_root_certificates(roots).with_no_client_auth(),
+        _ => builder.with_root_certificates(roots),
     };
-    Arc::new(config)
+    let Some(shown) = shown else {
+        return Ok(Arc::new(builder.with_no_client_auth()));
+    };
+    let text = |error: &dyn std::fmt::Display| BadCertificate(error.to_string());
+    let chain = CertificateDer::from_pem_slice(shown.certificate.as_bytes());
+    let key = PrivateKeyDer::from_pem_slice(shown.key.as_bytes());
+    let chain = vec![chain.map_err(|error| text(&error))?];
+    let key = key.map_err(|error| text(&error))?;
+    let config = builder.with_client_auth_cert(chain, key);
+    Ok(Arc::new(config.map_err(|error| text(&error))?))
 }
+
+/// A client certificate that cannot be shown.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("client certificate cannot be shown: {0}")]
+pub(super) struct BadCertificate(String);
 
 fn roots() -> RootCertStore {
     let mut roots = RootCertStore::empty();

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::{Request, Response, body::Incoming, service::service_fn};
 use hyper_util::rt::TokioIo;
-use restapi::{Integration, IntegrationResponse, IntegrationType};
+use restapi::{Integration, IntegrationResponse, IntegrationType, Stage};
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, convert::Infallible, net::SocketAddr};
 use tokio::net::TcpListener;
@@ -414,6 +414,19 @@ async fn binary_answers_pass_only_as_a_binary_type() {
         .send(Sent::new("GET", "/").header("Accept", "text/html"))
         .await;
     assert_eq!(response.body().as_ref(), b"/wA=");
+}
+
+#[tokio::test]
+async fn nothing_is_sent_without_the_stages_certificate() {
+    let address = backend().await;
+    let stage = Stage {
+        name: "test".into(),
+        client_certificate_id: Some("gone12".into()),
+        ..Stage::default()
+    };
+    let proxy = http(IntegrationType::HttpProxy, format!("http://{address}/"));
+    let world = World::with_stage(api(vec![("GET", "/", open(proxy))]), stage);
+    assert_eq!(world.get("/").await.status(), 500);
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ pub(crate) mod idp;
 mod lambda;
 mod logs;
 mod mapped;
+mod private;
 mod recorded;
 mod recorded_headers;
 mod routing;

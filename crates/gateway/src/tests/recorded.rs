@@ -150,6 +150,7 @@ async fn the_log_of_a_failed_test() {
         path_with_query: String::new(),
         headers: Vec::new(),
         body: String::new(),
+        client_certificate_id: None,
         stage_variables: Default::default(),
         caller: Caller::Anonymous,
         facts: RequestFacts {

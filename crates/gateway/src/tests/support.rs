@@ -7,10 +7,10 @@ use crate::{Egress, Gateway, GatewayNeeds, Issuers, IssuersNeeds};
 use bytes::Bytes;
 use policy::{Principal, PrincipalKind};
 use ports::{
-    AssumeError, Authorize, Caller, ConnectionInfo, Credential, CredentialError, Credentials,
-    Denial, Deployments, ExecuteApi, Found, HeaderNames, Invocation, InvokeError, Invoked,
-    LiveStage, LogBatch, LogSink, RequestFacts, Secret, SessionCredentials, StagePlans, Touch,
-    UsagePlans, VpcLinks,
+    AssumeError, Authorize, Caller, ClientCertificate, ClientCertificates, ConnectionInfo,
+    Credential, CredentialError, Credentials, Denial, Deployments, ExecuteApi, Found, HeaderNames,
+    Invocation, InvokeError, Invoked, LiveStage, LogBatch, LogSink, RequestFacts, Secret,
+    SessionCredentials, StagePlans, Touch, UsagePlans, VpcLinks,
 };
 use restapi::{
     Integration, IntegrationResponse, IntegrationType, Method, Resource, RestApi, Stage,
@@ -246,6 +246,13 @@ impl VpcLinks for Doubles {
     }
 }
 
+/// There are no certificates.
+impl ClientCertificates for Doubles {
+    fn find(&self, _: &str, _: &str, _: &str) -> Option<Arc<ClientCertificate>> {
+        None
+    }
+}
+
 impl LogSink for Doubles {
     fn write(&self, batch: LogBatch) {
         self.batches.lock().unwrap().push(batch);
@@ -305,6 +312,8 @@ impl World {
             ids: Arc::new(SeededIds::new(7)),
             usage_plans: doubles.clone(),
             vpc_links: doubles.clone(),
+            client_certificates: doubles.clone(),
+            vpc_endpoints: super::private::endpoints(),
             account_throttle: None,
             issuers: Arc::new(Issuers::new(IssuersNeeds {
                 egress: Egress {

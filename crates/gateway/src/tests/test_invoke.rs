@@ -17,6 +17,7 @@ fn test(api: RestApi, resource_id: &str, verb: &str) -> TestRequest {
         path_with_query: String::new(),
         headers: Vec::new(),
         body: String::new(),
+        client_certificate_id: None,
         stage_variables: Default::default(),
         caller: Caller::Principal(principal("111111111111", PrincipalKind::User)),
         facts: RequestFacts {

@@ -16,6 +16,14 @@ pub(super) struct Site<'a> {
 }
 
 impl Import<'_> {
+    fn timeout_ms_max(&self) -> i64 {
+        let is_edge = self.api.endpoint.types.iter().any(|kind| kind == "EDGE");
+        match is_edge {
+            true => TIMEOUT_MS_MAX,
+            false => self.options.timeout_ms_max,
+        }
+    }
+
     /// The integration; none, with a warning, when it has no type.
     ///
     /// # Errors
@@ -57,7 +65,10 @@ impl Import<'_> {
             content_handling: content_handling(upper("contentHandling"))?,
             timeout_ms: timeout(
                 number_of(given, "timeoutInMillis"),
-                upper("responseTransferMode").as_deref() == Some("STREAM"),
+                match upper("responseTransferMode").as_deref() {
+                    Some("STREAM") => STREAM_TIMEOUT_MS_MAX,
+                    _ => self.timeout_ms_max(),
+                },
             )?,
             cache_namespace: text_of(given, "cacheNamespace"),
             cache_key_parameters: texts_of(given, "cacheKeyParameters"),
@@ -141,11 +152,7 @@ fn content_handling(given: Option<String>) -> Result<Option<String>, String> {
     }
 }
 
-fn timeout(given: Option<i64>, is_streamed: bool) -> Result<i32, String> {
-    let most = match is_streamed {
-        true => STREAM_TIMEOUT_MS_MAX,
-        false => TIMEOUT_MS_MAX,
-    };
+fn timeout(given: Option<i64>, most: i64) -> Result<i32, String> {
     let timeout = given.unwrap_or(TIMEOUT_MS_MAX);
     let is_allowed = (TIMEOUT_MS_MIN..=most).contains(&timeout);
     i32::try_from(timeout)

@@ -11,6 +11,7 @@ pub fn options() -> ImportOptions {
         mode: Mode::Overwrite,
         account: "111111111111".into(),
         region: "us-east-1".into(),
+        timeout_ms_max: 29_000,
     }
 }
 
