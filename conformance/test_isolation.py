@@ -106,6 +106,19 @@ def test_health_says_what_is_held_and_reached(server):
     assert health["network"] == {"functions": "host", "reach": [], "refused": None}
 
 
+def test_health_says_what_runs(server):
+    health = requests.get(f"{server.url}/_crossway/health", timeout=30).json()
+    runtimes = {one["runtime"]: one for one in health["runtimes"]}
+    # Nothing here runs .NET; what a package brings itself runs anywhere.
+    assert "`dotnet8` is not supported" in runtimes["dotnet8"]["refused"]
+    assert runtimes["provided.al2023"]["exact"]
+    for name, one in runtimes.items():
+        assert ("runs_on" in one) != ("refused" in one), one
+        if name.startswith("nodejs") and "runs_on" in one:
+            is_named = one["runs_on"].startswith(name.removeprefix("nodejs").removesuffix("x"))
+            assert one["exact"] == is_named, one
+
+
 @needs_openssl
 def test_functions_of_a_server_reach_what_it_names(tmp_path, echo, monkeypatch):
     allowed, other = echo(), echo()

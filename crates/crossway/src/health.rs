@@ -33,12 +33,16 @@ impl HttpService for Health {
                 (one.sdk.name().to_owned(), packages.into())
             });
             let sdks: serde_json::Map<String, serde_json::Value> = sdks.collect();
+            let compute = Arc::clone(&self.0);
+            // The first who asks waits for interpreters that say their version.
+            let runtimes = tokio::task::spawn_blocking(move || runtimes(&compute));
             let text = serde_json::json!({
                 "status": "ready",
                 "version": env!("CARGO_PKG_VERSION"),
                 "isolation": isolation.level.name(),
                 "isolation_refused": refused.collect::<Vec<_>>(),
                 "landlock": isolation.landlock,
+                "runtimes": runtimes.await.unwrap_or_default(),
                 "sdks": sdks,
                 "spare_workers": self.0.spares(),
                 "limits": {
@@ -57,6 +61,20 @@ impl HttpService for Health {
             answer(http::StatusCode::OK, &text.to_string())
         })
     }
+}
+
+/// Every runtime that a function may have, with what runs it here or why nothing does.
+fn runtimes(compute: &Compute) -> Vec<serde_json::Value> {
+    let one = |runtime: &&str| match compute.runs_on(runtime) {
+        Ok((version, is_exact)) => {
+            serde_json::json!({ "runtime": runtime, "runs_on": version, "exact": is_exact })
+        }
+        Err(ports::ComputeError::RuntimeUnavailable(reason)) => {
+            serde_json::json!({ "runtime": runtime, "refused": reason })
+        }
+        Err(_) => serde_json::json!({ "runtime": runtime, "refused": "it cannot be told" }),
+    };
+    lambda::RUNTIMES.iter().map(one).collect()
 }
 
 /// A short answer of the product's own.

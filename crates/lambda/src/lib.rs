@@ -63,6 +63,7 @@ mod view;
 pub use debug::operations as debug_operations;
 pub use fields::{Effect, FIELDS, Field};
 pub use operations::{Operations, operations};
+pub use runtime::RUNTIMES;
 
 use crate::concurrency::Counters;
 use crate::error::LambdaError;

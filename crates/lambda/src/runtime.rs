@@ -4,7 +4,7 @@ use crate::error::LambdaError;
 
 /// Runtimes that a function may be created with, in the order in which AWS's error lists them
 /// (recorded in November 2025), then those that came later ("Lambda runtimes", 2026).
-const RUNTIMES: &[&str] = &[
+pub const RUNTIMES: &[&str] = &[
     "nodejs20.x",
     "python3.14",
     "provided.al2023",

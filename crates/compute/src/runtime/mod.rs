@@ -1,6 +1,7 @@
 //! Which interpreter runs which runtime.
 
 mod discover;
+mod offer;
 
 pub use discover::host_search_path;
 
