@@ -93,6 +93,11 @@ def test_function_page(empty_server):
     drive(empty_server, "functions", profile="api", CROSSWAY_AWS=shutil.which(cli(1)))
 
 
+def test_groups_and_runtimes(empty_server):
+    """A user group by mouse; the runtimes that this host has."""
+    drive(empty_server, "groups")
+
+
 def test_plain_http_under_a_host_name(empty_server):
     """As on a home server: neither crypto.subtle nor a clipboard."""
     key, secret = empty_server.keys("api")

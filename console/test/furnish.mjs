@@ -44,6 +44,8 @@ export async function furnish(page) {
   const root = item.find((one) => one.path === '/');
   const pets = item.find((one) => one.path === '/pets');
   await iam(page, { Action: 'CreateRole', RoleName: 'pages', Description: HOSTILE, AssumeRolePolicyDocument: TRUST });
+  await iam(page, { Action: 'CreateGroup', GroupName: 'pages' });
+  await iam(page, { Action: 'AddUserToGroup', GroupName: 'pages', UserName: 'admin' });
   const code = zipSync({ 'index.mjs': strToU8(`export const handler = async () => { console.log('${HOSTILE}'); return {}; };`) });
   const layer = zipSync({ 'library.txt': strToU8(HOSTILE) });
   const published = await call(page, 'lambda', 'POST', '/2018-10-31/layers/pages/versions', json({

@@ -14,7 +14,7 @@ const EDITOR = { gzip: 775 * KB, brotli: 700 * KB };
 const BOUNDS = { home: FIRST, apis: FIRST, 'sign-in': FIRST, 'function-code': EDITOR };
 
 /** One page a route: tabs and other choices of a page bring few bytes of their own. */
-const SKIPPED = /^(import-api|usage-plan-(keys|stages)|method-re|integration-|stage-method|documentation-|function-(?!code|monitor|general)|user-)/;
+const SKIPPED = /^(import-api|usage-plan-(keys|stages)|method-re|integration-|stage-method|documentation-|function-(?!code|monitor|general)|user-|group-)/;
 
 const { browser, context } = await open();
 const packed = new Map();

@@ -29,13 +29,24 @@ export interface Attached {
   PolicyName: string;
   PolicyArn: string;
 }
+export interface Group {
+  GroupName: string;
+  GroupId: string;
+  Arn: string;
+  Path: string;
+  CreateDate: string;
+}
+/** What policies are attached to. */
+export type Identity = 'User' | 'Group' | 'Role';
+
 export interface AccessKey {
   AccessKeyId: string;
   Status: string;
   CreateDate: string;
 }
 
-async function all<T>(
+/** Every page of a list. */
+export async function all<T>(
   action: string,
   member: string,
   input: Record<string, string | undefined> = {},
@@ -80,9 +91,9 @@ export async function policyDocument(arn: string): Promise<{ policy: Policy; doc
   return { policy, document: pretty(decodeURIComponent(text(content['Document']))) };
 }
 
-/** The policies of a user or role: attached ones, and inline ones with their documents. */
+/** The policies of a user, group or role: attached ones, and inline ones with their documents. */
 export async function policiesOf(
-  kind: 'User' | 'Role',
+  kind: Identity,
   name: string,
 ): Promise<{ attached: Attached[]; inline: Array<{ name: string; document: string }> }> {
   const key = { [`${kind}Name`]: name };
@@ -132,24 +143,24 @@ export const userCreate = (name: string) => query('iam', 'CreateUser', { UserNam
 export async function userDelete(name: string): Promise<void> {
   await policiesRemove('User', name);
   for (const key of await accessKeyList(name)) await accessKeyDelete(name, key.AccessKeyId);
-  for (const group of await groupsOf(name)) {
-    await query('iam', 'RemoveUserFromGroup', { UserName: name, GroupName: group });
-  }
+  for (const { GroupName } of await groupsOf(name)) await memberRemove(GroupName, name);
   if (await loginProfileGet(name)) await loginProfileDelete(name);
   await query('iam', 'DeleteUser', { UserName: name });
 }
 
-async function policiesRemove(kind: 'User' | 'Role', name: string): Promise<void> {
+/** The groups that a user is in. */
+export const groupsOf = (user: string) =>
+  all<Group>('ListGroupsForUser', 'Groups', { UserName: user });
+export const memberAdd = (group: string, user: string) =>
+  query('iam', 'AddUserToGroup', { GroupName: group, UserName: user });
+export const memberRemove = (group: string, user: string) =>
+  query('iam', 'RemoveUserFromGroup', { GroupName: group, UserName: user });
+
+/** Detaches and deletes what would keep an identity from being deleted. */
+export async function policiesRemove(kind: Identity, name: string): Promise<void> {
   const { attached, inline } = await policiesOf(kind, name);
   for (const policy of attached) await detach(kind, name, policy.PolicyArn);
   for (const policy of inline) await inlineDelete(kind, name, policy.name);
-}
-
-export async function groupsOf(user: string): Promise<string[]> {
-  const groups = await all<{ GroupName: string }>('ListGroupsForUser', 'Groups', {
-    UserName: user,
-  });
-  return groups.map((one) => one.GroupName);
 }
 
 export interface LoginProfile {
@@ -214,13 +225,15 @@ export const versionSet = (arn: string, version: string) =>
 export const versionDelete = (arn: string, version: string) =>
   query('iam', 'DeletePolicyVersion', { PolicyArn: arn, VersionId: version });
 
-/** Users and roles that a policy is attached to. */
-export async function entitiesOf(arn: string): Promise<Array<{ kind: 'User' | 'Role'; name: string }>> {
+/** Users, groups and roles that a policy is attached to. */
+export async function entitiesOf(arn: string): Promise<Array<{ kind: Identity; name: string }>> {
   const answer = await query('iam', 'ListEntitiesForPolicy', { PolicyArn: arn });
   const users = list<{ UserName: string }>(answer['PolicyUsers']);
+  const groups = list<{ GroupName: string }>(answer['PolicyGroups']);
   const roles = list<{ RoleName: string }>(answer['PolicyRoles']);
   return [
     ...users.map((one) => ({ kind: 'User' as const, name: one.UserName })),
+    ...groups.map((one) => ({ kind: 'Group' as const, name: one.GroupName })),
     ...roles.map((one) => ({ kind: 'Role' as const, name: one.RoleName })),
   ];
 }
@@ -234,18 +247,18 @@ export async function policyDelete(arn: string): Promise<void> {
   }
   await query('iam', 'DeletePolicy', { PolicyArn: arn });
 }
-export const attach = (kind: 'User' | 'Role', name: string, arn: string) =>
+export const attach = (kind: Identity, name: string, arn: string) =>
   query('iam', `Attach${kind}Policy`, { [`${kind}Name`]: name, PolicyArn: arn });
-export const detach = (kind: 'User' | 'Role', name: string, arn: string) =>
+export const detach = (kind: Identity, name: string, arn: string) =>
   query('iam', `Detach${kind}Policy`, { [`${kind}Name`]: name, PolicyArn: arn });
-export const inlinePut = (kind: 'User' | 'Role', name: string, policy: string, document: string) =>
+export const inlinePut = (kind: Identity, name: string, policy: string, document: string) =>
   query('iam', `Put${kind}Policy`, {
     [`${kind}Name`]: name,
     PolicyName: policy,
     PolicyDocument: document,
   });
 
-export const inlineDelete = (kind: 'User' | 'Role', name: string, policy: string) =>
+export const inlineDelete = (kind: Identity, name: string, policy: string) =>
   query('iam', `Delete${kind}Policy`, { [`${kind}Name`]: name, PolicyName: policy });
 
 /** A new key; the only answer that ever tells its secret. */

@@ -77,6 +77,7 @@ const ALWAYS: Entry[] = [
     words: 'follow stream start tailing request id',
     to: '/logs/live-tail',
   },
+  { text: 'User groups', hint: 'IAM', words: 'groups members team', to: '/iam/groups' },
   { text: 'Users', hint: 'IAM', words: 'add users password access keys login', to: '/iam/users' },
   { text: 'Roles', hint: 'IAM', words: 'execution role trust assume', to: '/iam/roles' },
   { text: 'Policies', hint: 'IAM', words: 'permissions managed json', to: '/iam/policies' },

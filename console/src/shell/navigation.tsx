@@ -16,6 +16,7 @@ export const SERVICES: Items = [
 export const WITHIN: Record<string, Items> = {
   apigateway: [
     ['APIs', '/apigateway'],
+    ['Custom domain names', '/apigateway/domain-names'],
     ['VPC links', '/apigateway/vpc-links'],
     ['Usage plans', '/apigateway/usage-plans'],
     ['API keys', '/apigateway/api-keys'],
@@ -23,13 +24,16 @@ export const WITHIN: Record<string, Items> = {
   ],
   lambda: [
     ['Functions', '/lambda'],
+    ['Event source mappings', '/lambda/event-source-mappings'],
     ['Layers', '/lambda/layers'],
   ],
   logs: [
     ['Log groups', '/logs'],
     ['Live tail', '/logs/live-tail'],
+    ['Logs Insights', '/logs/insights'],
   ],
   iam: [
+    ['User groups', '/iam/groups'],
     ['Users', '/iam/users'],
     ['Roles', '/iam/roles'],
     ['Policies', '/iam/policies'],

@@ -25,6 +25,9 @@ const PAGES: Record<string, string> = {
   'api-keys': 'API keys',
   'usage-plans': 'Usage plans',
   'vpc-links': 'VPC links',
+  'domain-names': 'Custom domain names',
+  'event-source-mappings': 'Event source mappings',
+  insights: 'Logs Insights',
   account: 'Account',
   'live-tail': 'Live tail',
   functions: 'Functions',
@@ -49,12 +52,15 @@ export function trail(path: string, apiName?: string): Crumb[] {
     if (page) crumbs.push({ text: PAGES[page] ?? page, to: path });
   } else if (kind) {
     // Functions and log groups are listed on their service's first page.
-    // Each of the two is called what AWS's console calls it.
+    // Pages of one name in two services are called what AWS's console calls it.
     const isSettings = service === 'apigateway' && kind === 'account';
-    const text = isSettings ? 'Settings' : (PAGES[kind] ?? kind);
-    const isOwnPage = kind !== 'functions' && kind !== 'groups';
+    const isGroups = service === 'iam' && kind === 'groups';
+    const text = isSettings ? 'Settings' : isGroups ? 'User groups' : (PAGES[kind] ?? kind);
+    const isOwnPage = kind !== 'functions' && (kind !== 'groups' || isGroups);
     if (isOwnPage) crumbs.push({ text, to: `/${service}/${kind}` });
-    if (name) crumbs.push({ text: name.split('/').pop() || name, to: path });
+    // A policy's ARN ends with its name; a log group's name begins with a slash.
+    const last = kind === 'policies' ? name?.split('/').pop() : name;
+    if (name) crumbs.push({ text: last || name, to: path });
   }
   return crumbs;
 }

@@ -9,15 +9,17 @@ interface UnavailableProps {
   verb: string;
   /** Why it does not, in the server's words where it has some. */
   reason: string;
+  /** Of a page; else it is a part of one. */
+  level?: 'h1' | 'h2';
 }
 
 /** A part of AWS's console that this server has nothing behind: there to be found, and to say why. */
-export function Unavailable({ title, verb, reason }: UnavailableProps) {
+export function Unavailable({ title, verb, reason, level = 'h2' }: UnavailableProps) {
   return (
     <Container
       header={
         <Header
-          variant="h2"
+          variant={level}
           actions={
             <Button disabled disabledReason={reason}>
               {verb}

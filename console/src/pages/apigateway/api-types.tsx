@@ -7,6 +7,31 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 
+interface ApiType {
+  title: string;
+  text: string;
+  /** Why there is none here. */
+  lack?: string;
+}
+
+/** As AWS's console orders them, the one that is here first. */
+const TYPES: ApiType[] = [
+  {
+    title: 'REST API',
+    text: 'Complete control over request and response, models, deployments and stages. Works with Lambda, HTTP, AWS services, VPC links and mock integrations.',
+  },
+  {
+    title: 'HTTP API',
+    text: 'AWS’s lighter kind of API.',
+    lack: 'This server has no API Gateway v2: it serves REST APIs alone.',
+  },
+  {
+    title: 'WebSocket API',
+    text: 'APIs over lasting connections.',
+    lack: 'This server has no API Gateway v2: it serves REST APIs alone.',
+  },
+];
+
 /** The cards from which an API is built. */
 export default function ApiTypes({ isFirst }: { isFirst: boolean }) {
   const navigate = useNavigate();
@@ -15,8 +40,9 @@ export default function ApiTypes({ isFirst }: { isFirst: boolean }) {
   return (
     <>
       <Cards
-        items={[{ title: 'REST API' }]}
-        cardsPerRow={[{ cards: 1 }, { minWidth: 700, cards: 2 }]}
+        items={TYPES}
+        trackBy="title"
+        cardsPerRow={[{ cards: 1 }, { minWidth: 700, cards: 3 }]}
         header={
           <Header
             variant="h1"
@@ -30,22 +56,26 @@ export default function ApiTypes({ isFirst }: { isFirst: boolean }) {
           sections: [
             {
               id: 'text',
-              content: () =>
-                'Complete control over request and response, models, deployments and stages. Works with Lambda, HTTP and mock integrations.',
+              content: (card) => card.text,
             },
             {
               id: 'buttons',
-              content: () => (
-                <SpaceBetween direction="horizontal" size="xs">
-                  <Button onClick={() => toForm('import')}>Import</Button>
-                  <Button
-                    variant="primary"
-                    onClick={() => (isFirst ? setAsking(true) : toForm('new'))}
-                  >
-                    Build
+              content: ({ lack }) =>
+                lack ? (
+                  <Button disabled disabledReason={lack}>
+                    Not available
                   </Button>
-                </SpaceBetween>
-              ),
+                ) : (
+                  <SpaceBetween direction="horizontal" size="xs">
+                    <Button onClick={() => toForm('import')}>Import</Button>
+                    <Button
+                      variant="primary"
+                      onClick={() => (isFirst ? setAsking(true) : toForm('new'))}
+                    >
+                      Build
+                    </Button>
+                  </SpaceBetween>
+                ),
             },
           ],
         }}

@@ -23,6 +23,8 @@ const nameOf = (stage: PlanStage) => `${stage.apiId}:${stage.stage}`;
 export function PlanStages({ plan, onChanged }: PlanStagesProps) {
   const [isAdding, setAdding] = useState(false);
   const [doomed, setDoomed] = useState<PlanStage>();
+  const apis = useData('apis', apiList);
+  const apiName = (id: string) => apis.value?.find((one) => one.id === id)?.name;
   const data = { value: plan.apiStages ?? [], error: undefined, isLoading: false, reload: onChanged };
   const removal: Patch[] = doomed
     ? [{ op: 'remove', path: '/apiStages', value: nameOf(doomed) }]
@@ -55,7 +57,7 @@ export function PlanStages({ plan, onChanged }: PlanStagesProps) {
             isRowHeader: true,
             cell: (stage) => (
               <PageLink to={`/apigateway/apis/${stage.apiId}/stages?stage=${stage.stage}`}>
-                {stage.apiId}
+                {apiName(stage.apiId) ? `${apiName(stage.apiId)} (${stage.apiId})` : stage.apiId}
               </PageLink>
             ),
           },

@@ -69,8 +69,9 @@ export default function Account() {
       </Container>
       <Container header={<Header variant="h2">IAM resources</Header>}>
         <KeyValuePairs
-          columns={3}
+          columns={4}
           items={[
+            count('Groups', '/iam/groups'),
             count('Users', '/iam/users'),
             count('Roles', '/iam/roles'),
             count('Policies', '/iam/policies'),

@@ -24,11 +24,11 @@ export const POLICY_START = JSON.stringify(
 );
 
 interface IdentityPoliciesProps {
-  kind: 'User' | 'Role';
+  kind: iam.Identity;
   name: string;
 }
 
-/** The permissions policies of a user or role. */
+/** The permissions policies of a user, group or role. */
 export function IdentityPolicies({ kind, name }: IdentityPoliciesProps) {
   const data = useData(`policies/${kind}/${name}`, () => iam.policiesOf(kind, name));
   const flash = useFlash();
@@ -51,6 +51,7 @@ export function IdentityPolicies({ kind, name }: IdentityPoliciesProps) {
         data={attached}
         id={(policy) => policy.PolicyName}
         selects="single"
+        empty="What no policy allows is denied."
         cli={(policy) => command('iam', 'get-policy', { 'policy-arn': policy.PolicyArn })}
         actions={([policy]) => (
           <>

@@ -12,8 +12,9 @@ import { when } from '../../ui/time';
 import { AccessKeys } from './access-keys';
 import { ConsoleAccess } from './console-access';
 import { IdentityPolicies } from './identity-policies';
+import { Memberships } from './memberships';
 
-/** A user: permissions and access keys. */
+/** A user: permissions, groups, password and access keys. */
 export default function User() {
   const { name = '' } = useParams();
   const user = useData(`user/${name}`, () => userGet(name));
@@ -39,6 +40,7 @@ export default function User() {
             label: 'Permissions',
             content: <IdentityPolicies kind="User" name={name} />,
           },
+          { id: 'groups', label: 'Groups', content: <Memberships user={name} /> },
           {
             id: 'keys',
             label: 'Security credentials',

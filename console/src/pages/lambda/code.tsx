@@ -4,7 +4,6 @@ import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import FileInput from '@cloudscape-design/components/file-input';
 import Header from '@cloudscape-design/components/header';
-import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
 import { useState } from 'react';
@@ -13,9 +12,9 @@ import { useData } from '../../data/useData';
 import { useFlash } from '../../shell/flash';
 import { lazily } from '../../ui/lazily';
 import { Problem } from '../../ui/problem';
-import { bytes } from '../../ui/time';
+import { FileList } from './file-list';
 import { base64, EDITABLE_BYTES_MAX, packed, unpacked, type Files } from './package';
-import { runtimeName } from './runtimes';
+import { RuntimeSettings } from './runtime-settings';
 
 const Editor = lazily(async () => (await import('../../editor/editor')).default);
 // Large as it is, it comes while the package is fetched.
@@ -42,17 +41,7 @@ export default function Code({ detail, onChanged }: CodeProps) {
       {files.value && (
         <Source key={key} detail={detail} saved={files.value} onChanged={onChanged} />
       )}
-      <Container header={<Header variant="h2">Runtime settings</Header>}>
-        <KeyValuePairs
-          columns={4}
-          items={[
-            { label: 'Runtime', value: runtimeName(configuration.Runtime) },
-            { label: 'Handler', value: configuration.Handler ?? '–' },
-            { label: 'Architecture', value: configuration.Architectures?.join(', ') ?? 'x86_64' },
-            { label: 'Package size', value: bytes(configuration.CodeSize) },
-          ]}
-        />
-      </Container>
+      <RuntimeSettings configuration={configuration} onChanged={onChanged} />
     </SpaceBetween>
   );
 }
@@ -113,7 +102,7 @@ function Source({ detail, saved, onChanged }: CodeProps & { saved: Files }) {
         </Alert>
       ) : (
         <div className="files tree">
-          <FileList files={files} open={open} choose={setOpen} change={setFiles} />
+          <FileList saved={saved} files={files} open={open} choose={setOpen} change={setFiles} />
           {typeof content === 'string' ? (
             <Editor
               key={open}
@@ -127,40 +116,5 @@ function Source({ detail, saved, onChanged }: CodeProps & { saved: Files }) {
         </div>
       )}
     </Container>
-  );
-}
-
-interface FileListProps {
-  files: Files;
-  open: string;
-  choose: (file: string) => void;
-  change: (files: Files) => void;
-}
-
-function FileList({ files, open, choose, change }: FileListProps) {
-  const names = Object.keys(files).sort();
-  const add = () => {
-    let number = 1;
-    while (`untitled-${number}.mjs` in files) number += 1;
-    const name = window.prompt('File name', `untitled-${number}.mjs`);
-    if (!name || name in files) return;
-    change({ ...files, [name]: '' });
-    choose(name);
-  };
-  return (
-    <nav aria-label="Environment">
-      <ul>
-        {names.map((name) => (
-          <li key={name}>
-            <button type="button" aria-current={name === open} onClick={() => choose(name)}>
-              {name}
-            </button>
-          </li>
-        ))}
-      </ul>
-      <Button variant="link" iconName="add-plus" onClick={add}>
-        New file
-      </Button>
-    </nav>
   );
 }

@@ -1,13 +1,7 @@
 import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
-import Container from '@cloudscape-design/components/container';
-import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import Form from '@cloudscape-design/components/form';
-import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
-import Input from '@cloudscape-design/components/input';
-import RadioGroup from '@cloudscape-design/components/radio-group';
-import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Tiles from '@cloudscape-design/components/tiles';
 import { useState } from 'react';
@@ -15,12 +9,14 @@ import { useNavigate } from 'react-router';
 import { randomText } from '../../api/arn';
 import { command } from '../../api/cli';
 import * as iam from '../../api/iam';
+import { runtimesHere } from '../../api/host';
 import { functionCreate } from '../../api/lambda';
 import { useData } from '../../data/useData';
 import { describe, useFlash } from '../../shell/flash';
 import { AsCli } from '../../ui/as-cli';
+import { Basics, type Draft } from './function-basics';
 import { packed } from './package';
-import { NEW_RUNTIMES, RUNTIMES, startOf } from './runtimes';
+import { firstChoice, handlerOf, needsPackage, startOf } from './runtimes';
 
 const TRUST = JSON.stringify({
   Version: '2012-10-17',
@@ -34,28 +30,20 @@ const TRUST = JSON.stringify({
 });
 const BASIC = 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole';
 
-interface Draft {
-  name: string;
-  runtime: string;
-  architecture: string;
-  isNewRole: boolean;
-  role: string;
-}
-
 async function create(draft: Draft, newRole: string): Promise<void> {
   let role = draft.role;
   if (draft.isNewRole) {
     role = (await iam.roleCreate(newRole, TRUST, '/service-role/')).Arn;
     await iam.attach('Role', newRole, BASIC);
   }
-  const start = startOf(draft.runtime);
+  const { file, code } = startOf(draft.runtime);
   await functionCreate({
     FunctionName: draft.name,
     Runtime: draft.runtime,
     Role: role,
-    Handler: start.handler,
+    Handler: draft.handler || handlerOf(draft.runtime),
     Architectures: [draft.architecture],
-    Code: { ZipFile: packed({ [start.file]: start.code }) },
+    Code: { ZipFile: needsPackage(draft.runtime) ? draft.zip : packed({ [file]: code }) },
   });
 }
 
@@ -65,21 +53,30 @@ export default function CreateFunction() {
   const flash = useFlash();
   const [draft, setDraft] = useState<Draft>({
     name: '',
-    runtime: 'nodejs22.x',
+    runtime: '',
+    handler: '',
+    zip: '',
     architecture: 'x86_64',
     isNewRole: true,
     role: '',
   });
+  const runtimes = useData('runtimes', runtimesHere);
+  const runtime = draft.runtime || firstChoice(runtimes.value ?? []);
+  const chosen = { ...draft, runtime };
   const [suffix] = useState(() => randomText(8));
   const [error, setError] = useState<unknown>();
   const [isBusy, setBusy] = useState(false);
   const change = (part: Partial<Draft>) => setDraft((old) => ({ ...old, ...part }));
   const newRole = `${draft.name || 'myFunction'}-role-${suffix}`;
-  const isReady = /^[A-Za-z0-9_-]{1,64}$/.test(draft.name) && (draft.isNewRole || draft.role !== '');
+  const isReady =
+    /^[A-Za-z0-9_-]{1,64}$/.test(draft.name) &&
+    runtime !== '' &&
+    (!needsPackage(runtime) || draft.zip !== '') &&
+    (draft.isNewRole || draft.role !== '');
   const submit = () => {
     setBusy(true);
     setError(undefined);
-    create(draft, newRole).then(
+    create(chosen, newRole).then(
       () => {
         flash.success(`Successfully created the function ${draft.name}.`);
         void navigate(`/lambda/functions/${draft.name}`);
@@ -107,8 +104,8 @@ export default function CreateFunction() {
       <SpaceBetween size="l">
         {error !== undefined && <Alert type="error">{describe(error)}</Alert>}
         <Origin />
-        <Basics draft={draft} change={change} newRole={newRole} />
-        <AsCli text={cli(draft, newRole)} />
+        <Basics draft={chosen} change={change} newRole={newRole} runtimes={runtimes} />
+        <AsCli text={cli(chosen, newRole)} />
       </SpaceBetween>
     </Form>
   );
@@ -143,98 +140,7 @@ function Origin() {
   );
 }
 
-interface BasicsProps {
-  draft: Draft;
-  change: (part: Partial<Draft>) => void;
-  newRole: string;
-}
-
-function Basics({ draft, change, newRole }: BasicsProps) {
-  return (
-    <Container header={<Header variant="h2">Basic information</Header>}>
-      <SpaceBetween size="l">
-        <FormField
-          label="Function name"
-          description="Letters, numbers, hyphens and underscores; up to 64."
-        >
-          <Input
-            value={draft.name}
-            placeholder="myFunctionName"
-            onChange={({ detail }) => change({ name: detail.value.trim() })}
-          />
-        </FormField>
-        <FormField
-          label="Runtime"
-          description="A version that this host lacks runs, in the developer profile, on the nearest that it has."
-        >
-          <Select
-            options={NEW_RUNTIMES}
-            selectedOption={RUNTIMES.find((one) => one.value === draft.runtime) ?? null}
-            onChange={({ detail }) => change({ runtime: detail.selectedOption.value ?? '' })}
-          />
-        </FormField>
-        <FormField label="Architecture">
-          <RadioGroup
-            value={draft.architecture}
-            onChange={({ detail }) => change({ architecture: detail.value })}
-            items={[
-              { value: 'x86_64', label: 'x86_64' },
-              { value: 'arm64', label: 'arm64' },
-            ]}
-          />
-        </FormField>
-        <ExpandableSection
-          headerText="Change default execution role"
-          headerDescription="Permissions: choose or create an execution role."
-        >
-          <Role draft={draft} change={change} newRole={newRole} />
-        </ExpandableSection>
-      </SpaceBetween>
-    </Container>
-  );
-}
-
-function Role({ draft, change, newRole }: BasicsProps) {
-  return (
-    <SpaceBetween size="m">
-      <FormField label="Execution role">
-        <RadioGroup
-          value={draft.isNewRole ? 'new' : 'existing'}
-          onChange={({ detail }) => change({ isNewRole: detail.value === 'new' })}
-          items={[
-            {
-              value: 'new',
-              label: 'Create a new role with basic Lambda permissions',
-              description: `Lambda will create a role named ${newRole}, with permission to write logs.`,
-            },
-            { value: 'existing', label: 'Use an existing role' },
-          ]}
-        />
-      </FormField>
-      {!draft.isNewRole && <ExistingRole draft={draft} change={change} />}
-    </SpaceBetween>
-  );
-}
-
-function ExistingRole({ draft, change }: Omit<BasicsProps, 'newRole'>) {
-  const roles = useData('roles', iam.roleList);
-  const options = (roles.value ?? []).map((one) => ({ value: one.Arn, label: one.RoleName }));
-  return (
-    <FormField label="Existing role">
-      <Select
-        placeholder="Choose a role"
-        options={options}
-        empty="No roles"
-        statusType={roles.isLoading ? 'loading' : 'finished'}
-        selectedOption={options.find((one) => one.value === draft.role) ?? null}
-        onChange={({ detail }) => change({ role: detail.selectedOption.value ?? '' })}
-      />
-    </FormField>
-  );
-}
-
 function cli(draft: Draft, newRole: string): string {
-  const start = startOf(draft.runtime);
   const role = command('iam', 'create-role', {
     'role-name': newRole,
     path: '/service-role/',
@@ -247,7 +153,7 @@ function cli(draft: Draft, newRole: string): string {
   const make = command('lambda', 'create-function', {
     'function-name': draft.name || 'NAME',
     runtime: draft.runtime,
-    handler: start.handler,
+    handler: draft.handler || handlerOf(draft.runtime),
     role: draft.isNewRole ? 'ROLE_ARN' : draft.role,
     'zip-file': 'fileb://function.zip',
   });

@@ -4,11 +4,13 @@ import Input from '@cloudscape-design/components/input';
 import Multiselect from '@cloudscape-design/components/multiselect';
 import { useState } from 'react';
 import { command } from '../../api/cli';
+import { runtimesHere } from '../../api/host';
 import { layerPublish } from '../../api/layers';
+import { useData } from '../../data/useData';
 import { useFlash } from '../../shell/flash';
 import { Dialog } from '../../ui/dialog';
 import { base64 } from './package';
-import { RUNTIMES } from './runtimes';
+import { inOrder, runtimeName } from './runtimes';
 
 /** Runtimes that a layer names at most (PublishLayerVersion). */
 const RUNTIMES_MAX = 15;
@@ -28,6 +30,11 @@ export default function CreateLayer(props: CreateLayerProps) {
   const [license, setLicense] = useState('');
   const [runtimes, setRuntimes] = useState<string[]>([]);
   const [file, setFile] = useState<File>();
+  const known = useData('runtimes', runtimesHere);
+  const options = inOrder(known.value ?? []).map(({ runtime }) => ({
+    value: runtime,
+    label: runtimeName(runtime),
+  }));
   const run = async () => {
     const zip = new Uint8Array((await file?.arrayBuffer()) ?? new ArrayBuffer());
     const made = await layerPublish(name, {
@@ -74,8 +81,9 @@ export default function CreateLayer(props: CreateLayerProps) {
       <FormField label="Compatible runtimes – optional" description="At most 15.">
         <Multiselect
           placeholder="Choose runtimes"
-          options={RUNTIMES}
-          selectedOptions={RUNTIMES.filter(({ value }) => runtimes.includes(value))}
+          options={options}
+          statusType={known.isLoading ? 'loading' : 'finished'}
+          selectedOptions={options.filter(({ value }) => runtimes.includes(value))}
           onChange={({ detail }) =>
             setRuntimes(detail.selectedOptions.map(({ value }) => value ?? '').slice(0, RUNTIMES_MAX))
           }
