@@ -96,6 +96,18 @@ def good(idp, kind, **claims):
     return idp.token(**{**base, **claims})
 
 
+def test_keys_that_cannot_be_had_are_an_authorizer_failure(home):
+    with issuer() as gone:
+        api, _ = guarded(home, "gone", "JWT", jwtConfiguration=configuration(gone))
+        tokens = [good(gone, "jwt") for _ in range(2)]
+        gone.published = []
+    for token in tokens:
+        answer = home.get(api, "/open", headers={"Authorization": token})
+        assert answer.status_code == 500
+        assert answer.headers["x-amzn-ErrorType"] == "AuthorizerFailureException"
+    assert ask(home, api, None) == UNAUTHORIZED
+
+
 @pytest.fixture(params=["cognito", "jwt"])
 def kind(request):
     return request.param

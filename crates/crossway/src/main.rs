@@ -42,8 +42,12 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     compute::launch_if_asked();
-    compute::close_inherited_descriptors();
-    let done = match Options::parse().command {
+    let command = Options::parse().command;
+    // Servers alone: workers would get them. What the others read may be a shell's pipe.
+    if matches!(command, Command::Dev(_) | Command::Serve(_)) {
+        compute::close_inherited_descriptors();
+    }
+    let done = match command {
         Command::Dev(options) => dev::run(&options),
         Command::Serve(options) => serve::run(&options),
         Command::Env(options) => env::run(&options),

@@ -157,3 +157,17 @@ fn trace_shows_each_reference_and_overrides_follow() {
          $context.responseOverride.status = 404\n"
     );
 }
+
+#[test]
+fn a_descriptor_of_the_shell_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "t.vtl", "$context.stage");
+    write(folder.path(), "c.json", r#"{"stage": "prod"}"#);
+    let output = Command::new("sh")
+        .args(["-c", "\"$0\" render t.vtl --context /dev/fd/3 3< c.json"])
+        .arg(env!("CARGO_BIN_EXE_crossway"))
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "prod");
+}

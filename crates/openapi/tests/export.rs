@@ -140,6 +140,72 @@ fn security_is_written_with_its_extension_only() {
     );
 }
 
+/// A document with an authorizer of each kind that reads tokens, and a method for each.
+fn with_token_authorizers(configuration: &Value) -> Value {
+    json!({"swagger": "2.0", "info": {"title": "T"},
+        "securityDefinitions": {
+            "pool": {"type": "apiKey", "in": "header", "name": "Authorization", "x-amazon-apigateway-authtype": "cognito_user_pools",
+                "x-amazon-apigateway-authorizer": {"type": "cognito_user_pools", "identitySource": "method.request.header.X-Token",
+                    "providerARNs": ["arn:aws:cognito-idp:us-east-1:111111111111:userpool/p", "arn:aws:cognito-idp:us-east-1:111111111111:userpool/q"]}},
+            "tokens": {"type": "apiKey", "in": "header", "name": "Authorization", "x-amazon-apigateway-authtype": "jwt",
+                "x-amazon-apigateway-authorizer": {"type": "jwt", "identitySource": "method.request.header.Authorization",
+                    "jwtConfiguration": configuration}}},
+        "paths": {
+            "/pool": {"get": {"security": [{"pool": ["read", "write"]}]}},
+            "/tokens": {"get": {"security": [{"tokens": ["read"]}]}},
+            "/unscoped": {"get": {"security": [{"tokens": []}]}}}})
+}
+
+#[test]
+fn token_authorizers_come_back_as_they_went() {
+    let believed = json!({"issuers": [{"issuer": "https://idp.example.com", "audiences": ["a", "b"],
+            "additionalClaims": [{"claimName": "tenant", "format": "SINGLE_STRING", "required": true, "expectedValues": ["acme"]}]}],
+        "defaultAlgorithms": ["RS256", "ES256"]});
+    let (api, warnings) = read(&with_token_authorizers(&believed));
+    assert_eq!(warnings, Vec::<String>::new());
+    for kind in [Kind::Swagger, Kind::Oas30] {
+        let document = exported(&api, kind, ALL);
+        let (again, _) = read(&document);
+        for name in ["pool", "tokens"] {
+            let of = |api: &RestApi| {
+                let mut all = api.authorizers.values();
+                let mut found = all.find(|one| one.name == name).unwrap().clone();
+                found.id.clear();
+                found
+            };
+            assert_eq!(of(&again), of(&api), "{kind:?}");
+        }
+        for (path, authorization, scopes) in [
+            ("/pool", "COGNITO_USER_POOLS", vec!["read", "write"]),
+            ("/tokens", "JWT", vec!["read"]),
+            ("/unscoped", "JWT", vec![]),
+        ] {
+            let method = &again.resource_by_path(path).unwrap().methods["GET"];
+            assert_eq!(method.authorization_type, authorization, "{kind:?} {path}");
+            assert_eq!(method.authorization_scopes, scopes, "{kind:?} {path}");
+            let id = method.authorizer_id.as_ref().unwrap();
+            assert!(again.authorizers.contains_key(id), "{kind:?} {path}");
+        }
+    }
+}
+
+#[test]
+fn where_an_issuers_keys_are_is_neither_read_nor_written() {
+    let given = json!({"issuers": [{"issuer": "https://idp.example.com", "audiences": ["a"],
+        "jwksUri": "https://attacker.example.com/keys"}]});
+    let (api, _) = read(&with_token_authorizers(&given));
+    for authorizer in api.authorizers.values() {
+        assert!(!format!("{authorizer:?}").contains("attacker"));
+    }
+    let mut resolved = api;
+    for authorizer in resolved.authorizers.values_mut() {
+        let text = authorizer.jwt_configuration.as_mut();
+        text.into_iter().for_each(|text| *text = given.to_string());
+    }
+    let document = exported(&resolved, Kind::Oas30, ALL).to_string();
+    assert!(document.contains("idp.example.com") && !document.contains("attacker"));
+}
+
 #[test]
 fn models_refer_to_each_other_inside_the_document() {
     let (api, _) = read(&serde_json::from_str(&openapi::petstore("us-east-1")).unwrap());

@@ -3,7 +3,7 @@
 /// Closes every descriptor but standard input, output and error.
 ///
 /// What started the program may have left others open, and those would pass on to every worker.
-/// To be called first of all in `main`, before anything of ours is open.
+/// To be called in `main` before anything of ours is open, by whoever starts workers.
 pub fn close_inherited_descriptors() {
     let Ok(entries) = std::fs::read_dir("/proc/self/fd") else {
         return;
