@@ -18,6 +18,7 @@ mod destination;
 mod fault;
 mod guard;
 mod head;
+mod head_clock;
 mod host;
 mod in_house;
 mod limits;

@@ -49,8 +49,13 @@ pub(crate) const CONNECTIONS_MAX: usize = 10_000;
 /// Requests at a time on one HTTP/2 connection.
 pub(crate) const STREAMS_PER_CONNECTION_MAX: u32 = 128;
 
-/// From a connection's readiness for a head to the head's last byte; idle time counts.
+/// From a head's first byte to its last, and from a new connection to its first head's last byte.
 pub(crate) const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Idle time of a connection between its requests: AWS's 310 seconds ("Quotas for configuring and
+/// running a REST API in API Gateway", idle connection timeout), where there is room; a connection
+/// that comes when half of [`CONNECTIONS_MAX`] are taken has [`HEAD_TIMEOUT`].
+pub(crate) const IDLE_TIMEOUT: Duration = Duration::from_secs(310);
 
 /// The longest silence inside a body.
 pub(crate) const BODY_PAUSE_MAX: Duration = Duration::from_secs(30);

@@ -1,5 +1,6 @@
 //! Accepts connections, speaks HTTP/1.1 and HTTP/2 on one port, stops gracefully.
 
+use crate::head_clock;
 use crate::limits::{
     ACCEPT_RETRY, CONNECTIONS_MAX, HANDSHAKE_TIMEOUT, HEAD_BYTES_PARSED_MAX, HEAD_TIMEOUT,
     READ_BUFFER_BYTES_MAX, SHUTDOWN_TIMEOUT, STREAMS_PER_CONNECTION_MAX,
@@ -15,6 +16,7 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use stdx::Body;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
@@ -73,8 +75,13 @@ pub(crate) async fn serve<A: Answer>(
         };
         let (acceptor, answer) = (acceptor.clone(), Arc::clone(&answer));
         let stopped = stopping.subscribe();
+        let peer = Peer {
+            address: peer,
+            idle_timeout: head_clock::idle_timeout(room.available_permits()),
+        };
         tokio::spawn(async move {
             if let Err(error) = connection(stream, peer, acceptor, answer, stopped).await {
+                let peer = peer.address;
                 tracing::debug!(%error, %peer, "a connection ended early");
             }
             drop(permit);
@@ -87,11 +94,18 @@ pub(crate) async fn serve<A: Answer>(
     }
 }
 
+/// Who connected, and how long the connection may be idle.
+#[derive(Debug, Clone, Copy)]
+struct Peer {
+    address: SocketAddr,
+    idle_timeout: Duration,
+}
+
 type ConnectionError = Box<dyn std::error::Error + Send + Sync>;
 
 async fn connection<A: Answer>(
     stream: TcpStream,
-    peer: SocketAddr,
+    peer: Peer,
     acceptor: Option<TlsAcceptor>,
     answer: Arc<A>,
     mut stopped: watch::Receiver<()>,
@@ -120,7 +134,7 @@ async fn connection<A: Answer>(
 
 async fn http1<A: Answer>(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    peer: SocketAddr,
+    peer: Peer,
     is_tls: bool,
     answer: Arc<A>,
     mut stopped: watch::Receiver<()>,
@@ -128,13 +142,13 @@ async fn http1<A: Answer>(
     let recorder = recorder();
     let io = TokioIo::new(Tapped::new(stream, Arc::clone(&recorder)));
     let connection = Connection {
-        peer,
+        peer: peer.address,
         is_tls,
         recorder: Some(recorder),
     };
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
+        .header_read_timeout(peer.idle_timeout)
         .max_header_size(HEAD_BYTES_PARSED_MAX)
         .max_buf_size(READ_BUFFER_BYTES_MAX)
         .serve_connection(io, service(answer, connection));
@@ -148,13 +162,13 @@ async fn http1<A: Answer>(
 
 async fn http2<A: Answer>(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    peer: SocketAddr,
+    peer: Peer,
     is_tls: bool,
     answer: Arc<A>,
     mut stopped: watch::Receiver<()>,
 ) -> Result<(), ConnectionError> {
     let connection = Connection {
-        peer,
+        peer: peer.address,
         is_tls,
         recorder: None,
     };

@@ -15,6 +15,7 @@ use std::task::{Context, Poll, ready};
 use stdx::Turn;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use crate::head_clock::HeadClock;
 use crate::limits::READ_BUFFER_BYTES_MAX;
 
 /// What was learnt of one request's head.
@@ -34,6 +35,8 @@ pub(crate) struct Head {
 pub(crate) struct Recorder {
     mode: Mode,
     bytes: Vec<u8>,
+    /// No head was taken yet.
+    is_fresh: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +57,7 @@ pub(crate) fn recorder() -> SharedRecorder {
     Arc::new(Mutex::new(Recorder {
         mode: Mode::Recording,
         bytes: Vec::new(),
+        is_fresh: true,
     }))
 }
 
@@ -65,6 +69,7 @@ pub(crate) fn head_of(
     headers: &HeaderMap,
 ) -> Option<Head> {
     let mut recorder = recorder.lock().unwrap_or_else(PoisonError::into_inner);
+    recorder.is_fresh = false;
     let head = recorder.take(method, uri, headers);
     if head.is_none() {
         recorder.lose();
@@ -91,8 +96,14 @@ impl Recorder {
         }
     }
 
+    /// Whether a read that waits now waits in the middle of a head, or for a connection's first.
+    fn is_in_head(&self) -> bool {
+        self.is_fresh || (self.mode == Mode::Recording && !self.bytes.is_empty())
+    }
+
     /// An answer goes out, so a client that waits for answers sends a head next.
     fn written(&mut self) {
+        self.is_fresh = false;
         if self.mode == Mode::Lost {
             self.mode = Mode::Recording;
             self.bytes.clear();
@@ -191,6 +202,7 @@ fn body_bytes(headers: &HeaderMap) -> usize {
 pub(crate) struct Tapped<T> {
     stream: T,
     recorder: SharedRecorder,
+    clock: HeadClock,
     turn: Turn,
 }
 
@@ -199,6 +211,7 @@ impl<T> Tapped<T> {
         Self {
             stream,
             recorder,
+            clock: HeadClock::default(),
             turn: Turn::default(),
         }
     }
@@ -216,6 +229,14 @@ impl<T: AsyncRead + Unpin> AsyncRead for Tapped<T> {
     ) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
         let polled = Pin::new(&mut self.stream).poll_read(cx, buf);
+        if polled.is_pending() {
+            let recorder = self.recorder.lock();
+            let is_begun = recorder
+                .unwrap_or_else(PoisonError::into_inner)
+                .is_in_head();
+            ready!(self.clock.poll_late(cx, is_begun));
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+        }
         let new = buf.filled().get(before..).unwrap_or_default();
         if !new.is_empty() {
             self.with(|recorder| recorder.read(new));
@@ -280,6 +301,7 @@ mod tests {
         Recorder {
             mode: Mode::Recording,
             bytes: Vec::new(),
+            is_fresh: false,
         }
     }
 

@@ -273,6 +273,34 @@ async fn slow_clients_are_cut_off() {
     assert_eq!(server.calls(), 0);
 }
 
+/// Reads until the connection ends; gives how many seconds it took.
+async fn seconds_until_closed(stream: &mut TcpStream) -> u64 {
+    let began = tokio::time::Instant::now();
+    let mut rest = Vec::new();
+    // A connection that is cut off may end with a reset.
+    let _ = stream.read_to_end(&mut rest).await;
+    began.elapsed().as_secs()
+}
+
+#[tokio::test(start_paused = true)]
+async fn idle_connections_wait_longer_than_slow_heads() {
+    let server = Server::start().await;
+    let request = format!("GET /p/ HTTP/1.1\r\nHost: {API}\r\n\r\n");
+    for (next, seconds) in [("", 310), ("G", 30)] {
+        let mut stream = TcpStream::connect(server.address).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).await.unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 200");
+        stream.write_all(next.as_bytes()).await.unwrap();
+        let waited = seconds_until_closed(&mut stream).await;
+        assert_eq!(waited, seconds, "{next}");
+    }
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    stream.write_all(b"GE").await.unwrap();
+    assert_eq!(seconds_until_closed(&mut stream).await, 30);
+}
+
 #[tokio::test]
 async fn chunked_bodies_are_limited_and_joined() {
     let server = Server::start().await;
