@@ -4,7 +4,8 @@
 //! (hand over the event, await the answer, the end or the deadline) → `runtime_api` (the wire);
 //! beside it `log` gathers what the function prints. `sandbox` starts and ends processes, `code`
 //! unpacks bundles, `runtime` finds interpreters, `environment` says what a function sees, `spare`
-//! keeps interpreters up for functions that have no worker yet.
+//! keeps interpreters up for functions that have no worker yet, `extension` has the programs that run
+//! beside functions.
 //!
 //! # Isolation
 //! At start the strongest level that the kernel gives is found ([`Isolation`], [`Compute::isolation`]);

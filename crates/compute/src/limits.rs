@@ -1,5 +1,6 @@
 //! Every bound of this crate, with AWS's value and its source where AWS has one.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 /// A response may be 6 MB and a little: the number in AWS's own message
@@ -242,3 +243,30 @@ pub(crate) const SHUTDOWN_INTERNAL: Duration = Duration::from_millis(500);
 
 /// How much of that is the runtime's: 300 ms, 500 ms with an internal extension (the same page).
 pub(crate) const SHUTDOWN_RUNTIME: Duration = Duration::from_millis(300);
+
+/// Events of a batch of telemetry: 1,000 to 10,000, 10,000 unless told (Lambda guide, "Accessing
+/// real-time telemetry data for extensions using the Telemetry API", buffering).
+// UNVERIFIED: "Lambda Telemetry API reference" has other bounds (25 to 30,000 events, 1,000 to 10,000
+// ms); a subscription with 25 events and 25 ms on AWS would settle it.
+pub(crate) const TELEMETRY_ITEMS: RangeInclusive<u64> = 1_000..=10_000;
+pub(crate) const TELEMETRY_ITEMS_DEFAULT: u64 = 10_000;
+
+/// Bytes of a batch: 262,144 to 1,048,576, the least unless told (the same page).
+pub(crate) const TELEMETRY_BYTES: RangeInclusive<u64> = 262_144..=1_048_576;
+
+/// How long a batch may wait: 25 to 30,000 ms, 1,000 unless told (the same page).
+pub(crate) const TELEMETRY_TIMEOUT_MS: RangeInclusive<u64> = 25..=30_000;
+pub(crate) const TELEMETRY_TIMEOUT_DEFAULT_MS: u64 = 1_000;
+
+/// Telemetry that is held for one subscriber; ours, some batches.
+pub(crate) const TELEMETRY_HELD_BYTES_MAX: usize = 4 * 1_048_576;
+
+/// Telemetry of an init that is kept for those who subscribe late; ours.
+pub(crate) const TELEMETRY_EARLY_BYTES_MAX: usize = 1_048_576;
+
+/// How often a batch is tried, and how long after a failure; ours.
+pub(crate) const TELEMETRY_TRIES_MAX: usize = 20;
+pub(crate) const TELEMETRY_RETRY_AFTER: Duration = Duration::from_millis(100);
+
+/// What is read of a subscriber's answer; ours.
+pub(crate) const TELEMETRY_ANSWER_BYTES_MAX: usize = 16_384;

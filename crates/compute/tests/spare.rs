@@ -25,7 +25,7 @@ use serde_json::{Value, json};
 
 /// What a function can find out about where it runs, told by a shell, which Node.js and Python start
 /// in the same way.
-const LOOK: &str = "pwd; id; hostname; ulimit -a; umask; env | sort | sed -e 's/^AWS_LAMBDA_LOG_STREAM_NAME=.*//'; \
+const LOOK: &str = "pwd; id; hostname; ulimit -a; umask; env | sort | sed -e 's/^AWS_LAMBDA_LOG_STREAM_NAME=.*//; s/^AWS_LAMBDA_RUNTIME_API=.*//'; \
     ls -la --time-style=+ / /var /var/task /var/runtime /opt /tmp /dev /proc/self/fd | sed -e 's/socket:.*//; s/pipe:.*//; s/  */ /g; / proc$/d'; \
     grep -v -e '^Pid' -e '^PPid' -e '^Tgid' -e '^NSp' -e '^NSt' -e '^Ngid' -e '^Vm' -e '^Rss' -e ctxt -e Threads -e '^SigQ' /proc/self/status; \
     cut -d' ' -f5- /proc/self/mountinfo | sed -e 's/ .*master:[0-9]* / /; s/uid=[0-9]*,gid=[0-9]*//' | sort; \
@@ -33,7 +33,7 @@ const LOOK: &str = "pwd; id; hostname; ulimit -a; umask; env | sort | sed -e 's/
 
 fn node(lab: &Lab) -> FunctionSpec {
     let text = "const { execFileSync } = require('node:child_process');
-        const plain = (o) => ({ ...o, AWS_LAMBDA_LOG_STREAM_NAME: '' });
+        const plain = (o) => ({ ...o, AWS_LAMBDA_LOG_STREAM_NAME: '', AWS_LAMBDA_RUNTIME_API: '' });
         exports.handler = async (e) => ({
           look: execFileSync('/bin/sh', ['-c', e.look]).toString().split('\\n'),
           environment: Object.entries(plain(process.env)).sort(), cwd: process.cwd(), pid: process.pid,
@@ -51,7 +51,7 @@ fn node(lab: &Lab) -> FunctionSpec {
 fn python(lab: &Lab) -> FunctionSpec {
     let text = "import os, sys, subprocess, locale, time
 def handler(e, c):
-    env = dict(os.environ); env['AWS_LAMBDA_LOG_STREAM_NAME'] = ''
+    env = dict(os.environ); env['AWS_LAMBDA_LOG_STREAM_NAME'] = env['AWS_LAMBDA_RUNTIME_API'] = ''
     return {'look': subprocess.run(['/bin/sh', '-c', e['look']], capture_output=True, text=True).stdout.splitlines(),
       'environment': list(env.items()), 'cwd': os.getcwd(), 'pid': os.getpid(), 'argv': sys.argv, 'path': sys.path,
       'flags': str(sys.flags), 'modules': sorted(sys.modules), 'locale': locale.getlocale(), 'zone': time.tzname, 'e': 'é',
@@ -109,6 +109,39 @@ async fn function_sees_the_same_as_one_that_was_started_afresh() {
         spare.compute.shutdown().await;
         fresh.compute.shutdown().await;
     }
+}
+
+#[tokio::test]
+async fn part_of_its_process_may_be_an_extension() {
+    let Some(lab) = lab(Isolation::Container) else {
+        return;
+    };
+    let text = "import http.client, json, os, threading
+api = http.client.HTTPConnection(os.environ['AWS_LAMBDA_RUNTIME_API'])
+seen = []
+def call(method, path, body, headers):
+    api.request(method, '/2020-01-01/extension/' + path, body, headers)
+    answer = api.getresponse()
+    return dict(answer.getheaders()), json.loads(answer.read())
+headers, about = call('POST', 'register', '{\"events\": [\"INVOKE\"]}', {'Lambda-Extension-Name': 'me'})
+def listen():
+    while True:
+        event = call('GET', 'event/next', None, {'Lambda-Extension-Identifier': headers['Lambda-Extension-Identifier']})[1]
+        seen.append(event['requestId'])
+threading.Thread(target=listen, daemon=True).start()
+def handler(e, c):
+    while c.aws_request_id not in seen: pass
+    return about['functionName']";
+    let function = lab.python(text);
+    for _ in 0..2 {
+        assert_eq!(lab.answer(&function, json!({})).await, "f");
+    }
+    let lines = lab.lines();
+    let is_ahead = |line: &String| line.contains("; interpreter started ahead");
+    assert!(lines.iter().any(is_ahead), "{lines:#?}");
+    let told = "EXTENSION\tName: me\tState: Ready\tEvents: [INVOKE]".to_owned();
+    assert!(lines.contains(&told), "{lines:#?}");
+    lab.compute.shutdown().await;
 }
 
 #[tokio::test]

@@ -8,6 +8,12 @@ pub(super) fn ok(headers: &[(&str, &str)], body: &Value) -> Bytes {
     answer("200 OK", headers, body)
 }
 
+/// 400 to what cannot be meant.
+pub(super) fn invalid(kind: &str, message: &str) -> Bytes {
+    let body = json!({ "errorMessage": message, "errorType": kind });
+    answer("400 Bad Request", &[], &body)
+}
+
 /// 403 to a call that is refused.
 pub(super) fn forbidden(kind: &str, message: &str) -> Bytes {
     let body = json!({ "errorMessage": message, "errorType": kind });

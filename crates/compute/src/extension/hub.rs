@@ -5,6 +5,8 @@
 
 use super::agent::{Agent, EventKind, Stage, Told};
 use super::answer;
+use super::subscription::{Category, Subscription};
+use super::telemetry::Telemetry;
 use crate::limits::EXTENSIONS_MAX;
 use crate::runtime_api::{Action, Call};
 use bytes::Bytes;
@@ -48,6 +50,8 @@ impl Reason {
 pub(crate) struct Hub {
     spec: Arc<FunctionSpec>,
     ids: SharedIds,
+    /// None where no program was started with the worker.
+    telemetry: Option<Arc<Telemetry>>,
     state: Mutex<State>,
     changed: Notify,
 }
@@ -61,14 +65,21 @@ struct State {
     shutdown: Option<Value>,
     /// The first error that an extension reported.
     fatal: Option<&'static str>,
+    /// Who has subscribed to what, until the log has told it.
+    subscribed: Vec<(String, Vec<Category>)>,
 }
 
 impl Hub {
     /// Without extensions yet.
-    pub(crate) fn new(spec: Arc<FunctionSpec>, ids: SharedIds) -> Arc<Self> {
+    pub(crate) fn new(
+        spec: Arc<FunctionSpec>,
+        ids: SharedIds,
+        telemetry: Option<Arc<Telemetry>>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             spec,
             ids,
+            telemetry,
             state: Mutex::default(),
             changed: Notify::new(),
         })
@@ -139,6 +150,16 @@ impl Hub {
         self.lock().agents.iter().map(Told::from).collect()
     }
 
+    /// Who has subscribed to what since this was asked last.
+    pub(crate) fn take_subscribed(&self) -> Vec<(String, Vec<Category>)> {
+        std::mem::take(&mut self.lock().subscribed)
+    }
+
+    /// What is told of the worker, where extensions may want to know.
+    pub(crate) fn telemetry(&self) -> Option<&Arc<Telemetry>> {
+        self.telemetry.as_ref()
+    }
+
     /// Gives an invocation to those that want it.
     pub(crate) fn invoke(&self, work: &Work, deadline_ms: TimestampMs) {
         let mut event = json!({
@@ -202,7 +223,7 @@ impl Hub {
             Action::Next => self.next(call),
             Action::InitError => self.error(call, Stage::InitError).map(Reply::Now),
             Action::ExitError => self.error(call, Stage::ExitError).map(Reply::Now),
-            Action::Telemetry | Action::Logs => self.subscribe(call).map(Reply::Now),
+            Action::Telemetry | Action::Logs => self.subscribe(call, body).map(Reply::Now),
         };
         self.changed.notify_one();
         answered.unwrap_or_else(Reply::Now)
@@ -323,24 +344,38 @@ impl Hub {
         Ok(answer::accepted(&json!({ "status": "OK" })))
     }
 
-    /// There is no telemetry yet: answered as AWS's emulator answers where there is none, so that
-    /// extensions go on without it.
-    fn subscribe(&self, call: &Call) -> Result<Bytes, Bytes> {
+    /// Subscribes to telemetry. The Logs API, which it has replaced, is answered as AWS's emulator
+    /// answers where there is none, so that extensions go on without it; so is this where only the
+    /// runtime's process has extensions.
+    fn subscribe(&self, call: &Call, body: Option<&Bytes>) -> Result<Bytes, Bytes> {
         let identifier = identifier(call)?;
-        if find(&mut self.lock(), identifier).is_none() {
+        let name = find(&mut self.lock(), identifier).map(|agent| agent.name.clone());
+        let name = name.ok_or_else(|| {
             let text = format!("Unknown extension {identifier}");
-            let kind = "Extension.UnknownExtensionIdentifier";
-            return Err(answer::forbidden(kind, &text));
-        }
-        let api = match call.action {
-            Action::Logs => "Logs",
-            _ => "Telemetry",
+            answer::forbidden("Extension.UnknownExtensionIdentifier", &text)
+        })?;
+        let telemetry = match (&self.telemetry, call.action) {
+            (Some(telemetry), Action::Telemetry) => telemetry,
+            (None, Action::Telemetry) => return Ok(unsupported("Telemetry")),
+            _ => return Ok(unsupported("Logs")),
         };
-        Ok(answer::accepted(&json!({
-            "errorMessage": format!("{api} API is not supported"),
-            "errorType": format!("{api}.NotSupported"),
-        })))
+        let subscription = Subscription::read(body.map_or(&[][..], AsRef::as_ref))
+            .map_err(|text| answer::invalid("ValidationError", &text))?;
+        let categories = subscription.categories.clone();
+        if telemetry.subscribe(subscription).is_err() {
+            let text = "Telemetry API subscription is closed";
+            return Err(answer::forbidden("Telemetry.SubscriptionClosed", text));
+        }
+        self.lock().subscribed.push((name, categories));
+        Ok(answer::ok(&[], &json!("OK")))
     }
+}
+
+fn unsupported(api: &str) -> Bytes {
+    answer::accepted(&json!({
+        "errorMessage": format!("{api} API is not supported"),
+        "errorType": format!("{api}.NotSupported"),
+    }))
 }
 
 fn identifier(call: &Call) -> Result<&str, Bytes> {

@@ -13,8 +13,13 @@
 mod agent;
 mod answer;
 mod company;
+mod delivery;
 mod hub;
+mod subscription;
+mod telemetry;
 
 pub(crate) use agent::Told;
 pub(crate) use company::{Extensions, Happened, Program, programs};
 pub(crate) use hub::{Hub, Reason, Reply};
+pub(crate) use subscription::Category;
+pub(crate) use telemetry::Telemetry;

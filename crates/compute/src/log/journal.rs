@@ -2,11 +2,13 @@
 
 use super::level;
 use crate::environment::Initialization;
+use crate::extension::Telemetry;
 use crate::limits::{
     LOG_EVENT_BYTES_MAX, LOG_PENDING_BYTES_MAX, LOG_PENDING_TIME_MAX, LOG_TAIL_BYTES_MAX,
 };
 use bytes::Bytes;
 use ports::{FunctionSpec, LogBatch, LogEvent, LogSink, LogTarget};
+use serde_json::Value;
 use std::sync::Arc;
 use stdx::{Clock, SharedIds, TimestampMs};
 use tokio::time::Instant;
@@ -31,6 +33,10 @@ pub(crate) struct Journal {
     flush_at: Option<Instant>,
     tail: Option<Vec<u8>>,
     initialization: Initialization,
+    /// Where extensions are told of it.
+    pub(super) telemetry: Option<Arc<Telemetry>>,
+    /// What they are told first, where there could be some.
+    pub(super) init_start: Option<Value>,
 }
 
 impl Journal {
@@ -68,6 +74,8 @@ impl Journal {
             flush_at: None,
             tail: None,
             initialization,
+            telemetry: None,
+            init_start: None,
         }
     }
 
@@ -98,9 +106,7 @@ impl Journal {
 
     /// `2026-11-22T10:00:00.000Z`.
     pub(crate) fn now_text(&self) -> String {
-        at(self.now_ms())
-            .strftime("%Y-%m-%dT%H:%M:%S%.3fZ")
-            .to_string()
+        time_text(self.now_ms())
     }
 
     /// When the batch must go, if there is one.
@@ -123,12 +129,16 @@ impl Journal {
     /// Adds what a worker wrote, its bytes unchecked.
     pub(crate) fn output(&mut self, source: Source, event: &[u8]) {
         let event = event.strip_suffix(b"\n").unwrap_or(event);
+        if event.is_empty() {
+            return;
+        }
+        self.put_output(source, event);
         let logging = &self.spec.logging;
         let least = logging.application_level.as_deref();
         // Levels are the function's own.
         let is_levelled = logging.is_json && source == Source::Function;
         let is_dropped = is_levelled && !level::is_kept(event, least);
-        if event.is_empty() || is_dropped {
+        if is_dropped {
             return;
         }
         for piece in event.chunks(LOG_EVENT_BYTES_MAX) {
@@ -169,6 +179,11 @@ impl Journal {
             events: std::mem::take(&mut self.events),
         });
     }
+}
+
+/// `2026-11-22T10:00:00.000Z`.
+pub(crate) fn time_text(ms: TimestampMs) -> String {
+    at(ms).strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }
 
 fn at(now_ms: TimestampMs) -> jiff::Zoned {

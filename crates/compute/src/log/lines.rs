@@ -1,6 +1,6 @@
 //! The platform's own log lines, in AWS's words.
 
-use crate::extension::Told;
+use crate::extension::{Category, Told};
 use ports::FunctionSpec;
 use std::time::Duration;
 
@@ -36,6 +36,13 @@ pub(crate) fn extension(told: &Told) -> String {
         .unwrap_or_default();
     let (name, state) = (&told.name, told.state);
     format!("EXTENSION\tName: {name}\tState: {state}\tEvents: [{events}]{error_type}")
+}
+
+/// `TELEMETRY Name: …`, printed for each subscription.
+pub(crate) fn subscription(name: &str, types: &[Category]) -> String {
+    let types: Vec<&str> = types.iter().map(|one| one.title()).collect();
+    let types = types.join(", ");
+    format!("TELEMETRY\tName: {name}\tState: Subscribed\tTypes: [{types}]")
 }
 
 /// `START RequestId: … Version: …`.

@@ -6,8 +6,9 @@
 
 use super::journal::Journal;
 use super::lines::{self, Report};
+use super::telemetry::{extension_record, report_record, subscription_record};
 use crate::environment::Initialization;
-use crate::extension::Told;
+use crate::extension::{Category, Told};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -41,19 +42,26 @@ impl Level {
 impl Journal {
     /// A worker is about to be started.
     pub(crate) fn tell_init_start(&mut self, version: &str, version_arn: &str, note: &str) {
-        if !self.is_json() {
+        let spec = self.spec();
+        let may_be_told = !spec.layers.is_empty();
+        if !self.is_json() && !may_be_told {
             return self.line(lines::init_start(version, version_arn, note));
         }
-        let spec = self.spec();
-        let record = json!({
+        let mut record = json!({
             "initializationType": self.initialization().name(),
             "phase": "init",
             "runtimeVersion": version,
             "runtimeVersionArn": version_arn,
             "functionName": spec.name,
             "functionVersion": spec.version,
-            "crossway": note,
         });
+        self.init_start = may_be_told.then(|| record.clone());
+        if !self.is_json() {
+            return self.line(lines::init_start(version, version_arn, note));
+        }
+        if let Some(members) = record.as_object_mut() {
+            members.insert("crossway".to_owned(), json!(note));
+        }
         self.record(Level::Info, "platform.initStart", record);
     }
 
@@ -104,18 +112,24 @@ impl Journal {
 
     /// What became of an extension in the init.
     pub(crate) fn tell_extension(&mut self, told: &Told) {
+        self.put_extension(told);
         if !self.is_json() {
             return self.line(lines::extension(told));
         }
-        let mut record = json!({
-            "name": told.name,
-            "state": told.state,
-            "events": told.events,
-        });
-        add_error_type(&mut record, told.error_type.as_deref());
         // UNVERIFIED: AWS's level of it; a function with `SystemLogLevel` INFO and an extension
         // would settle it.
+        let record = extension_record(told);
         self.record(Level::Info, "platform.extension", record);
+    }
+
+    /// An extension has subscribed to telemetry.
+    pub(crate) fn tell_subscription(&mut self, name: &str, types: &[Category]) {
+        self.put_subscription(name, types);
+        if !self.is_json() {
+            return self.line(lines::subscription(name, types));
+        }
+        let record = subscription_record(name, types);
+        self.record(Level::Info, "platform.telemetrySubscription", record);
     }
 
     /// An invocation begins.
@@ -131,15 +145,16 @@ impl Journal {
 
     /// An invocation has ended. `is_error` when its answer is an error, whoever made it.
     pub(crate) fn tell_end(&mut self, report: &Report<'_>, is_error: bool) {
-        if !self.is_json() {
-            self.line(lines::end(report.request_id));
-            return self.line(report.render());
-        }
         let (status, error_type) = match (report.status, is_error) {
             (Some(status), _) => status,
             (None, true) => ("error", None),
             (None, false) => ("success", None),
         };
+        self.put_report(report, (status, error_type));
+        if !self.is_json() {
+            self.line(lines::end(report.request_id));
+            return self.line(report.render());
+        }
         let mut done = json!({
             "requestId": report.request_id,
             "status": status,
@@ -148,22 +163,8 @@ impl Journal {
         add_error_type(&mut done, error_type);
         let level = Level::of(status, Level::Debug);
         self.record(level, "platform.runtimeDone", done);
-        let mut metrics = json!({
-            "durationMs": ms(report.duration),
-            "billedDurationMs": report.billed_ms(),
-            "memorySizeMB": report.memory_mb,
-            "maxMemoryUsedMB": report.memory_used_mb,
-        });
-        if let (Some(init), Some(members)) = (report.init, metrics.as_object_mut()) {
-            members.insert("initDurationMs".to_owned(), json!(ms(init)));
-        }
-        let mut all = json!({
-            "requestId": report.request_id,
-            "metrics": metrics,
-            "status": status,
-        });
-        add_error_type(&mut all, error_type);
         let level = Level::of(status, Level::Info);
+        let all = report_record(report, (status, error_type));
         self.record(level, "platform.report", all);
     }
 
@@ -184,13 +185,13 @@ impl Journal {
     }
 }
 
-fn add_error_type(record: &mut Value, error_type: Option<&str>) {
+pub(super) fn add_error_type(record: &mut Value, error_type: Option<&str>) {
     if let (Some(kind), Some(members)) = (error_type, record.as_object_mut()) {
         members.insert("errorType".to_owned(), json!(kind));
     }
 }
 
 /// Milliseconds with three places.
-fn ms(duration: Duration) -> f64 {
+pub(super) fn ms(duration: Duration) -> f64 {
     (duration.as_secs_f64() * 1_000_000.0).round() / 1_000.0
 }

@@ -14,6 +14,7 @@
 mod assignment;
 mod cgroup;
 mod descriptors;
+mod dialer;
 mod launcher;
 mod level;
 mod plan;
@@ -30,6 +31,7 @@ pub(crate) use assignment::Assignment;
 pub(crate) use cgroup::{Cgroups, Limits};
 pub use cgroup::{Hold, LimitsReport};
 pub use descriptors::close_inherited_descriptors;
+pub(crate) use dialer::Dialer;
 pub(crate) use launcher::RUNTIME_API;
 pub use launcher::{denied_system_calls, launch_if_asked};
 pub use level::{Isolation, IsolationReport, Refusal, UnknownIsolation};

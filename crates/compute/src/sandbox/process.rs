@@ -2,7 +2,7 @@
 
 use super::cgroup::{Group, Limits};
 use super::watch::{self, Brake, Subject, Watched};
-use super::{Assignment, Isolation, Owner, Plan, Purpose, Spawner, report, sweep};
+use super::{Assignment, Dialer, Isolation, Owner, Plan, Purpose, Spawner, report, sweep};
 use crate::limits::{LAUNCH_TIMEOUT, NAMESPACE_END_TIMEOUT};
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
@@ -13,6 +13,7 @@ use std::process::ExitStatus;
 use std::sync::Arc;
 use tokio::net::UnixStream;
 use tokio::process::{Child, Command};
+use tokio::sync::Mutex;
 
 /// What to start, and with what.
 pub(crate) struct Launch {
@@ -191,6 +192,14 @@ impl Process {
     /// [`Doorways`](super::Doorways).
     pub(crate) fn take_sockets(&mut self) -> Vec<OwnedFd> {
         std::mem::take(&mut self.sockets)
+    }
+
+    /// The way to ports inside of it; `is_apart` where it has a network of its own.
+    pub(crate) fn dialer(&self, is_apart: bool) -> Dialer {
+        match &self.control {
+            Some(control) if is_apart => Dialer::Inside(Mutex::new(Arc::downgrade(control))),
+            _ => Dialer::Host(self.owner()),
+        }
     }
 
     /// What there is of the programs beside the function, where the plan had some.

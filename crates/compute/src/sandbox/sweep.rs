@@ -24,19 +24,48 @@ impl Owner {
         let Some(inode) = socket_inode(&table, from, to) else {
             return false;
         };
-        let socket = format!("socket:[{inode}]");
-        marked(&self.markers, Some(self.group))
-            .into_iter()
-            .any(|pid| {
-                let Ok(descriptors) = std::fs::read_dir(format!("/proc/{pid}/fd")) else {
-                    return false;
-                };
-                descriptors.flatten().any(|descriptor| {
-                    std::fs::read_link(descriptor.path())
-                        .is_ok_and(|target| target.as_os_str() == socket.as_str())
-                })
-            })
+        self.holds(inode)
     }
+
+    /// Whether connections to a port of the loopback interface come to one of them, and to nobody
+    /// else.
+    pub(crate) fn listens_on(&self, port: u16) -> bool {
+        let tables = ["/proc/net/tcp", "/proc/net/tcp6"];
+        let tables = tables.map(|path| std::fs::read_to_string(path).unwrap_or_default());
+        let listeners: Vec<String> = tables
+            .iter()
+            .flat_map(|table| listeners(table, port))
+            .collect();
+        !listeners.is_empty() && listeners.iter().all(|inode| self.holds(inode))
+    }
+
+    fn holds(&self, inode: &str) -> bool {
+        let socket = format!("socket:[{inode}]");
+        let mut processes = marked(&self.markers, Some(self.group)).into_iter();
+        processes.any(|pid| {
+            let Ok(descriptors) = std::fs::read_dir(format!("/proc/{pid}/fd")) else {
+                return false;
+            };
+            descriptors.flatten().any(|descriptor| {
+                std::fs::read_link(descriptor.path())
+                    .is_ok_and(|target| target.as_os_str() == socket.as_str())
+            })
+        })
+    }
+}
+
+/// The inodes of the sockets that listen on a port, whatever their addresses.
+fn listeners(table: &str, port: u16) -> Vec<String> {
+    const LISTENING: &str = "0A";
+    let end = format!(":{port:04X}");
+    let inodes = table.lines().filter_map(|line| {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        let is_it = fields.get(1)?.ends_with(&end) && fields.get(3) == Some(&LISTENING);
+        is_it
+            .then(|| fields.get(9).map(ToString::to_string))
+            .flatten()
+    });
+    inodes.collect()
 }
 
 /// The inode of the connected socket at 127.0.0.1:`from` whose other end is 127.0.0.1:`to`.

@@ -21,13 +21,12 @@ const SYSTEM: [&str; 8] = [
 ];
 
 /// Of `/etc`: how to find libraries, names, certificates and the time. Nothing of accounts.
-const SETTINGS: [&str; 19] = [
+const SETTINGS: [&str; 18] = [
     "/etc/alternatives",
     "/etc/ca-certificates",
     "/etc/crypto-policies",
     "/etc/gai.conf",
     "/etc/host.conf",
-    "/etc/hosts",
     "/etc/ld.so.cache",
     "/etc/ld.so.conf",
     "/etc/ld.so.conf.d",
@@ -59,7 +58,7 @@ pub(crate) struct View {
 }
 
 impl View {
-    /// Looks at this host. `users` is a folder with a `passwd` and a `group` for the function.
+    /// Looks at this host. `users` is a folder with a `passwd`, a `group` and `hosts` for the function.
     pub(crate) fn of_host(users: &Path) -> Self {
         let mut view = Self::default();
         for path in SYSTEM.map(Path::new) {
@@ -79,7 +78,7 @@ impl View {
         for path in SETTINGS.map(Path::new) {
             view.show(path, path);
         }
-        for name in ["passwd", "group"] {
+        for name in ["passwd", "group", "hosts"] {
             view.show(&users.join(name), &Path::new("/etc").join(name));
         }
         view
@@ -161,6 +160,12 @@ fn settings(link: &Path) -> Option<PathBuf> {
 pub(crate) const PASSWD: &str = "root:x:0:0:root:/root:/sbin/nologin\n\
     sbx_user1051:x:993:990::/home/sbx_user1051:/sbin/nologin\n";
 
+/// Names of the host that functions know too, as they are when Crossway starts.
+pub(crate) const HOSTS: &str = "/etc/hosts";
+
+/// By which names extensions listen for telemetry, and are told to.
+const SANDBOX: &str = "127.0.0.1 sandbox sandbox.localdomain\n";
+
 /// What `/etc/group` of a function says.
 pub(crate) const GROUP: &str = "root:x:0:\nsbx_user1051:x:990:\n";
 
@@ -170,6 +175,8 @@ impl View {
         std::fs::create_dir_all(folder)?;
         std::fs::write(folder.join("passwd"), PASSWD)?;
         std::fs::write(folder.join("group"), GROUP)?;
+        let hosts = std::fs::read_to_string(HOSTS).unwrap_or_default();
+        std::fs::write(folder.join("hosts"), format!("{hosts}\n{SANDBOX}"))?;
         Ok(folder.to_owned())
     }
 }

@@ -32,6 +32,8 @@ pub(super) enum Brake {
 /// What init is told; its other words are the end of the stream.
 pub(super) const STOP: u8 = b'S';
 pub(super) const CONTINUE: u8 = b'C';
+/// Init answers with a line and a socket of the worker's network.
+pub(super) const DIAL: u8 = b'D';
 /// An [`Assignment`](super::Assignment) follows, and init answers with a line.
 pub(super) const ASSIGN: u8 = b'A';
 

@@ -8,10 +8,14 @@ use crate::limits::{
     DEBUG_TOLD_LIMIT, EXTENSIONS_MAX, SHUTDOWN_EXTERNAL, SHUTDOWN_INTERNAL, SHUTDOWN_RUNTIME,
 };
 use crate::log::Journal;
+use bytes::Bytes;
 use ports::Work;
 use std::pin::Pin;
 use std::time::Duration;
 use tokio::time::{Instant, Sleep};
+
+/// What came of the handler.
+type Answer = Result<Bytes, Failure>;
 
 /// Waits for what extensions do; for ever where there are none.
 pub(super) async fn happens(extensions: &mut Option<Extensions>) -> Happened {
@@ -32,6 +36,7 @@ impl Worker {
             self.extensions = None;
             return Ok(());
         }
+        self.journal.put_init_runtime_done(None);
         self.await_extensions(timer).await
     }
 
@@ -94,14 +99,38 @@ impl Worker {
         self.extensions.as_ref().and_then(Extensions::failure)
     }
 
-    /// The log tells of each extension when the init is over, whatever came of it.
-    pub(super) fn tell_extensions(&mut self) {
+    /// The init is over: the log tells of each extension, whatever came of it.
+    pub(super) fn tell_init_over(&mut self, duration: Duration, failure: Option<&Failure>) {
         let Some(extensions) = &mut self.extensions else {
             return;
         };
         extensions.drain(&mut self.journal);
+        for (name, types) in extensions.hub.take_subscribed() {
+            self.journal.tell_subscription(&name, &types);
+        }
+        let status = failure.map(Failure::status);
+        if status.is_some() {
+            self.journal.put_init_runtime_done(status);
+        }
         for told in extensions.hub.told() {
             self.journal.tell_extension(&told);
+        }
+        self.journal.put_init_report(duration, status);
+        if let Some(telemetry) = extensions.hub.telemetry() {
+            telemetry.close();
+        }
+    }
+
+    /// The runtime has done its part of an invocation: extensions may wait to be told so.
+    pub(super) fn put_runtime_done(&mut self, work: &Work, duration: Duration, answer: &Answer) {
+        if self.extensions.is_some() {
+            // What it has printed comes first.
+            self.capture.drain(&mut self.journal);
+            let bytes = answer.as_ref().map_or(0, Bytes::len);
+            let status = answer.as_ref().err().map(Failure::status);
+            let measured = (duration, bytes);
+            self.journal
+                .put_runtime_done(&work.request_id, measured, status);
         }
     }
 
@@ -115,7 +144,9 @@ impl Worker {
         let (has_programs, has_internal) = (extensions.has_programs(), hub.has_internal());
         // The runtime may not have begun yet.
         let is_begun = hub.is_registered();
+        let hurry = || hub.telemetry().map(|telemetry| telemetry.hurry());
         self.process.set_idle(false);
+        hurry();
         let begun = Instant::now();
         let runtime_share = match has_internal {
             true => SHUTDOWN_INTERNAL,
@@ -129,6 +160,7 @@ impl Worker {
         if !has_programs {
             return;
         }
+        hurry();
         let whole = i64::try_from(SHUTDOWN_EXTERNAL.as_millis()).unwrap_or_default();
         let spent = i64::try_from(begun.elapsed().as_millis()).unwrap_or_default();
         let deadline_ms = self.journal.now_ms().saturating_add(whole - spent);

@@ -48,6 +48,7 @@ impl Worker {
         if let Some(init) = self.init {
             self.journal.tell_init_done(init);
         }
+        self.journal.put_start(&work.request_id, &work.trace_id);
         self.journal.tell_start(&work.request_id);
         self.capture.release(&mut self.journal);
         let limit = Duration::from_secs(u64::from(self.spec.timeout_s));
@@ -57,6 +58,7 @@ impl Worker {
         let mut ending = self
             .run_handler((work, next), &mut response, started + limit, limit)
             .await;
+        self.put_runtime_done(work, started.elapsed(), &ending.answer);
         let is_extended = self.extensions.is_some();
         let mut late = None;
         if is_extended && ending.is_ready {

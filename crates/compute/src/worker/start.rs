@@ -8,7 +8,7 @@ use super::plan::{
 use super::{Happening, Worker, doors, extended};
 use crate::debugging::{Patience, Seat};
 use crate::environment::Initialization;
-use crate::extension::{Extensions, Hub, Reason};
+use crate::extension::{Extensions, Hub, Reason, Telemetry};
 use crate::failure::Failure;
 use crate::host::Host;
 use crate::limits::{INIT_TIMEOUT, PROVISIONED_INIT_MIN};
@@ -217,7 +217,7 @@ async fn boot(
     })?;
     let passed = worker.pass_init(started + limit, limit).await;
     worker.capture.drain(&mut worker.journal);
-    worker.tell_extensions();
+    worker.tell_init_over(started.elapsed(), passed.as_ref().err());
     let Err(failure) = passed else {
         worker.init = Some(started.elapsed());
         worker.process.settle();
@@ -228,6 +228,7 @@ async fn boot(
         .memory
         .megabytes(worker.process.pid(), Duration::ZERO);
     worker.wind_down(extended::reason(&failure)).await;
+    worker.journal.tap(None);
     let Worker {
         process,
         journal,
@@ -277,11 +278,14 @@ impl Worker {
     }
 }
 
-async fn launch(plan: &Plan<'_>, program: &Path, stake: Stake) -> std::io::Result<Box<Worker>> {
+async fn launch(plan: &Plan<'_>, program: &Path, mut stake: Stake) -> std::io::Result<Box<Worker>> {
     let host = plan.host;
     let private_directory = host.make_worker_dir()?;
     let programs = plan.programs();
-    let hub = Hub::new(Arc::clone(plan.spec), host.ids.clone());
+    let telemetry = (!programs.is_empty()).then(|| Telemetry::new(Arc::clone(&host.clock)));
+    stake.journal.tap(telemetry.clone());
+    let spec = Arc::clone(plan.spec);
+    let hub = Hub::new(spec, host.ids.clone(), telemetry.clone());
     let names: Vec<String> = programs.iter().map(|one| one.name.clone()).collect();
     hub.expect(&names);
     let (mut link, wire, mut door) = connect(plan, &hub).await?;
@@ -300,6 +304,10 @@ async fn launch(plan: &Plan<'_>, program: &Path, stake: Stake) -> std::io::Resul
     let doorways = launch.plan.network.clone();
     let mut process = Process::start(&host.spawner, launch).await?;
     let (relay, listener) = doors::open(host, doorways, process.take_sockets())?;
+    // Before anybody can come in and subscribe.
+    if let Some(telemetry) = telemetry {
+        telemetry.reach(process.dialer(plan.inside().is_some()));
+    }
     if let Some(door) = doors::of(&mut link, &mut door) {
         match listener {
             Some(listener) => door.open(listener)?,
@@ -319,7 +327,7 @@ async fn launch(plan: &Plan<'_>, program: &Path, stake: Stake) -> std::io::Resul
 /// Makes a spare worker the function's.
 async fn adopt(plan: &Plan<'_>, mut spare: Spare, stake: Stake) -> std::io::Result<Box<Worker>> {
     let stream = stake.journal.stream();
-    let hub = Hub::new(Arc::clone(plan.spec), plan.host.ids.clone());
+    let hub = Hub::new(Arc::clone(plan.spec), plan.host.ids.clone(), None);
     let mut door = Door::of_extensions(&hub, plan.inside()).await?;
     spare.show(&mut door, plan.markers(stream))?;
     let mut variables = plan.variables(&plan.temporary(Path::new("")), stream);

@@ -136,6 +136,7 @@ fn guard(mut control: File, mut mounts: Option<Mounts>) -> ! {
     loop {
         match control.read(&mut word) {
             Ok(1) if word == [watch::ASSIGN] => assign(&control, mounts.take()),
+            Ok(1) if word == [watch::DIAL] => network::give_socket(&control),
             Ok(1) => order(word),
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
             _ => std::process::exit(0),

@@ -1,6 +1,7 @@
 //! Landlock: which files, and nobody outside by signal or abstract socket.
 
 use super::{Doing, Refused};
+use crate::sandbox::view::HOSTS;
 use crate::sandbox::{Isolation, Plan};
 use landlock::{
     ABI, Access, AccessFs, BitFlags, CompatLevel, Compatible, Ruleset, RulesetAttr,
@@ -75,7 +76,7 @@ fn readable(plan: &Plan) -> Vec<PathBuf> {
             let own = PathBuf::from(format!("/proc/{}", std::process::id()));
             let machine = MACHINE.iter().map(PathBuf::from);
             let shown = plan.shown.iter().map(|shown| shown.source.clone());
-            let extra = [own, Path::new("/dev").join("fd")];
+            let extra = [own, Path::new("/dev").join("fd"), PathBuf::from(HOSTS)];
             shown.chain(machine).chain(extra).collect()
         }
     }

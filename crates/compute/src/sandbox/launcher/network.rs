@@ -7,7 +7,8 @@ use nix::sys::socket::{
     AddressFamily, ControlMessage, MsgFlags, NetlinkAddr, SockFlag, SockProtocol, SockType, recv,
     sendmsg, sendto, socket,
 };
-use std::io::IoSlice;
+use std::fs::File;
+use std::io::{IoSlice, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, TcpListener, UdpSocket};
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 
@@ -58,6 +59,21 @@ pub(super) fn hand_over(control: RawFd, text: &str, sockets: &[OwnedFd]) -> Resu
     sendmsg::<()>(control, &words, rights, MsgFlags::empty(), None)
         .doing("handing the sockets over")
         .map(drop)
+}
+
+/// Gives Crossway a socket of this network, for a connection to one of its ports.
+pub(super) fn give_socket(mut control: &File) {
+    let made = socket(
+        AddressFamily::Inet,
+        SockType::Stream,
+        SockFlag::SOCK_CLOEXEC,
+        None,
+    )
+    .doing("socket")
+    .and_then(|socket| hand_over(control.as_raw_fd(), "ok\n", &[socket]));
+    if let Err(refused) = made {
+        let _ = writeln!(control, "no {}", refused.replace('\n', " "));
+    }
 }
 
 fn bring_up() -> Result<(), Refused> {
