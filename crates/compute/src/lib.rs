@@ -38,6 +38,7 @@ mod log;
 mod network;
 mod pool;
 mod provisioned;
+mod room;
 mod runtime;
 mod runtime_api;
 mod sandbox;

@@ -5,7 +5,7 @@
 mod common;
 
 use common::{Lab, is_alive};
-use ports::{Compute as _, ComputeError};
+use ports::{Compute as _, ComputeError, FunctionSpec};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use stdx::Clock;
@@ -185,6 +185,119 @@ async fn full_host_with_busy_workers_refuses_after_the_functions_timeout() {
         matches!(run.await.unwrap(), Err(ComputeError::Host(_))),
         "shutdown ends busy workers"
     );
+}
+
+/// Answers when its file is there, and says that it runs.
+const HELD: &str = "const fs = require('fs');
+    exports.handler = async ({ name, file }) => { console.log(`runs ${name}`);
+      while (!fs.existsSync(file)) await new Promise((ok) => setTimeout(ok, 2)); return name; };";
+
+/// Many events that end one by one, as the test lets them.
+struct Queue {
+    lab: Arc<Lab>,
+    runs: tokio::task::JoinSet<Value>,
+}
+
+impl Queue {
+    fn new(workers_max: usize) -> Self {
+        Self {
+            lab: Arc::new(Lab::processes(Some(workers_max))),
+            runs: tokio::task::JoinSet::new(),
+        }
+    }
+
+    /// Of this function of this account, an event of this name.
+    fn add(&mut self, function: &FunctionSpec, name: &str) {
+        let file = self.lab.directory.path().join(name);
+        let event = json!({ "name": name, "file": file });
+        let (lab, function) = (Arc::clone(&self.lab), function.clone());
+        self.runs
+            .spawn(async move { lab.answer(&function, event).await });
+    }
+
+    fn function(&self, account: &str, name: &str) -> FunctionSpec {
+        FunctionSpec {
+            account: account.parse().unwrap(),
+            arn: format!("arn:aws:lambda:us-east-1:{account}:function:{name}"),
+            ..self.lab.node("index.js", HELD)
+        }
+    }
+
+    /// Those that run or have run, in the order in which they began.
+    fn begun(&self) -> Vec<String> {
+        let lines = self.lab.lines().into_iter();
+        lines
+            .filter_map(|line| Some(line.trim_end().rsplit_once("\truns ")?.1.to_owned()))
+            .collect()
+    }
+
+    /// Waits until so many have begun.
+    async fn begins(&self, count: usize) {
+        self.lab
+            .line_count(|line| line.contains("\truns "), count)
+            .await;
+    }
+
+    fn end(&self, name: &str) {
+        std::fs::write(self.lab.directory.path().join(name), "").unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn noisy_account_holds_up_nobody_but_itself() {
+    for workers in [1, 2] {
+        let mut queue = Queue::new(workers);
+        let noisy = queue.function("111111111111", "noisy");
+        let quiet = queue.function("222222222222", "quiet");
+        for n in 0..40 {
+            queue.add(&noisy, &format!("noisy-{n}"));
+        }
+        queue.begins(workers).await;
+        queue.add(&quiet, "quiet");
+        let mut ended = 0;
+        // Each that is let go is followed by one that begins, and soon that is the quiet one.
+        while !queue.begun().contains(&"quiet".to_owned()) {
+            let name = queue.begun().get(ended).cloned().unwrap();
+            queue.end(&name);
+            ended += 1;
+            queue.begins(workers + ended).await;
+        }
+        // One or two may have gone before it was in the queue.
+        assert!(ended <= 4, "{ended} of the noisy ones went before");
+        // Nobody is forgotten.
+        queue.end("quiet");
+        (0..40).for_each(|n| queue.end(&format!("noisy-{n}")));
+        while let Some(run) = queue.runs.join_next().await {
+            run.unwrap();
+        }
+        queue.lab.compute.shutdown().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn noisy_function_leaves_its_neighbours_their_share() {
+    let mut queue = Queue::new(3);
+    let noisy = queue.function("222222222222", "noisy");
+    let quiet = queue.function("222222222222", "quiet");
+    for n in 0..40 {
+        queue.add(&noisy, &format!("noisy-{n}"));
+    }
+    queue.begins(3).await;
+    queue.add(&quiet, "quiet");
+    let mut ended = 0;
+    while !queue.begun().contains(&"quiet".to_owned()) {
+        let name = queue.begun().get(ended).cloned().unwrap();
+        queue.end(&name);
+        ended += 1;
+        queue.begins(3 + ended).await;
+    }
+    assert!(ended <= 4, "{ended} of the noisy ones went before");
+    queue.end("quiet");
+    (0..40).for_each(|n| queue.end(&format!("noisy-{n}")));
+    while let Some(run) = queue.runs.join_next().await {
+        run.unwrap();
+    }
+    queue.lab.compute.shutdown().await;
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Which function versions are being debugged, and by which worker.
 
+use super::Pool;
 use super::group::Key;
-use super::{Pool, Starved};
 use crate::Profile;
 use crate::debugging::{DebugSession, Protocol, Seat};
 use crate::limits::{DEBUG_LEASE, DEBUG_LISTEN_LOOK_EVERY, DEBUG_SESSIONS_MAX, DEBUG_START_MAX};
@@ -209,15 +209,8 @@ impl Pool {
         credentials: &SessionCredentials,
         seat: Arc<Seat>,
     ) -> Result<(), String> {
-        let permit = match Arc::clone(&self.capacity).try_acquire_owned() {
-            Ok(permit) => permit,
-            Err(_) => {
-                let _starved = Starved::count(&self, &key);
-                self.evict();
-                let permit = Arc::clone(&self.capacity).acquire_owned().await;
-                permit.map_err(|_| "this host is shutting down".to_owned())?
-            }
-        };
+        let permit = self.reserve_while(&key, || true).await;
+        let permit = permit.ok_or("this host is shutting down")?;
         let mut closing = self.is_closing.subscribe();
         let started = tokio::select! {
             biased;

@@ -6,6 +6,7 @@ use crate::limits::{
     BRIEF_MEAN_MAX, BRIEF_WAIT_MAX, COMPUTING_SHARE_MIN, COMPUTING_WAIT_WORTH, EARLY_BYTES_MAX,
     EARLY_MEAN_MAX, WAIT_WORTH, WAITING_MAX,
 };
+use crate::room::Tenant;
 use crate::worker::Worker;
 use ports::FunctionSpec;
 use std::collections::VecDeque;
@@ -20,6 +21,14 @@ use tokio::time::Instant;
 pub(crate) struct Key(pub(crate) Arc<FunctionSpec>);
 
 impl Key {
+    /// Whose worker it would be.
+    pub(crate) fn tenant(&self) -> Tenant {
+        Tenant {
+            account: self.0.account.as_str().to_owned(),
+            function: self.0.arn.clone(),
+        }
+    }
+
     fn parts(&self) -> (&str, &str, &str) {
         (&self.0.arn, &self.0.version, &self.0.revision)
     }

@@ -20,6 +20,7 @@ use crate::limits::{
     IDLE_MAX, LOOK_EVERY_MAX, MEMORY_LOOK_EVERY, MEMORY_RELIEF_PARTS, PATIENCE_MAX, REAP_EVERY,
     START_TURN_MAX, WAIT_WORTH, WORKER_MEMORY_BYTES, WORKERS_MAX, WORKERS_MIN,
 };
+use crate::room::{Room, Slot};
 use crate::turns::Starter;
 use crate::worker::{self, Reply, StartError, Worker};
 use attended::Attended;
@@ -31,15 +32,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::runtime::Handle;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
+use tokio::sync::{oneshot, watch};
 use tokio::time::Instant;
 
 /// All workers of this host.
 pub(crate) struct Pool {
     host: Arc<Host>,
     groups: Mutex<HashMap<Key, Group>>,
-    /// One permit for each worker there may be; a worker holds its own until it is gone.
-    capacity: Arc<Semaphore>,
+    /// A place for each worker there may be; a worker holds its own until it is gone.
+    room: Room,
     workers_max: usize,
     /// Workers that can compute at the same time.
     cores: usize,
@@ -79,7 +80,7 @@ impl Pool {
         let pool = Arc::new(Self {
             host,
             groups: Mutex::default(),
-            capacity: Arc::new(Semaphore::new(workers_max)),
+            room: Room::new(workers_max),
             workers_max,
             cores: cores.min(workers_max),
             starved: AtomicUsize::new(0),
@@ -285,17 +286,25 @@ impl Pool {
     }
 
     /// The right to one more worker; takes it from an idle one when all are given out.
-    async fn reserve(&self, key: &Key, urgency: Urgency) -> Option<OwnedSemaphorePermit> {
-        if let Ok(permit) = Arc::clone(&self.capacity).try_acquire_owned() {
-            return Some(permit);
-        }
+    async fn reserve(&self, key: &Key, urgency: Urgency) -> Option<Slot> {
+        self.reserve_while(key, || self.is_wanted(key, urgency))
+            .await
+    }
+
+    /// The same, as long as it is wanted.
+    async fn reserve_while(&self, key: &Key, is_wanted: impl Fn() -> bool) -> Option<Slot> {
+        let mut place = match self.room.take(key.tenant()) {
+            Ok(slot) => return Some(slot),
+            Err(place) => place,
+        };
         let _starved = Starved::count(self, key);
-        self.evict();
-        let mut permit = std::pin::pin!(Arc::clone(&self.capacity).acquire_owned());
         loop {
-            match tokio::time::timeout(WAIT_WORTH, &mut permit).await {
-                Ok(permit) => return permit.ok(),
-                Err(_) if self.is_wanted(key, urgency) => {}
+            if self.room.is_short() {
+                self.evict();
+            }
+            match tokio::time::timeout(WAIT_WORTH, &mut place).await {
+                Ok(slot) => return slot.ok(),
+                Err(_) if is_wanted() => {}
                 Err(_) => return None,
             }
         }
@@ -314,6 +323,10 @@ impl Pool {
         let group = groups.entry(Key(Arc::clone(worker.spec()))).or_default();
         group.busy = group.busy.saturating_sub(1);
         group.learn(busy_for, worker.computing_share());
+        // Only now: a worker that was started for an event has served one at least.
+        if worker.is_spendable() && self.room.is_due(worker.slot()) {
+            return self.dispose(worker);
+        }
         match group.has_enough_busy(self.cores) {
             true => self.keep(group, worker),
             false => self.take_in(group, worker),
@@ -333,7 +346,7 @@ impl Pool {
     fn keep(&self, group: &mut Group, mut worker: Box<Worker>) {
         let is_unwanted = match worker.is_provisioned() {
             true => worker.is_surplus(),
-            false => worker.is_spendable() && self.others_starve(group),
+            false => worker.is_spendable() && self.others_starve(group) && self.room.is_short(),
         };
         let is_unwanted = is_unwanted || !self.fits(&worker);
         if group.is_retired || is_unwanted || *self.is_closing.borrow() {
@@ -350,7 +363,8 @@ impl Pool {
     }
 
     /// Ends a worker that an invocation has used up.
-    async fn lose(&self, worker: Box<Worker>) {
+    async fn lose(&self, mut worker: Box<Worker>) {
+        worker.leave();
         if let Some(group) = self.lock().get_mut(&Key(Arc::clone(worker.spec()))) {
             group.busy = group.busy.saturating_sub(1);
         }
@@ -360,7 +374,7 @@ impl Pool {
     /// Ends a worker in the background. Its place is free at once: while it ends, it must not be
     /// counted among those that are too many, or another would go in its stead.
     fn dispose(&self, mut worker: Box<Worker>) {
-        worker.leave_place();
+        worker.leave();
         self.runtime.spawn(worker.end());
     }
 
@@ -423,9 +437,8 @@ impl Pool {
                 .into_iter()
                 .for_each(|worker| self.dispose(worker));
         }
-        // Every worker holds a permit until it is gone.
-        let all = u32::try_from(self.workers_max).unwrap_or(u32::MAX);
-        let _ = self.capacity.acquire_many(all).await;
+        // Every worker holds its place until it is gone.
+        self.room.emptied().await;
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Key, Group>> {

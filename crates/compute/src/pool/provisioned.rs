@@ -4,8 +4,8 @@
 //! whatever became of them, and ends those that are too many. Such a worker is like every other,
 //! but is taken first and never ended for being idle, for others' sake or for want of memory.
 
+use super::Pool;
 use super::group::Key;
-use super::{Pool, Starved};
 use crate::limits::{
     PROVISIONED_LOOK_EVERY, PROVISIONED_RETRY_AFTER, PROVISIONED_STARTS_FAILED_MAX, START_TURN_MAX,
     UNPROVISIONED_PARTS,
@@ -129,15 +129,8 @@ impl Pool {
         credentials: Arc<SessionCredentials>,
         mut place: Place,
     ) -> Result<(), String> {
-        let permit = match Arc::clone(&self.capacity).try_acquire_owned() {
-            Ok(permit) => permit,
-            Err(_) => {
-                let _starved = Starved::count(&self, &key);
-                self.evict();
-                let permit = Arc::clone(&self.capacity).acquire_owned().await;
-                permit.map_err(|_| "this host is shutting down".to_owned())?
-            }
-        };
+        let permit = self.reserve_while(&key, || true).await;
+        let permit = permit.ok_or("this host is shutting down")?;
         let starter = Starter {
             account: key.0.account.as_str(),
             function: &key.0.arn,
@@ -224,7 +217,9 @@ impl Keeping {
             return;
         }
         // One by one until one has come up: what cannot start is not tried many times at once.
-        while self.failed == 0 || self.starts.is_empty() {
+        // And none beside the one that is debugged.
+        let is_debugged = pool.debugged.of(&self.key.0).is_some();
+        while !is_debugged && (self.failed == 0 || self.starts.is_empty()) {
             let Some(place) = Place::take(&self.places) else {
                 return;
             };

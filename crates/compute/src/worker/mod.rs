@@ -25,6 +25,7 @@ use crate::limits::{EXIT_GRACE, SESSION_MARGIN_MS};
 use crate::log::{Capture, Journal};
 use crate::network::Relay;
 use crate::provisioned::Place;
+use crate::room::Slot;
 use crate::runtime_api::{Closed, Door, Link, Request, Session, Step};
 use crate::sandbox::Process;
 use memory::MemoryGauge;
@@ -34,7 +35,6 @@ use std::process::ExitStatus;
 use std::sync::Arc;
 use std::time::Duration;
 use stdx::TimestampMs;
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, Sleep};
 
 /// A worker process that has passed its init, or is passing it.
@@ -70,7 +70,8 @@ pub(crate) struct Worker {
     _relay: Option<Relay>,
     _code: Arc<CodeFolder>,
     _layers: Option<Arc<CodeFolder>>,
-    _permit: OwnedSemaphorePermit,
+    /// The right to be one of the host's workers.
+    permit: Slot,
 }
 
 /// What a worker does next.
@@ -135,9 +136,15 @@ impl Worker {
         self.place = Some(place);
     }
 
-    /// Frees its place among those that are kept up.
-    pub(crate) fn leave_place(&mut self) {
+    /// Its right to be one of the host's workers.
+    pub(crate) fn slot(&self) -> &Slot {
+        &self.permit
+    }
+
+    /// Frees its places, among those that are kept up and among its function's: it is about to end.
+    pub(crate) fn leave(&mut self) {
         self.place = None;
+        self.permit.leave();
     }
 
     /// Whether it is kept up though nobody calls.

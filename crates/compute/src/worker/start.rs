@@ -13,6 +13,7 @@ use crate::failure::Failure;
 use crate::host::Host;
 use crate::limits::{INIT_TIMEOUT, PROVISIONED_INIT_MIN};
 use crate::log::{Capture, Journal};
+use crate::room::Slot;
 use crate::runtime_api::{Door, Session, Step};
 use crate::sandbox::{Launch, Process};
 use crate::spare::{Class, Parts, Spare};
@@ -20,7 +21,6 @@ use ports::{ComputeError, FunctionSpec, SessionCredentials};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
 /// Why there is no worker.
@@ -42,7 +42,7 @@ pub(crate) struct InitFailure {
 /// What a try takes and, failing, gives back.
 struct Stake {
     journal: Journal,
-    permit: OwnedSemaphorePermit,
+    permit: Slot,
 }
 
 /// Starts a worker. Init has 10 s; if it fails it is tried once more, as AWS does inside the first
@@ -51,7 +51,7 @@ pub(crate) async fn start(
     host: &Arc<Host>,
     spec: &Arc<FunctionSpec>,
     credentials: &SessionCredentials,
-    permit: OwnedSemaphorePermit,
+    permit: Slot,
     seat: Option<Arc<Seat>>,
 ) -> Result<Box<Worker>, StartError> {
     let mut plan = plan(host, spec, credentials, Initialization::OnDemand)
@@ -104,7 +104,7 @@ pub(crate) async fn start_provisioned(
     host: &Arc<Host>,
     spec: &Arc<FunctionSpec>,
     credentials: &SessionCredentials,
-    permit: OwnedSemaphorePermit,
+    permit: Slot,
 ) -> Result<Box<Worker>, StartError> {
     let initialization = Initialization::Provisioned;
     let plan = plan(host, spec, credentials, initialization)
@@ -233,7 +233,7 @@ async fn boot(
         process,
         journal,
         memory,
-        _permit: permit,
+        permit,
         ..
     } = *worker;
     process.end().await;
@@ -365,6 +365,6 @@ fn worker(
         _layers: plan.layers.clone(),
         place: None,
         seat: plan.seat.clone(),
-        _permit: stake.permit,
+        permit: stake.permit,
     })
 }
