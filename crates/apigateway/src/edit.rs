@@ -69,6 +69,33 @@ impl ApiGateway {
         Ok(record)
     }
 
+    /// The API of an operation below `…/resources/`: an unknown one is called an unknown resource.
+    ///
+    /// # Errors
+    /// [`Error::unknown_resource`].
+    pub(crate) async fn api_below(&self, call: &Call, api_id: &str) -> Result<ApiRecord, Error> {
+        let found = self.api(call, api_id).await;
+        found.map_err(|error| error.or_without_api(Error::unknown_resource()))
+    }
+
+    /// [`ApiGateway::edit`] for such an operation.
+    ///
+    /// # Errors
+    /// [`Error::unknown_resource`], and what `change` says.
+    pub(crate) async fn edit_below<T, F>(
+        &self,
+        call: &Call,
+        api_id: &str,
+        change: F,
+    ) -> Result<T, Error>
+    where
+        F: FnOnce(&mut ApiRecord) -> Result<T, Error> + Send,
+        T: Send,
+    {
+        let done = self.edit(call, api_id, change).await;
+        done.map_err(|error| error.or_without_api(Error::unknown_resource()))
+    }
+
     /// Passes an API that may be live, see [`not_enforced::check_live`].
     pub(crate) fn check_live(&self, api: &RestApi) -> Result<(), Error> {
         not_enforced::check_live(api, self.has_vpc_endpoints)

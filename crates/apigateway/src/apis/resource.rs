@@ -20,13 +20,12 @@ pub async fn create(
     input: wire::CreateResourceRequest,
 ) -> Result<wire::Resource, ServiceError> {
     let made = service
-        .edit(&call, &input.rest_api_id, |record| {
+        .edit_below(&call, &input.rest_api_id, |record| {
             let api = &mut record.api;
             let id = service.id(ID_LENGTH, |id| api.resources.contains_key(id));
             add(api, id, &input.parent_id, &input.path_part)
         })
-        .await
-        .map_err(|error| error.or_without_api(Error::unknown_resource()))?;
+        .await?;
     Ok(view::resource(&made, false))
 }
 
@@ -36,10 +35,7 @@ pub async fn get(
     call: Call,
     input: wire::GetResourceRequest,
 ) -> Result<wire::Resource, ServiceError> {
-    let record = service
-        .api(&call, &input.rest_api_id)
-        .await
-        .map_err(|error| error.or_without_api(Error::unknown_resource()))?;
+    let record = service.api_below(&call, &input.rest_api_id).await?;
     let resource = find(&record.api, &input.resource_id)?;
     Ok(view::resource(
         resource,
@@ -77,15 +73,14 @@ pub async fn update(
     input: wire::UpdateResourceRequest,
 ) -> Result<wire::Resource, ServiceError> {
     let changed = service
-        .edit(&call, &input.rest_api_id, |record| {
+        .edit_below(&call, &input.rest_api_id, |record| {
             find(&record.api, &input.resource_id)?;
             for patch in patch::parse(input.patch_operations)? {
                 apply(&mut record.api, &input.resource_id, &patch)?;
             }
             find(&record.api, &input.resource_id).cloned()
         })
-        .await
-        .map_err(|error| error.or_without_api(Error::unknown_resource()))?;
+        .await?;
     Ok(view::resource(&changed, false))
 }
 
@@ -96,11 +91,10 @@ pub async fn delete(
     input: wire::DeleteResourceRequest,
 ) -> Result<wire::DeleteResourceOutput, ServiceError> {
     service
-        .edit(&call, &input.rest_api_id, |record| {
+        .edit_below(&call, &input.rest_api_id, |record| {
             remove(&mut record.api, &input.resource_id)
         })
-        .await
-        .map_err(|error| error.or_without_api(Error::unknown_resource()))?;
+        .await?;
     Ok(wire::DeleteResourceOutput::default())
 }
 

@@ -22,12 +22,11 @@ pub async fn put(
 ) -> Result<wire::Integration, ServiceError> {
     let resource_id = input.resource_id.clone();
     let made = service
-        .edit(&call, &input.rest_api_id.clone(), |record| {
+        .edit_below(&call, &input.rest_api_id.clone(), |record| {
             let most = service.timeout_ms_max(&record.api);
             set(&mut record.api, input, most)
         })
-        .await
-        .map_err(|error| error.or_without_api(Error::unknown_resource()))?;
+        .await?;
     Ok(view::integration(&made, &resource_id))
 }
 
@@ -37,10 +36,7 @@ pub async fn get(
     call: Call,
     input: wire::GetIntegrationRequest,
 ) -> Result<wire::Integration, ServiceError> {
-    let record = service
-        .api(&call, &input.rest_api_id)
-        .await
-        .map_err(|error| error.or_without_api(Error::unknown_resource()))?;
+    let record = service.api_below(&call, &input.rest_api_id).await?;
     let method = method::find(&record.api, &input.resource_id, &input.http_method)?;
     Ok(view::integration(of(method)?, &input.resource_id))
 }
@@ -53,12 +49,11 @@ pub async fn update(
 ) -> Result<wire::Integration, ServiceError> {
     let resource_id = input.resource_id.clone();
     let changed = service
-        .edit(&call, &input.rest_api_id.clone(), |record| {
+        .edit_below(&call, &input.rest_api_id.clone(), |record| {
             let most = service.timeout_ms_max(&record.api);
             change(&mut record.api, input, most)
         })
-        .await
-        .map_err(|error| error.or_without_api(Error::unknown_resource()))?;
+        .await?;
     Ok(view::integration(&changed, &resource_id))
 }
 
@@ -69,13 +64,12 @@ pub async fn delete(
     input: wire::DeleteIntegrationRequest,
 ) -> Result<wire::DeleteIntegrationOutput, ServiceError> {
     service
-        .edit(&call, &input.rest_api_id, |record| {
+        .edit_below(&call, &input.rest_api_id, |record| {
             let method = method::find_mut(&mut record.api, &input.resource_id, &input.http_method)?;
             let gone = method.integration.take();
             gone.map(|_| ()).ok_or_else(Error::unknown_integration)
         })
-        .await
-        .map_err(|error| error.or_without_api(Error::unknown_resource()))?;
+        .await?;
     Ok(wire::DeleteIntegrationOutput::default())
 }
 

@@ -20,11 +20,10 @@ pub async fn put(
     input: wire::PutIntegrationResponseRequest,
 ) -> Result<wire::IntegrationResponse, ServiceError> {
     let made = service
-        .edit(&call, &input.rest_api_id.clone(), |record| {
+        .edit_below(&call, &input.rest_api_id.clone(), |record| {
             set(&mut record.api, input)
         })
-        .await
-        .map_err(|error| error.or_without_api(Error::unknown_resource()))?;
+        .await?;
     Ok(view::integration_response(&made))
 }
 
@@ -34,10 +33,7 @@ pub async fn get(
     call: Call,
     input: wire::GetIntegrationResponseRequest,
 ) -> Result<wire::IntegrationResponse, ServiceError> {
-    let record = service
-        .api(&call, &input.rest_api_id)
-        .await
-        .map_err(|error| error.or_without_api(Error::unknown_resource()))?;
+    let record = service.api_below(&call, &input.rest_api_id).await?;
     let method = method::find(&record.api, &input.resource_id, &input.http_method)?;
     let response = integration::of(method)?.responses.get(&input.status_code);
     Ok(view::integration_response(
@@ -52,11 +48,10 @@ pub async fn update(
     input: wire::UpdateIntegrationResponseRequest,
 ) -> Result<wire::IntegrationResponse, ServiceError> {
     let changed = service
-        .edit(&call, &input.rest_api_id.clone(), |record| {
+        .edit_below(&call, &input.rest_api_id.clone(), |record| {
             change(&mut record.api, input)
         })
-        .await
-        .map_err(|error| error.or_without_api(Error::unknown_resource()))?;
+        .await?;
     Ok(view::integration_response(&changed))
 }
 
@@ -67,15 +62,14 @@ pub async fn delete(
     input: wire::DeleteIntegrationResponseRequest,
 ) -> Result<wire::DeleteIntegrationResponseOutput, ServiceError> {
     service
-        .edit(&call, &input.rest_api_id, |record| {
+        .edit_below(&call, &input.rest_api_id, |record| {
             let method = method::find_mut(&mut record.api, &input.resource_id, &input.http_method)?;
             let integration = method.integration.as_mut();
             let integration = integration.ok_or_else(Error::unknown_integration)?;
             let gone = integration.responses.remove(&input.status_code);
             gone.map(|_| ()).ok_or_else(Error::unknown_response)
         })
-        .await
-        .map_err(|error| error.or_without_api(Error::unknown_resource()))?;
+        .await?;
     Ok(wire::DeleteIntegrationResponseOutput::default())
 }
 

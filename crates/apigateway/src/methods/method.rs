@@ -27,11 +27,10 @@ pub async fn put(
 ) -> Result<wire::Method, ServiceError> {
     let resource_id = input.resource_id.clone();
     let made = service
-        .edit(&call, &input.rest_api_id.clone(), |record| {
+        .edit_below(&call, &input.rest_api_id.clone(), |record| {
             add(&mut record.api, input)
         })
-        .await
-        .map_err(|error| error.or_without_api(Error::unknown_resource()))?;
+        .await?;
     Ok(view::method(&made, &resource_id))
 }
 
@@ -41,10 +40,7 @@ pub async fn get(
     call: Call,
     input: wire::GetMethodRequest,
 ) -> Result<wire::Method, ServiceError> {
-    let record = service
-        .api(&call, &input.rest_api_id)
-        .await
-        .map_err(|error| error.or_without_api(Error::unknown_resource()))?;
+    let record = service.api_below(&call, &input.rest_api_id).await?;
     let method = find(&record.api, &input.resource_id, &input.http_method)?;
     Ok(view::method(method, &input.resource_id))
 }
@@ -57,11 +53,10 @@ pub async fn update(
 ) -> Result<wire::Method, ServiceError> {
     let resource_id = input.resource_id.clone();
     let changed = service
-        .edit(&call, &input.rest_api_id.clone(), |record| {
+        .edit_below(&call, &input.rest_api_id.clone(), |record| {
             change(&mut record.api, input)
         })
-        .await
-        .map_err(|error| error.or_without_api(Error::unknown_resource()))?;
+        .await?;
     Ok(view::method(&changed, &resource_id))
 }
 
@@ -72,7 +67,7 @@ pub async fn delete(
     input: wire::DeleteMethodRequest,
 ) -> Result<wire::DeleteMethodOutput, ServiceError> {
     service
-        .edit(&call, &input.rest_api_id, |record| {
+        .edit_below(&call, &input.rest_api_id, |record| {
             let resource = record
                 .api
                 .resources
@@ -81,8 +76,7 @@ pub async fn delete(
             let gone = resource.methods.remove(&input.http_method);
             gone.map(|_| ()).ok_or_else(Error::unknown_method)
         })
-        .await
-        .map_err(|error| error.or_without_api(Error::unknown_resource()))?;
+        .await?;
     Ok(wire::DeleteMethodOutput::default())
 }
 

@@ -20,11 +20,10 @@ pub async fn put(
     input: wire::PutMethodResponseRequest,
 ) -> Result<wire::MethodResponse, ServiceError> {
     let made = service
-        .edit(&call, &input.rest_api_id.clone(), |record| {
+        .edit_below(&call, &input.rest_api_id.clone(), |record| {
             add(&mut record.api, input)
         })
-        .await
-        .map_err(|error| error.or_without_api(Error::unknown_resource()))?;
+        .await?;
     Ok(view::method_response(&made))
 }
 
@@ -34,10 +33,7 @@ pub async fn get(
     call: Call,
     input: wire::GetMethodResponseRequest,
 ) -> Result<wire::MethodResponse, ServiceError> {
-    let record = service
-        .api(&call, &input.rest_api_id)
-        .await
-        .map_err(|error| error.or_without_api(Error::unknown_resource()))?;
+    let record = service.api_below(&call, &input.rest_api_id).await?;
     let method = method::find(&record.api, &input.resource_id, &input.http_method)?;
     let response = method.responses.get(&input.status_code);
     Ok(view::method_response(
@@ -52,11 +48,10 @@ pub async fn update(
     input: wire::UpdateMethodResponseRequest,
 ) -> Result<wire::MethodResponse, ServiceError> {
     let changed = service
-        .edit(&call, &input.rest_api_id.clone(), |record| {
+        .edit_below(&call, &input.rest_api_id.clone(), |record| {
             change(&mut record.api, input)
         })
-        .await
-        .map_err(|error| error.or_without_api(Error::unknown_resource()))?;
+        .await?;
     Ok(view::method_response(&changed))
 }
 
@@ -67,13 +62,12 @@ pub async fn delete(
     input: wire::DeleteMethodResponseRequest,
 ) -> Result<wire::DeleteMethodResponseOutput, ServiceError> {
     service
-        .edit(&call, &input.rest_api_id, |record| {
+        .edit_below(&call, &input.rest_api_id, |record| {
             let method = method::find_mut(&mut record.api, &input.resource_id, &input.http_method)?;
             let gone = method.responses.remove(&input.status_code);
             gone.map(|_| ()).ok_or_else(Error::unknown_response)
         })
-        .await
-        .map_err(|error| error.or_without_api(Error::unknown_resource()))?;
+        .await?;
     Ok(wire::DeleteMethodResponseOutput::default())
 }
 

@@ -15,10 +15,7 @@ pub async fn run(
     call: Call,
     input: wire::TestInvokeMethodRequest,
 ) -> Result<wire::TestInvokeMethodResponse, ServiceError> {
-    let record = service
-        .api(&call, &input.rest_api_id)
-        .await
-        .map_err(|error| error.or_without_api(Error::unknown_resource()))?;
+    let record = service.api_below(&call, &input.rest_api_id).await?;
     method::find(&record.api, &input.resource_id, &input.http_method)?;
     let certificate = input.client_certificate_id.filter(|id| !id.is_empty());
     if let Some(id) = &certificate {
