@@ -21,5 +21,7 @@ export default defineConfig({
       },
     },
   },
-  server: { proxy: { '^/console/(s/[0-9]+/api|sign-in)': 'http://127.0.0.1:4566' } },
+  server: {
+    proxy: { '^/(_crossway|console/(s/[0-9]+/api|sign-in|example))': 'http://127.0.0.1:4566' },
+  },
 });

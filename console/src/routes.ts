@@ -13,6 +13,7 @@ const PAGES: ReadonlyArray<readonly [path: string, load: Module]> = [
   ['/apigateway/usage-plans', () => import('./pages/apigateway/usage-plans')],
   ['/apigateway/usage-plans/:plan', () => import('./pages/apigateway/usage-plan')],
   ['/apigateway/vpc-links', () => import('./pages/apigateway/vpc-links')],
+  ['/apigateway/client-certificates', () => import('./pages/apigateway/client-certificates')],
   ['/apigateway/domain-names', () => import('./pages/not-here')],
   ['/apigateway/account', () => import('./pages/apigateway/account-settings')],
   ['/apigateway/apis/:api/resources', () => import('./pages/apigateway/resources')],

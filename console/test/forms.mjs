@@ -235,6 +235,39 @@ async function links(page, go, { api, root }) {
   await page.getByText('Stream', { exact: true }).waitFor();
 }
 
+/** A certificate is generated, chosen by a stage, which keeps it from being deleted, and let go. */
+async function certificates(page, go, { api }) {
+  await go('/apigateway/client-certificates');
+  const dialog = page.getByRole('dialog');
+  await page.getByRole('button', { name: 'Generate certificate' }).click();
+  await dialog.getByLabel('Description').fill('backend');
+  await dialog.getByRole('button', { name: 'Generate', exact: true }).click();
+  const row = page.getByRole('row').filter({ hasText: 'backend' });
+  const id = await row.getByRole('rowheader').innerText();
+  const choose = async (option) => {
+    await go(`/apigateway/apis/${api}/stages?stage=test`);
+    await page.getByRole('button', { name: 'Edit', exact: true }).first().click();
+    await dialog.getByRole('button', { name: /^Client certificate/ }).click();
+    await page.getByRole('option', { name: option }).click();
+    await dialog.getByRole('button', { name: 'Save changes' }).click();
+    await dialog.waitFor({ state: 'detached' });
+  };
+  const remove = async () => {
+    await go('/apigateway/client-certificates');
+    await page.getByRole('radio', { name: `Select ${id}` }).check({ force: true });
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
+  };
+  await choose(new RegExp(id));
+  await page.getByText(id, { exact: true }).waitFor();
+  await shot(page, 'client-certificate');
+  await remove();
+  await page.getByText('because it is used by stage').waitFor();
+  await choose('None');
+  await remove();
+  await row.waitFor({ state: 'detached' });
+}
+
 try {
   const page = await context.newPage();
   await signIn(page, 'api');
@@ -250,10 +283,11 @@ try {
   await cors(page, go, things);
   await difference(page, go, things);
   await links(page, go, things);
+  await certificates(page, go, things);
   const left = strangers(requests);
   check(left.length === 0, `requests that left the server: ${left.join(', ')}`);
   check(problems.length === 0, problems.join('\n'));
-  console.log('ok: previews, authorizers, CORS, differences, VPC links');
+  console.log('ok: previews, authorizers, CORS, differences, VPC links, client certificates');
 } catch (error) {
   for (const page of context.pages()) await shot(page, 'failed').catch(() => undefined);
   console.error([...new Set(problems)].join('\n'));

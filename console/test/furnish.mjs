@@ -79,6 +79,7 @@ export async function furnish(page) {
     name: HOSTILE, quota: { limit: 10, period: 'DAY' }, apiStages: [{ apiId: api.id, stage: 'test' }],
   }));
   await call(page, 'apigateway', 'POST', `/usageplans/${plan.id}/keys`, json({ keyId: key.id, keyType: 'API_KEY' }));
+  await call(page, 'apigateway', 'POST', '/clientcertificates', json({ description: HOSTILE }));
   const balancer = 'arn:aws:elasticloadbalancing:us-east-1:111111111111:loadbalancer/net/pages/0123456789abcdef';
   await call(page, 'apigateway', 'POST', '/vpclinks', json({ name: HOSTILE, targetArns: [balancer] }));
   await page.waitForFunction(async () => {

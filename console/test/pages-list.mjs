@@ -13,6 +13,7 @@ export function pagesOf({ api, root, plan }) {
     ['usage-plans', '/apigateway/usage-plans'],
     ...['stages', 'keys', 'usage'].map((tab) => [`usage-plan-${tab}`, `/apigateway/usage-plans/${plan}?tab=${tab}`]),
     ['vpc-links', '/apigateway/vpc-links'],
+    ['client-certificates', '/apigateway/client-certificates'],
     ['domain-names', '/apigateway/domain-names'],
     ['account-settings', '/apigateway/account'],
     ['resources', `${at}/resources`],

@@ -83,6 +83,7 @@ export interface Stage {
   stageName: string;
   deploymentId: string;
   description?: string;
+  clientCertificateId?: string;
   createdDate: number;
   lastUpdatedDate: number;
   cacheClusterEnabled?: boolean;

@@ -49,6 +49,12 @@ const ALWAYS: Entry[] = [
     words: 'throttling quota rate burst limits usage',
     to: '/apigateway/usage-plans',
   },
+  {
+    text: 'Client certificates',
+    hint: 'API Gateway',
+    words: 'pem mutual tls backend ssl certificate',
+    to: '/apigateway/client-certificates',
+  },
   { text: 'API keys', hint: 'API Gateway', words: 'x-api-key', to: '/apigateway/api-keys' },
   {
     text: 'VPC links',

@@ -20,6 +20,7 @@ export const WITHIN: Record<string, Items> = {
     ['VPC links', '/apigateway/vpc-links'],
     ['Usage plans', '/apigateway/usage-plans'],
     ['API keys', '/apigateway/api-keys'],
+    ['Client certificates', '/apigateway/client-certificates'],
     ['Settings', '/apigateway/account'],
   ],
   lambda: [

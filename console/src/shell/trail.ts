@@ -25,6 +25,7 @@ const PAGES: Record<string, string> = {
   'api-keys': 'API keys',
   'usage-plans': 'Usage plans',
   'vpc-links': 'VPC links',
+  'client-certificates': 'Client certificates',
   'domain-names': 'Custom domain names',
   'event-source-mappings': 'Event source mappings',
   insights: 'Logs Insights',

@@ -212,7 +212,8 @@ function ParameterMappings({ draft, change }: IntegrationFormProps) {
 }
 
 function Timeout({ draft, change }: IntegrationFormProps) {
-  const most = draft.isProxy && draft.transfer === 'STREAM' ? '900,000' : '29,000';
+  const isStream = draft.isProxy && draft.transfer === 'STREAM';
+  const most = isStream ? '900,000 milliseconds' : '29,000 milliseconds, or what the operator grants';
   return (
     <SpaceBetween size="xs">
       <Toggle
@@ -223,7 +224,7 @@ function Timeout({ draft, change }: IntegrationFormProps) {
         Default timeout
       </Toggle>
       {!draft.hasDefaultTimeout && (
-        <FormField label="Timeout" description={`Between 50 and ${most} milliseconds.`}>
+        <FormField label="Timeout" description={`Between 50 and ${most}.`}>
           <Input
             type="number"
             value={draft.timeoutMs}

@@ -10,6 +10,7 @@ import { useFlash } from '../../shell/flash';
 import { Dialog } from '../../ui/dialog';
 import { fromPairs, PairsEditor, toPairs } from '../../ui/pairs-editor';
 import { RateFields } from '../../ui/rate-fields';
+import { CertificateField } from './certificate-field';
 import { patchRoot, settingsDraftOf, settingsOf, settingsPatches } from './method-settings';
 import { ACCOUNT_LIMIT, SettingsFields } from './settings-fields';
 
@@ -27,11 +28,13 @@ const update = (api: string, stage: Stage, patches: Patch[]) =>
 export function EditStage({ api, stage, onDone, onClose }: StageDialogProps) {
   const flash = useFlash();
   const [description, setDescription] = useState(stage.description ?? '');
+  const [certificate, setCertificate] = useState(stage.clientCertificateId ?? '');
   const [draft, setDraft] = useState(() => settingsDraftOf(settingsOf(stage)));
   const patches: Patch[] = [
     ...(description === (stage.description ?? '')
       ? []
       : [{ op: 'replace' as const, path: '/description', value: description }]),
+    ...certificatePatches(stage, certificate),
     ...settingsPatches(patchRoot(), settingsOf(stage) ?? {}, draft),
   ];
   const run = async () => {
@@ -56,8 +59,14 @@ export function EditStage({ api, stage, onDone, onClose }: StageDialogProps) {
         change={(part) => setDraft((old) => ({ ...old, ...part }))}
         empty={ACCOUNT_LIMIT}
       />
+      <CertificateField value={certificate} onChange={setCertificate} />
     </Dialog>
   );
+}
+
+function certificatePatches({ clientCertificateId = '' }: Stage, chosen: string): Patch[] {
+  if (chosen === clientCertificateId) return [];
+  return [{ op: 'replace', path: '/clientCertificateId', value: chosen }];
 }
 
 const FORMATS: Array<[name: string, format: string]> = [

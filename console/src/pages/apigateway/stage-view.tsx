@@ -94,6 +94,7 @@ export function StageView({ api, stage, onChanged }: StageViewProps) {
               { label: 'Rate', value: limit(all?.throttlingRateLimit, ' per second') },
               { label: 'Burst', value: limit(all?.throttlingBurstLimit, '') },
               { label: 'Cache cluster', value: 'Inactive: this server refuses cache clusters' },
+              { label: 'Client certificate', value: stage.clientCertificateId ?? 'None' },
               { label: 'Web ACL', value: 'None: there is no AWS WAF' },
             ]}
           />

@@ -15,6 +15,7 @@ import { pretty } from '../../api/iam';
 import { describe } from '../../shell/flash';
 import { AsCli } from '../../ui/as-cli';
 import { CodeBlock } from '../../ui/code-block';
+import { CertificateField } from './certificate-field';
 import type { MethodPart } from './method-part';
 
 /** `Name:value` lines. */
@@ -38,10 +39,12 @@ export function TestMethod({ api, resource, method }: MethodPart) {
   const [headers, setHeaders] = useState('');
   const [variables, setVariables] = useState<Record<string, string>>({});
   const [body, setBody] = useState('');
+  const [certificate, setCertificate] = useState('');
   const [result, setResult] = useState<TestResult>();
   const [error, setError] = useState<unknown>();
   const [isBusy, setBusy] = useState(false);
   const verb = method.httpMethod;
+  const isHttp = method.methodIntegration?.type?.startsWith('HTTP') ?? false;
   const hasBody = verb !== 'GET' && verb !== 'HEAD';
   const filled = resource.path.replaceAll(/\{([^}]+)\}/g, (_, name: string) =>
     (path[name] ?? '').split('/').map(encodeURIComponent).join('/'),
@@ -54,6 +57,7 @@ export function TestMethod({ api, resource, method }: MethodPart) {
       pathWithQueryString: whole,
       headers: headersOf(headers),
       ...(hasBody && body ? { body } : {}),
+      ...(certificate ? { clientCertificateId: certificate } : {}),
       ...(variableNames.length > 0 ? { stageVariables: variables } : {}),
     })
       .then(setResult, setError)
@@ -106,6 +110,7 @@ export function TestMethod({ api, resource, method }: MethodPart) {
             />
           </FormField>
           {boxes(variableNames, variables, setVariables)}
+          {isHttp && <CertificateField value={certificate} onChange={setCertificate} />}
           {hasBody && (
             <FormField stretch label="Request body">
               <Textarea
@@ -130,6 +135,9 @@ export function TestMethod({ api, resource, method }: MethodPart) {
           'resource-id': resource.id,
           'http-method': verb,
           'path-with-query-string': whole,
+          headers: headers ? JSON.stringify(headersOf(headers)) : undefined,
+          'stage-variables': variableNames.length > 0 ? JSON.stringify(variables) : undefined,
+          'client-certificate-id': certificate || undefined,
           body: hasBody ? body : undefined,
         })}
       />
