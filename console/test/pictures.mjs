@@ -86,18 +86,24 @@ try {
   await dialog.getByRole('button', { name: 'Run as account functions' }).click();
   await dialog.getByText(/Permission in place/).waitFor();
   await dialog.getByRole('button', { name: 'OK' }).click();
-  await a.getByRole('button', { name: 'Deploy API' }).click();
-  await a.getByLabel('Stage name').fill('test');
-  await a.getByRole('button', { name: 'Deploy', exact: true }).click();
-  await a.getByText('Invoke URL').waitFor();
-  await a.getByRole('button', { name: 'Tutorial' }).click();
-  await a.getByText('7 of 7 steps', { exact: true }).waitFor();
-  await picture(a, 'tutorial');
-
   await b.setViewportSize({ width: 1440, height: 1080 });
   await b.goto(`${url}${functions}/lambda/functions/my-function?tab=configuration&page=permissions`);
   await b.getByText('"AWS:SourceArn"').waitFor();
   await picture(b, 'permissions');
+  await a.bringToFront();
+  await a.getByRole('button', { name: 'Deploy API' }).click();
+  await a.getByLabel('Stage name').fill('test');
+  await a.getByRole('button', { name: 'Deploy', exact: true }).click();
+  await a.getByText('Invoke URL').waitFor();
+  const [called] = await Promise.all([
+    context.waitForEvent('page'),
+    a.getByRole('link', { name: /^Open/ }).click(),
+  ]);
+  await called.getByText('Hello from the other account').waitFor();
+  await called.close();
+  await a.getByRole('button', { name: 'Tutorial' }).click();
+  await a.getByText('7 of 7 steps', { exact: true }).waitFor();
+  await picture(a, 'tutorial');
 } finally {
   await browser.close();
 }
