@@ -167,4 +167,20 @@ mod tests {
         };
         assert!(!stranger.holds_connection(from, to));
     }
+
+    #[test]
+    fn port_is_listened_on_by_its_own_process_and_by_no_other() {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let connected = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
+        assert_eq!(listeners(&table, port).len(), 1, "connections do not count");
+        let stranger = Owner {
+            markers: vec!["NO_SUCH_VARIABLE=1".to_owned()],
+            group: Pid::from_raw(1),
+        };
+        assert!(!stranger.listens_on(port));
+        drop((listener, connected));
+        assert!(!stranger.listens_on(port), "nobody listens");
+    }
 }
