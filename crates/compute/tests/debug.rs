@@ -99,6 +99,13 @@ fn listens(port: u16) -> bool {
     TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok()
 }
 
+/// Waits until nobody listens: a process that is killed closes one thing after the other.
+async fn falls_silent(port: u16) {
+    while listens(port) {
+        tokio::task::yield_now().await;
+    }
+}
+
 #[tokio::test]
 async fn stopped_function_outlives_its_timeout_and_answers() {
     let lab = Arc::new(Lab::new());
@@ -131,7 +138,7 @@ async fn stopped_function_outlives_its_timeout_and_answers() {
     assert!(!lab.compute.end_debugging(&function.arn, &session.session));
     assert!(!lab.compute.keep_debugging(&function.arn, &session.session));
     debugger.says("detached").await;
-    assert!(!listens(session.port));
+    falls_silent(session.port).await;
     let answer = lab.answer(&function, json!({ "n": 5 })).await;
     assert_eq!(answer["n"], 5, "a worker of its own");
     assert!(answer["left"].as_i64().unwrap() <= 1_000, "{answer}");
@@ -166,9 +173,7 @@ async fn session_that_nobody_keeps_ends() {
     assert!(listens(session.port));
     pass(31).await;
     assert!(!lab.compute.keep_debugging(&function.arn, &session.session));
-    while listens(session.port) {
-        tokio::task::yield_now().await;
-    }
+    falls_silent(session.port).await;
     lab.compute.shutdown().await;
 }
 
