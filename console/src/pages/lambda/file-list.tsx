@@ -35,7 +35,7 @@ export function FileList({ files, saved, open, choose, change }: FileListProps) 
       <div className="row-between">
         <b>Files</b>
         <ButtonDropdown
-          variant="inline-icon"
+          variant="icon"
           ariaLabel="Actions for files"
           items={[
             { id: 'new', text: 'New file' },
