@@ -123,6 +123,11 @@ async fn next_start_ends_what_an_earlier_run_left_behind() {
         .env("LAMBDA_RUNTIME_DIR", &runtime)
         .spawn()
         .unwrap();
+    // It has been started when its old memory is gone, a moment before the new one can be read.
+    let environment = format!("/proc/{}/environ", orphan.id());
+    while std::fs::read(&environment).unwrap().is_empty() {
+        std::thread::yield_now();
+    }
     let leftover = directory.path().join("compute/workers/old/tmp");
     std::fs::create_dir_all(&leftover).unwrap();
     let lab = Lab::in_directory(directory, None);
