@@ -1,6 +1,6 @@
 import CodeEditor, { type CodeEditorProps } from '@cloudscape-design/components/code-editor';
-import { useState } from 'react';
-import { isDark } from '../shell/look';
+import { useState, useSyncExternalStore } from 'react';
+import { followLook, isDark } from '../shell/look';
 import { ace } from './ace';
 
 const LANGUAGES: Record<string, CodeEditorProps.Language> = {
@@ -26,14 +26,14 @@ interface EditorProps {
 /** The code editor. Only pages that edit code load it. */
 export default function Editor({ file, value, onChange }: EditorProps) {
   const [preferences, setPreferences] = useState<CodeEditorProps.Preferences>();
-  const theme = isDark() ? 'cloud_editor_dark' : 'cloud_editor';
+  const theme = useSyncExternalStore(followLook, isDark) ? 'cloud_editor_dark' : 'cloud_editor';
   return (
     <CodeEditor
       ace={ace}
       value={value}
       language={LANGUAGES[file.split('.').pop() ?? ''] ?? 'text'}
       onDelayedChange={({ detail }) => onChange(detail.value)}
-      preferences={preferences ?? { wrapLines: true, theme }}
+      preferences={{ wrapLines: true, ...preferences, theme }}
       onPreferencesChange={({ detail }) => setPreferences(detail)}
       themes={{ light: ['cloud_editor'], dark: ['cloud_editor_dark'] }}
       editorContentHeight={380}

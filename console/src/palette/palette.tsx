@@ -86,7 +86,10 @@ export default function Palette({ openTutorial, onClose }: PaletteProps) {
             id={`${id}-${index}`}
             role="option"
             aria-selected={index === chosen}
-            onMouseMove={() => setAt(index)}
+            onMouseMove={({ movementX, movementY }) => {
+              // A list that appears under a resting pointer is not pointed at.
+              if (movementX !== 0 || movementY !== 0) setAt(index);
+            }}
             onClick={() => run(entry)}
           >
             <span>{entry.text}</span>
