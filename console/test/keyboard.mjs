@@ -117,6 +117,8 @@ async function testAndDeploy(page) {
   await shot(page, 'test');
   await page.keyboard.press('Control+k');
   await page.getByRole('combobox', { name: /^Search pages/ }).waitFor();
+  // The dialog has the focus a moment before its box does.
+  await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'combobox');
   await page.keyboard.type('deploy');
   await page.getByRole('option', { name: /^Deploy API/, selected: true }).waitFor();
   await page.keyboard.press('Enter');
