@@ -34,16 +34,6 @@ impl Arn {
             .expect("parts without colons make an ARN")
     }
 
-    /// A Lambda function's unqualified ARN.
-    pub fn function(region: &Region, account: &AccountId, name: &str) -> Self {
-        Self::new(
-            "lambda",
-            region.as_str(),
-            account.as_str(),
-            &format!("function:{name}"),
-        )
-    }
-
     /// An `execute-api` ARN: `{api}/{stage}/{verb}{path}`; `path` starts with `/`.
     pub fn execute_api(region: &Region, account: &AccountId, resource: &str) -> Self {
         Self::new("execute-api", region.as_str(), account.as_str(), resource)
