@@ -107,6 +107,33 @@ def test_identity_of_a_role(server, api):
     assert found["userArn"] == f"arn:aws:sts::{API}:assumed-role/calls/once"
 
 
+def test_organizations_of_callers(empty_server):
+    """`principalOrgId` in the event, `aws:PrincipalOrgID` in the policy: members of one's own come in."""
+    server = empty_server
+    manager = server.client("api", "organizations")
+    organization = manager.create_organization(FeatureSet="ALL")["Organization"]["Id"]
+    made = manager.create_account(Email="member@example.org", AccountName="member")
+    made = manager.describe_create_account_status(
+        CreateAccountRequestId=made["CreateAccountStatus"]["Id"]
+    )["CreateAccountStatus"]
+    session = server.client("api", "sts").assume_role(
+        RoleArn=f"arn:aws:iam::{made['AccountId']}:role/OrganizationAccountAccessRole",
+        RoleSessionName="member",
+    )["Credentials"]
+    member = session["AccessKeyId"], session["SecretAccessKey"], session["SessionToken"]
+    stranger = server.keys("functions")
+
+    condition = {"StringEquals": {"aws:PrincipalOrgID": organization}}
+    ours = {**RESOURCES["allow"], "Condition": condition}
+    api = joined(server, "organized", "AWS_IAM", ours)
+    assert identity(ask(server, api, server.keys("api")))["principalOrgId"] == organization
+    found = identity(ask(server, api, member))
+    assert (found["principalOrgId"], found["accountId"]) == (organization, made["AccountId"])
+    assert ask(server, api, stranger).status_code == 403
+    api = joined(server, "organized-for-all", "AWS_IAM", RESOURCES["allow"])
+    assert identity(ask(server, api, stranger))["principalOrgId"] is None
+
+
 def test_a_signed_method_hides_the_signature_from_the_function(server, api, user):
     _, keys = user("hidden", may("Allow"))
     headers = ask(server, api, keys).json()["headers"]

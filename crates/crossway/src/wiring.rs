@@ -192,6 +192,7 @@ impl Services {
             invoke: lambda.clone(),
             credentials: iam.clone(),
             authorize: iam.clone(),
+            organizations: organizations.clone(),
             logs: logs.clone(),
             clock: clock(),
             ids: ids(),

@@ -56,7 +56,9 @@ pub(crate) async fn run(
             let credentials = gateway.backends.credentials.as_ref();
             let authenticating = authenticate(credentials, stage, inbound, route);
             let principal = Box::pin(authenticating).await?;
-            let identity = Identity::Signed(principal);
+            let membership = gateway.organizations.membership(&principal.account).await;
+            let membership = membership.map_err(|_| Fault::Configuration)?;
+            let identity = Identity::Signed(principal, membership);
             Box::pin(permit(authorize, stage, inbound, &identity, method_arn)).await?;
             journal.identity = identity;
         }
@@ -227,7 +229,7 @@ async fn permit(
     };
     let caller = match identity {
         Identity::Open | Identity::Custom(_) | Identity::Token(_) => Caller::Anonymous,
-        Identity::Signed(principal) => Caller::Principal(Arc::clone(principal)),
+        Identity::Signed(principal, _) => Caller::Principal(Arc::clone(principal)),
     };
     let mut touch = touch(stage, inbound, method_arn);
     touch.resource_policy = resource_policy;

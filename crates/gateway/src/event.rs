@@ -188,7 +188,8 @@ fn identity(json: &mut Json, exchange: &Exchange<'_>) {
     json.optional(caller);
     json.key("sourceIp");
     json.text(&inbound.source_ip);
-    json.raw(",\"principalOrgId\":null");
+    json.key("principalOrgId");
+    json.optional(exchange.identity.organization());
     json.key("accessKey");
     json.optional(principal.map(|principal| principal.access_key_id.as_str()));
     json.raw(",\"cognitoAuthenticationType\":null,\"cognitoAuthenticationProvider\":null");

@@ -3,7 +3,7 @@
 use crate::{authorizer::Authorized, token_authorizer::Verified};
 use mapping::ContextVariables;
 use policy::{Principal, PrincipalKind};
-use ports::Caller;
+use ports::{Caller, Membership};
 use std::sync::Arc;
 
 /// What authorization found out about the caller.
@@ -12,8 +12,8 @@ pub(crate) enum Identity {
     /// Nobody signed, or nobody had to.
     #[default]
     Open,
-    /// A signature was verified.
-    Signed(Arc<Principal>),
+    /// A signature was verified; and the organization of the one who signed.
+    Signed(Arc<Principal>, Option<Arc<Membership>>),
     /// A Lambda authorizer said who it is.
     Custom(Authorized),
     /// A token says who it is, verified by a Cognito or JWT authorizer.
@@ -24,7 +24,7 @@ impl Identity {
     /// The identity that TestInvokeMethod shows: the one who tests.
     pub(crate) fn of_tester(caller: &Caller) -> Self {
         match caller {
-            Caller::Principal(principal) => Self::Signed(Arc::clone(principal)),
+            Caller::Principal(principal) => Self::Signed(Arc::clone(principal), None),
             Caller::Anonymous | Caller::Service(_) => Self::Open,
         }
     }
@@ -33,14 +33,22 @@ impl Identity {
     pub(crate) fn principal(&self) -> Option<&Arc<Principal>> {
         match self {
             Self::Open | Self::Custom(_) | Self::Token(_) => None,
-            Self::Signed(principal) => Some(principal),
+            Self::Signed(principal, _) => Some(principal),
+        }
+    }
+
+    /// The id of the organization that the one who signed is in: `o-exampleorgid`.
+    pub(crate) fn organization(&self) -> Option<&str> {
+        match self {
+            Self::Signed(_, Some(membership)) => Some(&membership.organization),
+            Self::Open | Self::Signed(_, None) | Self::Custom(_) | Self::Token(_) => None,
         }
     }
 
     /// What the Lambda authorizer said, when there is one.
     pub(crate) fn authorized(&self) -> Option<&Authorized> {
         match self {
-            Self::Open | Self::Signed(_) | Self::Token(_) => None,
+            Self::Open | Self::Signed(..) | Self::Token(_) => None,
             Self::Custom(authorized) => Some(authorized),
         }
     }
@@ -48,7 +56,7 @@ impl Identity {
     /// What the token says, when there is one that was verified.
     pub(crate) fn claims(&self) -> Option<&[(String, String)]> {
         match self {
-            Self::Open | Self::Signed(_) | Self::Custom(_) => None,
+            Self::Open | Self::Signed(..) | Self::Custom(_) => None,
             Self::Token(verified) => Some(&verified.claims),
         }
     }
@@ -79,6 +87,7 @@ impl Identity {
         identity.caller = Some(user_id.clone());
         identity.user = Some(user_id);
         identity.user_arn = Some(principal.arn.to_string());
+        identity.principal_org_id = self.organization().map(str::to_owned);
     }
 }
 

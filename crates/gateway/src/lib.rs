@@ -73,8 +73,8 @@ use ids::RequestIds;
 use integration::{Backends, HttpClient};
 use ports::{
     Authorize, AwsApis, ClientCertificates, Credentials, Deployments, ExecuteApi, Invoke, LogSink,
-    ServeApi, TestAuthorizerRequest, TestAuthorizerResponse, TestInvoke, TestRequest, TestResponse,
-    Throttle, UsagePlans, VpcLinks,
+    Organizations, ServeApi, TestAuthorizerRequest, TestAuthorizerResponse, TestInvoke,
+    TestRequest, TestResponse, Throttle, UsagePlans, VpcLinks,
 };
 use request::Inbound;
 use snapshots::Snapshots;
@@ -92,6 +92,8 @@ pub struct GatewayNeeds {
     pub credentials: Arc<dyn Credentials>,
     /// Decides about signed requests and resource policies.
     pub authorize: Arc<dyn Authorize>,
+    /// Which organization a caller is in.
+    pub organizations: Arc<dyn Organizations>,
     /// Access logs and execution logs.
     pub logs: Arc<dyn LogSink>,
     /// Time.
@@ -119,6 +121,7 @@ pub struct Gateway {
     snapshots: Snapshots,
     backends: Backends,
     authorize: Arc<dyn Authorize>,
+    organizations: Arc<dyn Organizations>,
     logs: Arc<dyn LogSink>,
     usage_plans: Arc<dyn UsagePlans>,
     account_throttle: Option<Throttle>,
@@ -145,6 +148,7 @@ impl Gateway {
                 clock: needs.clock.clone(),
             },
             authorize: needs.authorize,
+            organizations: needs.organizations,
             logs: needs.logs,
             usage_plans: needs.usage_plans,
             account_throttle: needs.account_throttle,

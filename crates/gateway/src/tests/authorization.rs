@@ -56,6 +56,7 @@ async fn signed_requests_show_their_caller() {
     assert_eq!(identity["caller"], "AIDAEXAMPLE");
     assert_eq!(identity["user"], "AIDAEXAMPLE");
     assert_eq!(identity["userArn"], "arn:aws:iam::333333333333:user/ann");
+    assert_eq!(identity["principalOrgId"], "o-exampleorgid");
     assert!(event["requestContext"].get("authorizer").is_none());
     assert!(event["headers"].get("Authorization").is_none());
     assert!(event["headers"].get("authorization").is_none());

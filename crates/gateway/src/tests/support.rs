@@ -2,6 +2,7 @@
 
 mod decision;
 mod function;
+mod organizations;
 
 use crate::{Egress, Gateway, GatewayNeeds, Issuers, IssuersNeeds};
 use bytes::Bytes;
@@ -307,6 +308,7 @@ impl World {
             invoke: doubles.clone(),
             credentials: doubles.clone(),
             authorize: doubles.clone(),
+            organizations: doubles.clone(),
             logs: doubles.clone(),
             clock: clock.clone(),
             ids: Arc::new(SeededIds::new(7)),
