@@ -9,13 +9,16 @@ use std::process::Command;
 const PYTHON: &str = "awslambdaric==4.2.2";
 /// The client of the Node.js runtimes, from npm: the last for the Node.js of `nodejs20.x`.
 const NODE: &str = "aws-lambda-ric@3.3.0";
+/// The client of the Ruby runtimes, from RubyGems: its name and version.
+const RUBY: [&str; 2] = ["aws_lambda_ric", "3.2.0"];
 /// A function on the Rust client of crates.io, which its lock file pins.
 const RUST: &str = "crates/compute/tests/official/rust";
 
-/// Installs them under `target/tools/official` and runs the tests that compare.
+/// Installs them under `target/tools/official` and runs the tests that compare. Without Ruby or
+/// RubyGems its test says that it is skipped; Java's client is not compared.
 ///
 /// # Errors
-/// A client cannot be installed, or something differs.
+/// Another client cannot be installed, or something differs.
 pub fn run() -> Result<(), String> {
     let folder = workspace::tools().join("official");
     let problem = |error: std::io::Error| format!("{}: {error}", folder.display());
@@ -23,6 +26,9 @@ pub fn run() -> Result<(), String> {
     python(&folder.join("python"))?;
     node(&folder.join("node"))?;
     rust(&folder.join("rust"))?;
+    if let Err(error) = ruby(&folder.join("ruby")) {
+        say(&format!("no client for Ruby: {error}"));
+    }
     let mut tests = Command::new("cargo");
     tests.args(["test", "-p", "compute", "--test", "official"]);
     tests.env("CROSSWAY_OFFICIAL_CLIENTS", &folder);
@@ -80,6 +86,20 @@ fn node(folder: &Path) -> Result<(), String> {
             built.display()
         )),
     }
+}
+
+/// Alone: the one gem that it wants, `logger`, is in every Ruby that runs here.
+fn ruby(folder: &Path) -> Result<(), String> {
+    let [name, version] = RUBY;
+    if folder.join(format!("gems/{name}-{version}")).is_dir() {
+        return Ok(());
+    }
+    let place = folder.display();
+    say(&format!("installing {name} {version} (gem, into {place})"));
+    let mut gem = Command::new("gem");
+    gem.args(["install", "--no-document", "--ignore-dependencies"]);
+    gem.args(["--version", version, "--install-dir"]);
+    run_command(gem.arg(folder).arg(name))
 }
 
 fn rust(folder: &Path) -> Result<(), String> {

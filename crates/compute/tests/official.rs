@@ -7,6 +7,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod common;
+#[path = "official/ruby.rs"]
+mod ruby;
 
 use common::{Lab, work};
 use ports::{FunctionLogging, FunctionSpec};
@@ -178,9 +180,27 @@ fn without_own_frames(value: Value) -> Value {
             each.map(|(name, value)| (name, without_own_frames(value)))
                 .collect()
         }
-        Value::String(text) => shown_lines(&text.replace(OFFICIAL_NODE, "/var/runtime/")).into(),
+        Value::String(text) => {
+            let text = without_place(&text.replace(OFFICIAL_NODE, "/var/runtime/"));
+            shown_lines(&text).into()
+        }
         other => other,
     }
+}
+
+/// Ruby's messages show the line of the runtime that called in vain, and where an object is.
+fn without_place(text: &str) -> String {
+    let mut text = match text.trim_end().ends_with("^^^") {
+        true => text.split("\n\n").next().unwrap_or_default(),
+        false => text,
+    };
+    let mut out = String::new();
+    while let Some((before, after)) = text.split_once(":0x0") {
+        out.push_str(before);
+        out.push_str(":0x#");
+        text = after.trim_start_matches(|c: char| c.is_ascii_hexdigit());
+    }
+    out + text
 }
 
 const OFFICIAL_NODE: &str = "/var/task/official/node_modules/aws-lambda-ric/dist/";
@@ -192,6 +212,11 @@ fn is_compared(line: &str) -> bool {
 }
 
 fn is_own_frame(frame: &str) -> bool {
+    // Ruby's: of the client's gem, of `-e`, of our bootstrap.
+    if frame.contains(":in `") || frame.contains(":in '") {
+        let own = ["/var/task/official/", "/var/runtime/", "-e:"];
+        return own.iter().any(|start| frame.starts_with(start));
+    }
     let is_frame = frame.trim_start().starts_with("at ");
     let is_of_function = frame.contains("/var/task/") && !frame.contains("/official/");
     is_frame && !is_of_function
@@ -219,7 +244,8 @@ fn plain(line: &str) -> String {
 
 /// The lines of a text that are no stack frames of a runtime.
 fn shown_lines(text: &str) -> String {
-    let is_shown = |line: &&str| !line.starts_with("    at ") || !is_own_frame(line);
+    let is_frame = |line: &str| line.starts_with("    at ") || line.contains(":in ");
+    let is_shown = |line: &&str| !is_frame(line) || !is_own_frame(line);
     text.split('\n')
         .filter(is_shown)
         .collect::<Vec<_>>()

@@ -73,6 +73,7 @@ module CrosswayRuntime
   class LogDevice
     def write(text)
       Log.write(text)
+      text.bytesize
     end
 
     def close; end
@@ -105,8 +106,15 @@ module CrosswayRuntime
     private
 
     def described(error)
-      { errorType: error.class.to_s, errorMessage: Log.utf8(error.message),
-        stackTrace: Array(error.backtrace).map { |line| Log.utf8(line) } }
+      trace = Array(error.backtrace).map { |line| Log.utf8(line) }
+      { errorType: error.class.to_s, errorMessage: Log.utf8(error.message), stackTrace: trace,
+        location: trace.first && place(trace.first) }
+    end
+
+    # `file:method:line` of a line of a stack trace.
+    def place(line)
+      parts = line.match(/\A(?<file>.+):(?<number>\d+):in [`'](?<method>.+)'\z/)
+      parts ? "#{parts[:file]}:#{parts[:method]}:#{parts[:number]}" : line
     end
   end
 
@@ -204,39 +212,6 @@ module CrosswayRuntime
     end
   end
 
-  # The function: `file.method`, or `file.Class.method`.
-  class Handler
-    FORMS = "must be of form FILENAME.METHOD or FILENAME.CLASS.METHOD where FILENAME corresponds " \
-            "with an existing Ruby source file FILENAME.rb, CLASS is an optional module/class " \
-            "namespace and METHOD is a callable method. If using CLASS, METHOD must be a " \
-            "class-level method."
-
-    def initialize(text)
-      parts = text.split(".")
-      raise ArgumentError, "Invalid handler #{parts}, #{FORMS}" unless [2, 3].include?(parts.size)
-
-      @method = parts.last
-      @class = parts[1] if parts.size == 3
-      require parts.first
-    end
-
-    def call(event, context)
-      response = if @class
-                   Kernel.const_get(@class).send(@method, event: event, context: context)
-                 else
-                   TOPLEVEL_BINDING.receiver.__send__(@method, event: event, context: context)
-                 end
-      raw?(response) ? response.read : response.to_json
-    end
-
-    private
-
-    # What is sent as it is, not as JSON.
-    def raw?(response)
-      response.is_a?(IO) || (defined?(StringIO) && response.is_a?(StringIO))
-    end
-  end
-
   # Loads the function and serves it events, for ever.
   class Runner
     CRITICAL_STATUS = 255
@@ -259,13 +234,14 @@ module CrosswayRuntime
 
     def load
       $LOAD_PATH.unshift(ENV.fetch("LAMBDA_TASK_ROOT"))
-      Handler.new(ENV.fetch("_HANDLER"))
+      LambdaHandler.new(ENV.fetch("_HANDLER"))
     rescue Exception => error # rubocop:disable Lint/RescueException -- whatever code may raise
       object = Faults.object(error, "Init")
-      Log.error("Init error when loading handler #{ENV.fetch('_HANDLER', nil)}", object)
+      # AWS's client means to name the handler here, and never does.
+      Log.error("Init error when loading handler ", object)
       kind = Faults.kind(error, "Init")
       @wire.post("init/error", JSON.generate(object), error_type: kind, asks_for_next: false)
-      exit!(INIT_STATUS)
+      exit(INIT_STATUS)
     end
 
     def serve(handler, headers, body)
@@ -286,7 +262,7 @@ module CrosswayRuntime
 
     def critical(id, error)
       fail_with(id, error, "Critical exception from handler", false)
-      exit!(CRITICAL_STATUS)
+      exit(CRITICAL_STATUS)
     end
 
     def fail_with(id, error, title, goes_on)
@@ -296,6 +272,40 @@ module CrosswayRuntime
       target = "invocation/#{id}/error"
       @wire.post(target, JSON.generate(object), error_type: kind, asks_for_next: goes_on)
     end
+  end
+end
+
+# The function: `file.method`, or `file.Class.method`. What stands outside of classes runs as a method
+# of this, under the names that AWS's client has.
+class LambdaHandler
+  FORMS = "must be of form FILENAME.METHOD or FILENAME.CLASS.METHOD where FILENAME corresponds " \
+          "with an existing Ruby source file FILENAME.rb, CLASS is an optional module/class " \
+          "namespace and METHOD is a callable method. If using CLASS, METHOD must be a " \
+          "class-level method."
+
+  attr_reader :handler_file_name, :handler_method_name
+
+  def initialize(text)
+    parts = text.split(".")
+    raise ArgumentError, "Invalid handler #{parts}, #{FORMS}" unless [2, 3].include?(parts.size)
+
+    @handler_file_name = parts.first
+    @handler_class = parts[1] if parts.size == 3
+    @handler_method_name = parts.last
+    require @handler_file_name
+  end
+
+  def call(event, context)
+    callee = @handler_class ? Kernel.const_get(@handler_class) : self
+    response = callee.__send__(@handler_method_name, event: event, context: context)
+    raw?(response) ? response.read : response.to_json
+  end
+
+  private
+
+  # What is sent as it is, not as JSON.
+  def raw?(response)
+    response.is_a?(IO) || (defined?(StringIO) && response.is_a?(StringIO))
   end
 end
 
@@ -338,6 +348,7 @@ Logger.prepend(CrosswayRuntime::LoggerForEvents)
 module Kernel
   def puts(*values)
     CrosswayRuntime::Log.write(values.flatten.map(&:to_s).join("\n"))
+    nil
   end
 end
 

@@ -1,16 +1,20 @@
 //! Cuts what a worker writes into log events.
 //!
 //! Two kinds share one pipe. A frame is AWS's own for runtimes: `a5 5a 00 xx`, length (4 bytes),
-//! microseconds (8 bytes), text; one frame is one event, whatever newlines it holds. Everything
-//! else is cut at newlines. A frame of ours, `a5 5a 00 04`, is a boundary: our runtimes write it, with the
-//! request's id as text, before the first output for an event that they were given early. A byte `a5` cannot begin a UTF-8 character, so text is never mistaken
-//! for a frame; a worker that forges one only garbles its own log.
+//! microseconds (8 bytes, where `xx` has the bit 2: Ruby's client leaves them out), text; one frame is
+//! one event, whatever newlines it holds. Everything else is cut at newlines. A frame of ours,
+//! `a5 5a 00 04`, is a boundary: our runtimes write it, with the request's id as text, before the first
+//! output for an event that they were given early. A byte `a5` cannot begin a UTF-8 character, so text
+//! is never mistaken for a frame; a worker that forges one only garbles its own log.
 
 use crate::limits::LOG_EVENT_BYTES_MAX;
 
 const MAGIC: [u8; 3] = [0xa5, 0x5a, 0x00];
 const BOUNDARY: u8 = 0x04;
+/// In the kind of a frame that says when it was written.
+const HAS_TIME: u8 = 0x02;
 const HEAD_BYTES: usize = 16;
+const HEAD_BYTES_WITHOUT_TIME: usize = 8;
 
 /// What was written and not yet cut.
 #[derive(Debug, Default)]
@@ -122,17 +126,16 @@ fn frame(rest: &[u8]) -> Option<Front> {
     if length > 4 * LOG_EVENT_BYTES_MAX {
         return None;
     }
-    match rest.len() >= HEAD_BYTES + length {
-        true if rest.get(3) == Some(&BOUNDARY) => {
-            let id = rest.get(HEAD_BYTES..HEAD_BYTES + length)?;
-            Some(Front::Boundary(id.to_vec(), HEAD_BYTES + length))
-        }
-        true => Some(Front::Event {
-            skip: HEAD_BYTES,
-            length,
-            end: HEAD_BYTES + length,
-        }),
-        false => Some(Front::Incomplete),
+    let kind = *rest.get(MAGIC.len())?;
+    let skip = match kind == BOUNDARY || kind & HAS_TIME != 0 {
+        true => HEAD_BYTES,
+        false => HEAD_BYTES_WITHOUT_TIME,
+    };
+    let end = skip + length;
+    match rest.get(skip..end) {
+        None => Some(Front::Incomplete),
+        Some(id) if kind == BOUNDARY => Some(Front::Boundary(id.to_vec(), end)),
+        Some(_) => Some(Front::Event { skip, length, end }),
     }
 }
 
@@ -172,6 +175,13 @@ mod tests {
     #[test]
     fn frame_keeps_its_newlines() {
         check(&framed("a\nb\n"), &["a\nb\n"]);
+    }
+
+    #[test]
+    fn frame_of_rubys_client_has_no_time() {
+        let mut input = b"line\n\xa5\x5a\x00\x01\x00\x00\x00\x04a\nb\n".to_vec();
+        input.extend_from_slice(&framed("c"));
+        check(&input, &["line", "a\nb\n", "c"]);
     }
 
     #[test]

@@ -1,0 +1,59 @@
+//! Ruby functions beside `aws_lambda_ric`.
+
+use super::{Pair, client, files_in, handlers, json_logging};
+use serde_json::json;
+
+/// AWS's client as its gem is installed, told where to write framed log records, as AWS's managed
+/// runtimes are. Its own program wants a `Gemfile`; what that program calls does not.
+const RUBY: &str = "#!/bin/sh
+export AWS_EXECUTION_ENV=AWS_Lambda_ruby3.3 _LAMBDA_TELEMETRY_LOG_FD=1
+for lib in /var/task/official/gems/aws_lambda_ric-*/lib; do :; done
+exec ruby -I \"$lib\" -r aws_lambda_ric -e 'AwsLambdaRIC::Bootstrap.new.start'
+";
+
+const FUNCTION: &str = include_str!("app.rb");
+
+#[tokio::test]
+async fn ruby_answers_as_aws_lambda_ric_does() {
+    let Some(folder) = client("ruby") else { return };
+    let mut files = Vec::new();
+    files_in(&folder.join("gems"), "official/gems", &mut files);
+    let mut pair = Pair::new("ruby3.3", RUBY, &files, ("app.rb", FUNCTION));
+    for handler in handlers(FUNCTION, "def ") {
+        pair.compare(
+            &format!("app.{handler}"),
+            json!({ "ä": [1, 2.5, null, "\u{1f600}"] }),
+        )
+        .await;
+    }
+    for handler in [
+        "app.missing",
+        "nowhere.handler",
+        "app",
+        "app.Methods.answer",
+        "app.Methods.not_of_the_class",
+        "app.Missing.answer",
+        "app.A.B.c",
+        "/var/task/app.answer",
+    ] {
+        pair.compare(handler, json!(null)).await;
+    }
+    pair.logging = json_logging();
+    for handler in handlers(FUNCTION, "def ").filter(|name| name.starts_with("logs")) {
+        pair.compare(&format!("app.{handler}"), json!({ "a": 1 }))
+            .await;
+    }
+    let mut differences = pair.end().await;
+    for code in [
+        "require 'nothing_like_this'",
+        "def handler(",
+        "raise KeyError, 'while loading'",
+        "puts 'loading'\nexit 3",
+        "1 / 0",
+    ] {
+        let mut pair = Pair::new("ruby3.3", RUBY, &files, ("app.rb", code));
+        pair.compare("app.handler", json!({})).await;
+        differences.extend(pair.end().await);
+    }
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
