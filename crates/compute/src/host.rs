@@ -27,6 +27,7 @@ const PYTHON_RUNTIME: &str = include_str!("bootstrap/crossway_runtime.py");
 const RUBY_BOOTSTRAP: &str = include_str!("bootstrap/bootstrap.rb");
 const JAVA_BOOTSTRAP: &[u8] = include_bytes!("bootstrap/bootstrap.jar");
 const NODE_SPARE: &str = include_str!("bootstrap/spare.cjs");
+const RUBY_SPARE: &str = include_str!("bootstrap/crossway_spare.rb");
 const PYTHON_SPARE: &str = include_str!("bootstrap/crossway_spare.py");
 const NODE_DEBUG: &str = include_str!("bootstrap/debug.cjs");
 const PYTHON_DEBUG: &str = include_str!("bootstrap/crossway_debug.py");
@@ -229,6 +230,7 @@ fn write_bootstraps(directory: &Path) -> std::io::Result<()> {
         ("bootstrap.py", PYTHON_BOOTSTRAP),
         ("bootstrap.rb", RUBY_BOOTSTRAP),
         ("crossway_runtime.py", PYTHON_RUNTIME),
+        ("crossway_spare.rb", RUBY_SPARE),
         ("spare.cjs", NODE_SPARE),
         ("crossway_spare.py", PYTHON_SPARE),
         ("debug.cjs", NODE_DEBUG),

@@ -38,6 +38,10 @@ async fn answers_are_json() {
             json!([1, 2]),
         ),
         (
+            "def handler(**) = [Encoding.default_external, `printf 'å'`.size, __FILE__.encoding]",
+            json!(["UTF-8", 1, "UTF-8"]),
+        ),
+        (
             "require 'time'\ndef handler(**) = [1.5, :a, Time.at(0).utc.iso8601]",
             json!([1.5, "a", "1970-01-01T00:00:00Z"]),
         ),

@@ -20,11 +20,11 @@ use common::{Lab, lab};
 use compute::Isolation;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use ports::FunctionSpec;
+use ports::{Compute as _, FunctionSpec};
 use serde_json::{Value, json};
 
-/// What a function can find out about where it runs, told by a shell, which Node.js and Python start
-/// in the same way.
+/// What a function can find out about where it runs, told by a shell, which Node.js, Python and Ruby
+/// start in the same way.
 const LOOK: &str = "pwd; id; hostname; ulimit -a; umask; env | sort | sed -e 's/^AWS_LAMBDA_LOG_STREAM_NAME=.*//; s/^AWS_LAMBDA_RUNTIME_API=.*//'; \
     ls -la --time-style=+ / /var /var/task /var/runtime /opt /tmp /dev /proc/self/fd | sed -e 's/socket:.*//; s/pipe:.*//; s/  */ /g; / proc$/d'; \
     grep -v -e '^Pid' -e '^PPid' -e '^Tgid' -e '^NSp' -e '^NSt' -e '^Ngid' -e '^Vm' -e '^Rss' -e ctxt -e Threads -e '^SigQ' /proc/self/status; \
@@ -59,6 +59,20 @@ def handler(e, c):
     lab.python(text)
 }
 
+fn ruby(lab: &Lab) -> FunctionSpec {
+    let text = "require 'etc'
+def handler(event:, context:)
+  own = { 'AWS_LAMBDA_LOG_STREAM_NAME' => '', 'AWS_LAMBDA_RUNTIME_API' => '' }
+  { look: IO.popen(['/bin/sh', '-c', event['look']], &:read).split(\"\\n\"),
+    environment: ENV.to_h.merge(own).to_a, cwd: Dir.pwd, pid: Process.pid, argv: ARGV, program: $PROGRAM_NAME,
+    path: $LOAD_PATH, features: $LOADED_FEATURES, constants: Object.constants.sort, globals: global_variables.sort,
+    methods: Object.private_instance_methods.sort, gems: Gem.loaded_specs.keys, gem_path: Gem.path,
+    encodings: [Encoding.default_external, Encoding.default_internal], zone: Time.at(0).zone, e: 'é',
+    threads: Thread.list.size, traps: trap('TERM', 'DEFAULT').to_s, ids: [Process.uid, Process.gid, Process.groups] }
+end";
+    lab.function("ruby3.3", "app.handler", &[("app.rb", text)])
+}
+
 /// What differs between two answers, by their fields.
 fn differences(one: &Value, other: &Value) -> Vec<String> {
     let (one, other) = (one.as_object().unwrap(), other.as_object().unwrap());
@@ -87,10 +101,15 @@ fn differences(one: &Value, other: &Value) -> Vec<String> {
 
 #[tokio::test]
 async fn function_sees_the_same_as_one_that_was_started_afresh() {
-    for (function, ephemeral_mb) in [(node as fn(&Lab) -> FunctionSpec, 512), (python, 600)] {
+    let first: (fn(&Lab) -> FunctionSpec, u32) = (node, 512);
+    for (function, ephemeral_mb) in [first, (python, 600), (ruby, 512)] {
         let Some(spare) = lab(Isolation::Container) else {
             return;
         };
+        if let Err(error) = spare.compute.check_runtime(&function(&spare).runtime) {
+            eprintln!("skipped: {error:?}");
+            continue;
+        }
         let fresh = Lab::with_spares(0);
         let mut seen = Vec::new();
         for lab in [&fresh, &spare] {
@@ -170,6 +189,46 @@ async fn settings_that_an_interpreter_reads_at_its_start_get_a_start() {
         "{:?}",
         lab.lines()
     );
+    lab.compute.shutdown().await;
+}
+
+#[tokio::test]
+async fn gems_of_a_bundle_get_a_start() {
+    let lab = Lab::with_spares(1);
+    if let Err(error) = lab.compute.check_runtime("ruby3.3") {
+        eprintln!("skipped: {error:?}");
+        return;
+    }
+    let app = (
+        "app.rb",
+        "require 'json'\ndef handler(**) = [JSON::VERSION, ENV.key?('_CROSSWAY_SPARE')]",
+    );
+    let gem = "Gem::Specification.new { |s| s.name = 'json'; s.version = '99.0.0'; s.summary = ''; s.authors = ['a']; s.files = ['lib/json.rb'] }";
+    let own = "module JSON; VERSION = '99'; def self.parse(text) = eval(text); end\nclass Object; def to_json = inspect; end";
+    let bundle = [
+        app,
+        (
+            "vendor/bundle/ruby/3.3.0/specifications/json-99.0.0.gemspec",
+            gem,
+        ),
+        ("vendor/bundle/ruby/3.3.0/gems/json-99.0.0/lib/json.rb", own),
+    ];
+    for (files, is_ahead) in [
+        (&bundle[..1], lab.compute.spares() > 0),
+        (&bundle[..], false),
+    ] {
+        let function = lab.function("ruby3.3", "app.handler", files);
+        lab.compute.prepare(&function).await.unwrap();
+        let before = lab.lines().len();
+        let seen = lab.answer(&function, json!([])).await;
+        assert_eq!(seen[0] == "99", files.len() > 1, "{seen}");
+        assert_eq!(seen[1], false);
+        let lines = lab.lines().split_off(before);
+        let was_ahead = lines
+            .iter()
+            .any(|line| line.contains("; interpreter started ahead"));
+        assert_eq!(was_ahead, is_ahead, "{lines:?}");
+    }
     lab.compute.shutdown().await;
 }
 

