@@ -196,6 +196,22 @@ def test_two_percent_signs_in_the_query_are_refused(server, greedy):
     assert send(server, greedy, "/x?a=%%").status == 400
 
 
+@pytest.mark.parametrize(
+    "kind, extra, status", [("EDGE", 0, 200), ("EDGE", 1, 414), ("REGIONAL", 1, 200)]
+)
+def test_urls_of_edge_optimized_apis_have_8192_characters(server, kind, extra, status):
+    api = deploy(server, f"urls {kind}", {"/": {"get": says("here")}}, **{
+        "x-amazon-apigateway-endpoint-configuration": {"types": [kind]}})
+    gateway = server.client("api", "apigateway")
+    if gateway.get_rest_api(restApiId=api)["endpointConfiguration"]["types"] != [kind]:
+        change = patch(("replace", "/endpointConfiguration/types/EDGE", kind))
+        gateway.update_rest_api(restApiId=api, patchOperations=change)
+        release(server, api)
+    host = f"{api}.execute-api.us-east-1.localhost"
+    fill = "f" * (8_192 - len(f"https://{host}/test/?q=") + extra)
+    assert send(server, api, f"/?q={fill}").status == status
+
+
 def test_header_block_of_10240_bytes_passes_and_one_more_does_not(server, greedy):
     def block(extra):
         host = f"{greedy}.execute-api.us-east-1.localhost:{server.port}"

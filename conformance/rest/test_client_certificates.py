@@ -5,6 +5,7 @@ import ssl
 import pytest
 from apis import deploy, patch
 from botocore.exceptions import ClientError
+from conftest import Crossway
 from test_backends import NETWORK_ERROR, certificate, serving
 
 
@@ -70,6 +71,29 @@ def test_the_stages_certificate_opens_the_backend(server, gateway, shown, origin
         else:
             assert (answer.status_code, answer.json()) == NETWORK_ERROR
     show(gateway, api, "")
+
+
+def test_it_is_shown_through_a_vpc_link_too(tmp_path):
+    balancer = "arn:aws:elasticloadbalancing:us-east-1:111111111111:loadbalancer/net/n/50dc6c495c0c"
+    crossway = Crossway(tmp_path / "data", "--ephemeral", "--vpc-link", f"{balancer}=127.0.0.1")
+    gateway = crossway.client("api", "apigateway")
+    own = gateway.generate_client_certificate()
+    context = certificate(tmp_path, "DNS:internal.example.invalid")
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_verify_locations(cadata=own["pemEncodedCertificate"])
+    backend = serving(context)
+    link = gateway.create_vpc_link(name="linked", targetArns=[balancer])["id"]
+    uri = f"https://internal.example.invalid:{backend.server_port}/"
+    api = api_to(
+        crossway, "linked", backend, uri=uri, connectionType="VPC_LINK", connectionId=link
+    )
+    assert (crossway.get(api, "/").status_code, crossway.get(api, "/").json()) == NETWORK_ERROR
+    show(gateway, api, own["clientCertificateId"])
+    assert crossway.get(api, "/").status_code == 200
+    show(gateway, api, gateway.generate_client_certificate()["clientCertificateId"])
+    assert (crossway.get(api, "/").status_code, crossway.get(api, "/").json()) == NETWORK_ERROR
+    backend.shutdown()
+    assert crossway.stop() == 0
 
 
 def test_a_test_shows_the_certificate_that_it_names(server, gateway, shown, origin):

@@ -2,7 +2,11 @@
 
 import http.client
 import json
+import socket
 
+import botocore.auth
+import botocore.awsrequest
+import botocore.credentials
 import pytest
 from apis import deploy, method, mock, patch, release
 from botocore.exceptions import ClientError
@@ -35,13 +39,13 @@ def allow(condition):
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 
-def private(server, name, condition=None, profile="api"):
+def private(server, name, condition=None, profile="api", **more):
     """A private API on stage `test` that answers where its client is."""
     gateway = server.client(profile, "apigateway")
     document = {
         "swagger": "2.0",
         "info": {"title": name, "version": "1"},
-        "paths": {"/": {"get": method(mock(responses={"default": answer()}))}},
+        "paths": {"/": {"get": method(mock(responses={"default": answer()}), **more)}},
     }
     if condition is not None:
         document["x-amazon-apigateway-policy"] = allow(condition)
@@ -109,6 +113,76 @@ def test_hosts_name_an_associated_endpoint(server):
     assert get(server, api, BLUE, f"{api}-vpce-0b1ue")[0] == 200
     assert get(server, api, BLUE, f"{api}-vpce-0red") == FORBIDDEN
     assert get(server, api, OUTSIDE, f"{api}-vpce-0b1ue") == FORBIDDEN
+
+
+OWN = "vpce-0b1ue.execute-api.us-east-1.vpce.localhost"
+
+
+def by_endpoint(server, source, *api_ids, host=OWN, path="/test/", headers=()):
+    """A GET under an endpoint's own name; `api_ids` are the values of its header."""
+    wire = http.client.HTTPConnection("127.0.0.1", server.port, source_address=(source, 0))
+    wire.putrequest("GET", path, skip_host=True)
+    wire.putheader("Host", f"{host}:{server.port}")
+    for value in api_ids:
+        wire.putheader("x-apigw-api-id", value)
+    for name, value in headers:
+        wire.putheader(name, value)
+    wire.endheaders()
+    response = wire.getresponse()
+    found = response.status, json.loads(response.read())
+    wire.close()
+    return found
+
+
+def test_an_endpoints_own_host_serves_the_api_that_a_header_names(server):
+    api, other = private(server, "named", {}), private(server, "not named")
+    here = (200, {"ip": BLUE, "vpc": "vpc-01", "vpce": "vpce-0b1ue"})
+    assert by_endpoint(server, BLUE, api) == here
+    suffixed = OWN.replace("0b1ue", "0b1ue-01234567").replace("localhost", "amazonaws.com")
+    assert by_endpoint(server, BLUE, api, host=suffixed) == here
+    # Without the header there is no API, with two there is none that both sides mean.
+    for api_ids in [(), ("",), ("nosuchapi0",), (api, other), (f"{api}, {other}",)]:
+        assert by_endpoint(server, BLUE, *api_ids) == FORBIDDEN, api_ids
+    assert by_endpoint(server, OUTSIDE, api) == FORBIDDEN
+    assert by_endpoint(server, RED, api) == FORBIDDEN, "who comes through another endpoint"
+    assert by_endpoint(server, BLUE, other)[0] == 403, "whose policy lets nobody in"
+    # Where the host names an API, the header says nothing.
+    assert get(server, api, BLUE, headers={"x-apigw-api-id": other}) == here
+
+
+def test_public_apis_do_not_stand_behind_an_endpoints_own_host(server):
+    api = deploy(server, "public too", {"/": {"get": method(mock("x"))}})
+    assert by_endpoint(server, BLUE, api) == FORBIDDEN
+
+
+def test_who_signs_under_an_endpoints_host_signs_for_which_api(server):
+    """Or what was signed for one API could be sent to all that the signer may call."""
+    signed = {"x-amazon-apigateway-auth": {"type": "AWS_IAM"}}
+    api = private(server, "signed", {}, **signed)
+    url = f"http://{OWN}:{server.port}/test/"
+    sent = {"x-apigw-api-id": api}
+    for is_signed, status in [(True, 200), (False, 403)]:
+        request = botocore.awsrequest.AWSRequest("GET", url, headers=sent if is_signed else {})
+        credentials = botocore.credentials.Credentials(*server.keys("api"))
+        botocore.auth.SigV4Auth(credentials, "execute-api", "us-east-1").add_auth(request)
+        kept = ("Authorization", "X-Amz-Date")
+        headers = [(name, value) for name, value in request.headers.items() if name in kept]
+        got = by_endpoint(server, BLUE, api, headers=headers)
+        assert got[0] == status, got
+    assert got[1]["message"].startswith("'x-apigw-api-id' must be a 'SignedHeader'")
+
+
+@pytest.mark.parametrize("extra, status", [(0, 200), (1, 431)])
+def test_a_head_of_8000_bytes_reaches_a_private_api_and_one_more_does_not(server, extra, status):
+    api = private(server, "heads", {})
+    host = f"{api}.execute-api.us-east-1.localhost:{server.port}"
+    fixed = f"GET /test/ HTTP/1.1\r\nHost: {host}\r\nx-fill: \r\n"
+    with socket.create_connection(
+        ("127.0.0.1", server.port), timeout=60, source_address=(BLUE, 0)
+    ) as wire:
+        fill = "f" * (8_000 - len(fixed) + extra)
+        wire.sendall(f"GET /test/ HTTP/1.1\r\nHost: {host}\r\nx-fill: {fill}\r\n\r\n".encode())
+        assert int(wire.recv(1 << 16).split(b" ")[1]) == status
 
 
 def test_public_apis_are_reached_from_everywhere_and_their_clients_are_in_no_vpc(server):

@@ -152,6 +152,25 @@ def test_links_are_listed_changed_and_deleted(server, gateway):
     assert unknown.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
 
 
+def test_tags_of_links_are_told_added_and_taken_away(gateway):
+    made = link(gateway, "whole", tags={"team": "blue"})
+    arn = f"arn:aws:apigateway:us-east-1::/vpclinks/{made['id']}"
+    gateway.tag_resource(resourceArn=arn, tags={"stage": "one", "team": "red"})
+    assert gateway.get_tags(resourceArn=arn)["tags"] == {"stage": "one", "team": "red"}
+    gateway.untag_resource(resourceArn=arn, tagKeys=["stage"])
+    assert gateway.get_tags(resourceArn=arn)["tags"] == {"team": "red"}
+    assert gateway.get_vpc_link(vpcLinkId=made["id"])["tags"] == {"team": "red"}
+    gateway.delete_vpc_link(vpcLinkId=made["id"])
+    for call, more in [
+        (gateway.get_tags, {}),
+        (gateway.tag_resource, {"tags": {"a": "b"}}),
+        (gateway.untag_resource, {"tagKeys": ["team"]}),
+    ]:
+        with pytest.raises(ClientError) as unknown:
+            call(resourceArn=arn, **more)
+        assert unknown.value.response["Error"]["Code"] == "NotFoundException"
+
+
 @pytest.mark.parametrize(
     "targets",
     [

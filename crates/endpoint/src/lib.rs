@@ -43,7 +43,7 @@ use http::request;
 use hyper::body::Incoming;
 use ports::{
     ApiCall, Authorize, AwsApis, Call, ConnectionInfo, Credentials, ExecuteApi, FunctionUrl,
-    HeaderNames, HttpService, ServeApi, ServeFunctionUrl, Sessions, Touches,
+    HttpService, ServeApi, ServeFunctionUrl, Sessions, Touches,
 };
 use smithy::ServiceError;
 use std::future::Future;
@@ -170,8 +170,7 @@ impl Endpoint {
         };
         match destination::find(&arrival.host, head.uri.path(), &self.prefixes) {
             Destination::ExecuteApi(address) => {
-                self.execute_api(head, body, address, sent.names, arrival)
-                    .await
+                self.execute_api(head, body, address, sent, arrival).await
             }
             Destination::FunctionUrl(address) => {
                 Box::pin(self.function_url(head, body, address, arrival)).await
@@ -190,7 +189,7 @@ impl Endpoint {
         head: request::Parts,
         body: Incoming,
         address: ApiAddress,
-        header_names: HeaderNames,
+        sent: tap::Head,
         arrival: Arrival,
     ) -> http::Response<Body> {
         let expects_continue = reply::expects_continue(&head.headers);
@@ -211,8 +210,9 @@ impl Endpoint {
             raw_path: address.raw_path,
             request_path: address.request_path,
             host: arrival.host,
-            header_names,
+            header_names: sent.names,
             is_body_too_large,
+            head_bytes: sent.bytes,
             connection: arrival.connection,
         };
         let request = http::Request::from_parts(head, body);

@@ -46,8 +46,11 @@ pub(crate) enum Fault {
     UnsupportedMediaType,
     /// The body is over [`crate::limits::PAYLOAD_BYTES_MAX`].
     RequestTooLarge,
-    /// The method's ARN is over [`crate::limits::METHOD_ARN_BYTES_MAX`].
+    /// The method's ARN is over [`crate::limits::METHOD_ARN_BYTES_MAX`], or the URL over what the
+    /// API's endpoint takes.
     UriTooLong,
+    /// Request line and headers are over what the API's endpoint takes.
+    HeadTooLarge,
     /// The API is set up wrongly: 500.
     Configuration,
     /// The backend refused or could not be reached: 500.

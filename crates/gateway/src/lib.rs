@@ -36,6 +36,7 @@ mod compiled;
 mod compiled_integration;
 mod compression;
 mod context;
+mod endpoint_bounds;
 mod event;
 mod execution_log;
 mod fault;

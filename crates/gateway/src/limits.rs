@@ -13,6 +13,14 @@ pub const LAMBDA_PAYLOAD_BYTES_MAX: usize = 6 * 1024 * 1024;
 /// "Method ARN length"); a longer one is answered with 414.
 pub const METHOD_ARN_BYTES_MAX: usize = 1_600;
 
+/// Bytes of request line and header lines toward a private API: 8,000 (same page, "Total combined
+/// size of all header values for private APIs"); what public ones take is the front door's to know.
+pub const PRIVATE_HEAD_BYTES_MAX: usize = 8_000;
+
+/// Characters of the URL of an edge-optimized or private API: 8,192 (same page). The 10,240 of
+/// regional ones are those of the whole head.
+pub const URL_CHARS_MAX: usize = 8_192;
+
 /// Milliseconds that a backend may take at least and at most: 50 and 29,000 ("Integration
 /// timeout", same page).
 pub const TIMEOUT_MS: (i32, i32) = (50, 29_000);

@@ -8,6 +8,7 @@ use crate::{
     compiled::CompiledStage,
     compression,
     context::{Exchange, Made},
+    endpoint_bounds,
     execution_log::{Detail, ExecutionLog},
     fault::Fault,
     gateway_response::{self, Surroundings},
@@ -29,7 +30,9 @@ pub(crate) async fn run(gateway: &Gateway, mut inbound: Inbound) -> http::Respon
         Ok(stage) => stage,
         Err(fault) => return unknown(&fault, &inbound).into_http().map(Body::from),
     };
-    if let Err(fault) = vpc_endpoints::admit(&gateway.vpc_endpoints, &stage.api, &mut inbound) {
+    let admitted = vpc_endpoints::admit(&gateway.vpc_endpoints, &stage.api, &mut inbound)
+        .and_then(|()| endpoint_bounds::check(&stage.api, &inbound));
+    if let Err(fault) = admitted {
         return unknown(&fault, &inbound).into_http().map(Body::from);
     }
     let route = match inbound.is_body_too_large {

@@ -4,7 +4,7 @@ use crate::{
     api_key::ApiKey,
     headers,
     ids::RequestIds,
-    vpc_endpoints::{self, VpcEndpoint},
+    vpc_endpoints::{API_ID_HEADER, NamedEndpoint, VpcEndpoint},
 };
 use bytes::Bytes;
 use mapping::Params;
@@ -50,12 +50,14 @@ pub(crate) struct Inbound {
     pub(crate) body: Bytes,
     /// Whether the body was over the bound, and thrown away.
     pub(crate) is_body_too_large: bool,
+    /// Bytes of request line and header lines as sent.
+    pub(crate) head_bytes: usize,
     /// Host name without port.
     pub(crate) domain_name: String,
     /// The client's address as text.
     pub(crate) source_ip: String,
     /// The VPC endpoint that the host names, if it names one.
-    pub(crate) named_endpoint: Option<String>,
+    pub(crate) named_endpoint: Option<NamedEndpoint>,
     /// The VPC endpoint through which the client of a private API comes.
     pub(crate) vpc_endpoint: Option<Arc<VpcEndpoint>>,
     /// When the head was read.
@@ -98,7 +100,9 @@ impl Inbound {
             .header("X-HTTP-Method-Override")
             .filter(|verb| !verb.is_empty())
             .map_or_else(|| request.method().as_str().to_owned(), str::to_owned);
-        let (api_id, named_endpoint) = vpc_endpoints::split_host(&target.api_id);
+        let api_ids = request.headers().get_all(API_ID_HEADER).iter();
+        let api_ids = api_ids.map(|id| id.to_str().unwrap_or_default());
+        let (api_id, named_endpoint) = NamedEndpoint::find(&target.api_id, api_ids);
         Self {
             ids,
             verb,
@@ -108,15 +112,16 @@ impl Inbound {
             params,
             body: request.body().clone(),
             is_body_too_large: target.is_body_too_large,
+            head_bytes: target.head_bytes,
             domain_name: target.domain_name().to_owned(),
             source_ip: client,
             received_ms: target.connection.received_ms,
             facts,
             request_path: target.request_path,
             stage: decoded(&target.stage),
-            named_endpoint: named_endpoint.map(str::to_owned),
+            named_endpoint,
             vpc_endpoint: None,
-            api_id: api_id.to_owned(),
+            api_id,
             origin: Origin::Client(Box::new(request)),
             api_key: OnceLock::new(),
         }

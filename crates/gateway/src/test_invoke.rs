@@ -197,6 +197,7 @@ pub(crate) fn inbound(
         is_spelled: true,
         body: Bytes::from(test.body.clone()),
         is_body_too_large: false,
+        head_bytes: 0,
         domain_name: "testPrefix.testDomainName".to_owned(),
         source_ip: "test-invoke-source-ip".to_owned(),
         received_ms: gateway.clock.now_ms(),

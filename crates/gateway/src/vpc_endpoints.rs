@@ -123,19 +123,69 @@ impl FromStr for Network {
     }
 }
 
+/// The VPC endpoint that a request's host names ("Invoke a private API", API Gateway developer
+/// guide).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum NamedEndpoint {
+    /// `{api}-{vpce}.execute-api.…`: an alias that there is for endpoints which the API is
+    /// associated with.
+    Alias(String),
+    /// `{vpce}.execute-api.….vpce.…` or `{vpce}-{suffix}.…`: the endpoint's own name, under which
+    /// [`API_ID_HEADER`] names the API.
+    Own(String),
+}
+
+impl NamedEndpoint {
+    /// The API and the endpoint that the first label of a host names; `api_ids` are the values of
+    /// [`API_ID_HEADER`]. A request that names no API, or more than one, gets the empty id, which
+    /// no API has.
+    pub(crate) fn find<'a>(
+        label: &str,
+        mut api_ids: impl Iterator<Item = &'a str>,
+    ) -> (String, Option<Self>) {
+        if let Some(rest) = label.strip_prefix("vpce-") {
+            let id = rest.split('-').next().unwrap_or_default();
+            let api_id = match (api_ids.next(), api_ids.next()) {
+                (Some(api_id), None) => api_id.to_ascii_lowercase(),
+                _ => String::new(),
+            };
+            return (api_id, Some(Self::Own(format!("vpce-{id}"))));
+        }
+        let split = label
+            .find("-vpce-")
+            .and_then(|at| label.split_at_checked(at));
+        match split {
+            Some((api_id, rest)) => {
+                let id = rest.trim_start_matches('-').to_owned();
+                (api_id.to_owned(), Some(Self::Alias(id)))
+            }
+            None => (label.to_owned(), None),
+        }
+    }
+
+    fn id(&self) -> &str {
+        match self {
+            Self::Alias(id) | Self::Own(id) => id,
+        }
+    }
+}
+
+/// Names the API where the host is a VPC endpoint's own.
+pub(crate) const API_ID_HEADER: &str = "x-apigw-api-id";
+
 /// Lets a request to a private API in from a network with a VPC endpoint, and remembers through
 /// which it came; passes requests to other APIs.
 ///
 /// # Errors
 /// 403 Forbidden, as for an API that there is not: from elsewhere, a private API does not exist.
-/// Likewise for a host that names an endpoint which the API is not associated with, or through which
-/// the client does not come.
+/// Likewise for a host that names an endpoint through which the client does not come, or an alias
+/// for one which the API is not associated with.
 pub(crate) fn admit(
     endpoints: &VpcEndpoints,
     api: &RestApi,
     inbound: &mut Inbound,
 ) -> Result<(), Fault> {
-    let named = inbound.named_endpoint.as_deref();
+    let named = inbound.named_endpoint.as_ref();
     if !is_private(api) {
         return match named {
             None => Ok(()),
@@ -145,8 +195,12 @@ pub(crate) fn admit(
     let address = inbound.facts.source_ip;
     let found = address.and_then(|address| endpoints.find(address));
     let endpoint = found.ok_or(Fault::UnknownApi)?;
-    let associated = &api.endpoint.vpc_endpoint_ids;
-    if named.is_some_and(|named| named != endpoint.id || !associated.contains(&endpoint.id)) {
+    let is_associated = api.endpoint.vpc_endpoint_ids.contains(&endpoint.id);
+    let is_reached = named.is_none_or(|named| match named {
+        NamedEndpoint::Alias(_) => named.id() == endpoint.id && is_associated,
+        NamedEndpoint::Own(_) => named.id() == endpoint.id,
+    });
+    if !is_reached {
         return Err(Fault::UnknownApi);
     }
     inbound.vpc_endpoint = Some(Arc::clone(endpoint));
@@ -166,18 +220,6 @@ pub(crate) fn set_keys(context: &mut Context, inbound: &Inbound) {
         context.set("aws:SourceVpce", endpoint.id.clone());
         context.set("aws:SourceVpc", endpoint.vpc.clone());
         context.set("aws:VpcSourceIp", inbound.source_ip.clone());
-    }
-}
-
-/// Splits `{api}-{vpce}`, the first label of the host names that AWS gives private APIs with
-/// associated endpoints ("Invoke a private API", API Gateway developer guide).
-pub(crate) fn split_host(label: &str) -> (&str, Option<&str>) {
-    let split = label
-        .find("-vpce-")
-        .and_then(|at| label.split_at_checked(at));
-    match split {
-        Some((api_id, rest)) => (api_id, rest.strip_prefix('-')),
-        None => (label, None),
     }
 }
 
@@ -258,10 +300,19 @@ mod tests {
     }
 
     #[test]
-    fn hosts_of_private_apis_name_both() {
-        let both = ("abc123defg", Some("vpce-01"));
-        assert_eq!(split_host("abc123defg-vpce-01"), both);
-        assert_eq!(split_host("abc123defg"), ("abc123defg", None));
-        assert_eq!(split_host("vpce-01"), ("vpce-01", None));
+    fn hosts_of_private_apis_name_api_and_endpoint() {
+        let check = |label: &str, api_ids: &[&str], expect: (&str, Option<NamedEndpoint>)| {
+            let (api_id, named) = NamedEndpoint::find(label, api_ids.iter().copied());
+            assert_eq!((api_id.as_str(), named), expect, "{label} {api_ids:?}");
+        };
+        let alias = Some(NamedEndpoint::Alias("vpce-01".into()));
+        let own = Some(NamedEndpoint::Own("vpce-01".into()));
+        check("abc123defg", &[], ("abc123defg", None));
+        check("abc123defg", &["other"], ("abc123defg", None));
+        check("abc123defg-vpce-01", &["other"], ("abc123defg", alias));
+        check("vpce-01", &["ABC123defg"], ("abc123defg", own.clone()));
+        check("vpce-01-abcdefgh", &["abc"], ("abc", own.clone()));
+        check("vpce-01", &[], ("", own.clone()));
+        check("vpce-01", &["abc", "abc"], ("", own));
     }
 }

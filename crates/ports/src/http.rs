@@ -40,6 +40,8 @@ pub struct ExecuteApi {
     pub header_names: HeaderNames,
     /// The body was larger than AWS's 10 MB and was thrown away; the request's body is empty.
     pub is_body_too_large: bool,
+    /// Bytes of the request line and the header lines as sent.
+    pub head_bytes: usize,
     /// How the request came in.
     pub connection: ConnectionInfo,
 }

@@ -58,6 +58,7 @@ pub(super) fn table(fault: &Fault) -> Row {
         Fault::UnsupportedMediaType => UNSUPPORTED_MEDIA_TYPE,
         Fault::RequestTooLarge => REQUEST_TOO_LARGE,
         Fault::UriTooLong => URI_TOO_LONG,
+        Fault::HeadTooLarge => HEAD_TOO_LARGE,
         Fault::Configuration => CONFIGURATION,
         Fault::IntegrationFailure(_) => INTEGRATION_FAILURE,
         Fault::NetworkError => NETWORK_ERROR,
@@ -229,6 +230,15 @@ const URI_TOO_LONG: Row = row(
     414,
     "RequestUriTooLongException",
     "Request-URI Too Long",
+    Template,
+);
+
+/// Said by the front door too, for heads that are too large for every API.
+const HEAD_TOO_LARGE: Row = row(
+    "",
+    431,
+    "RequestHeaderFieldsTooLargeException",
+    "Request Header Fields Too Large",
     Template,
 );
 

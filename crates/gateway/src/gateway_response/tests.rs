@@ -29,6 +29,7 @@ fn inbound(accept: Option<&str>) -> Inbound {
         is_spelled: true,
         body: Bytes::new(),
         is_body_too_large: false,
+        head_bytes: 0,
         domain_name: "h".into(),
         source_ip: "127.0.0.1".into(),
         received_ms: 0,

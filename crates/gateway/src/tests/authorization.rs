@@ -290,13 +290,14 @@ async fn api_keys_that_cannot_be_checked_let_nobody_in() {
 #[tokio::test]
 async fn method_arns_at_the_bound() {
     let prefix = format!("arn:aws:execute-api:us-east-1:111111111111:{API_ID}/test/GET/pets/");
-    let status = async |length: usize| {
+    let status = async |kind: &str, length: usize| {
         let id = "a".repeat(length - prefix.len());
-        let world = World::new(with_authorization("NONE"));
+        let world = World::new(with_authorization(kind));
         world.get(&format!("/pets/{id}")).await.status().as_u16()
     };
-    assert_eq!(status(1_600).await, 200);
-    assert_eq!(status(1_601).await, 414);
+    assert_eq!(status("AWS_IAM", 1_600).await, 403);
+    assert_eq!(status("AWS_IAM", 1_601).await, 414);
+    assert_eq!(status("NONE", 1_601).await, 200, "nobody asks about it");
 }
 
 #[tokio::test]

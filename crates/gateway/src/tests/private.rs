@@ -137,3 +137,31 @@ async fn functions_see_where_the_client_is() {
     let identity = &world.event()["requestContext"]["identity"];
     assert_eq!(identity.get("vpceId"), None);
 }
+
+#[tokio::test]
+async fn heads_and_urls_have_the_bounds_of_their_endpoint() {
+    let host = "abc123defg.execute-api.us-east-1.amazonaws.com";
+    let fixed = format!("https://{host}/test/?q=").len();
+    let status = async |kind: &str, head_bytes: usize, url_chars: usize| {
+        let world = World::new(of_kind(kind, Some("{}")));
+        let query = "x".repeat(url_chars.saturating_sub(fixed));
+        let (request, mut target) = Sent::new("GET", &format!("/?q={query}")).into_parts();
+        target.connection.peer = HERE.parse().unwrap();
+        target.host = host.into();
+        target.head_bytes = head_bytes;
+        world.serve(request, target).await.status().as_u16()
+    };
+    for (kind, head_bytes, url_chars, expect) in [
+        ("PRIVATE", 8_000, 0, 200),
+        ("PRIVATE", 8_001, 0, 431),
+        ("EDGE", 10_240, 0, 200),
+        ("REGIONAL", 10_240, 0, 200),
+        ("EDGE", 10_000, 8_192, 200),
+        ("EDGE", 10_000, 8_193, 414),
+        ("PRIVATE", 8_000, 8_193, 414),
+        ("REGIONAL", 10_000, 8_193, 200),
+    ] {
+        let found = status(kind, head_bytes, url_chars).await;
+        assert_eq!(found, expect, "{kind} {head_bytes} {url_chars}");
+    }
+}

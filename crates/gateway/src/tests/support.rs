@@ -496,6 +496,7 @@ impl Sent {
                 false => HeaderNames::default(),
             },
             is_body_too_large: self.is_body_too_large,
+            head_bytes: 0,
             connection: ConnectionInfo {
                 peer: "127.0.0.1:40000".parse().unwrap(),
                 is_tls: false,
