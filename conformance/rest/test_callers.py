@@ -6,9 +6,10 @@ import json
 import botocore.auth
 import botocore.awsrequest
 import botocore.credentials
+import clock
 import pytest
 import requests
-from apis import deploy, method, probe, proxy, send
+from apis import deploy, method, mock, probe, proxy, send
 from conftest import API, FUNCTIONS, lambda_uri
 
 TRUSTED = {"Version": "2012-10-17", "Statement": [
@@ -216,6 +217,36 @@ def test_signatures_of_another_time(server, api, user, minutes, words):
     at += datetime.timedelta(minutes=minutes)
     status, text = refused(ask(server, api, keys, at=at), "InvalidSignatureException")
     assert status == 403 and json.loads(text)["message"].startswith(words)
+
+
+@pytest.mark.parametrize("seconds, is_expired", [(880, False), (920, True)])
+def test_a_session_that_has_ended(own_server, tmp_path, seconds, is_expired):
+    """Sessions last 15 minutes at least, so the server's clock is put ahead."""
+    signed = {"x-amazon-apigateway-auth": {"type": "AWS_IAM"}}
+    own = {"EXPIRED_TOKEN": {"responseParameters": {"gatewayresponse.header.X-Own": "'yes'"}}}
+    paths = {"/": {"get": method(mock("in"), **signed)}}
+    more = {"x-amazon-apigateway-gateway-responses": own}
+    built_in, customised = deploy(own_server, "a", paths), deploy(own_server, "b", paths, **more)
+    iam = own_server.client("api", "iam")
+    role = iam.create_role(RoleName="ends", AssumeRolePolicyDocument=json.dumps(TRUSTED))["Role"]
+    iam.put_role_policy(RoleName="ends", PolicyName="p", PolicyDocument=policy(may("Allow")))
+    session = own_server.client("api", "sts").assume_role(
+        RoleArn=role["Arn"], RoleSessionName="once", DurationSeconds=900
+    )["Credentials"]
+    keys = session["AccessKeyId"], session["SecretAccessKey"], session["SessionToken"]
+    assert own_server.stop() == 0
+    own_server.environment = clock.ahead(tmp_path, seconds)
+    own_server.start()
+    at = datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)
+    at += datetime.timedelta(seconds=seconds)
+    got = ask(own_server, built_in, keys, at=at)
+    if not is_expired:
+        assert got.status_code == 200, got.text
+        return
+    want = (403, '{"message":"The security token included in the request is expired"}')
+    assert refused(got, "ExpiredTokenException") == want
+    got = ask(own_server, customised, keys, at=at)
+    assert (got.status_code, got.headers["X-Own"]) == (403, "yes")
 
 
 def denied(arn, where, why):
