@@ -178,3 +178,24 @@ def test_calls_by_users_through_the_gateway(server, arn):
         if (status == 200) != (case["expected"] == "Allow"):
             differences.append(f"{case['id']}: {case['expected']}, but {status}")
     assert not differences, "\n".join(differences)
+
+
+def test_an_access_log_goes_to_no_other_accounts_log_group(server, arn):
+    theirs = server.client("functions", "logs")
+    theirs.create_log_group(logGroupName="/theirs")
+    deployed = Deployed(server, arn, "api", [""])
+    for account, refused in [(FUNCTIONS, True), (API, False)]:
+        group = f"arn:aws:logs:us-east-1:{account}:log-group:/theirs"
+        values = {"destinationArn": group, "format": "$context.requestId"}
+        patches = [
+            {"op": "replace", "path": f"/accessLogSettings/{member}", "value": value}
+            for member, value in values.items()
+        ]
+        where = {"restApiId": deployed.id, "stageName": "prod"}
+        if refused:
+            with pytest.raises(deployed.gateway.exceptions.BadRequestException, match="belong to"):
+                deployed.gateway.update_stage(**where, patchOperations=patches)
+            assert "accessLogSettings" not in deployed.gateway.get_stage(**where)
+        else:
+            kept = deployed.gateway.update_stage(**where, patchOperations=patches)
+            assert kept["accessLogSettings"]["destinationArn"] == group

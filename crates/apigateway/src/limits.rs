@@ -29,6 +29,8 @@ pub const STAGE_VARIABLE_NAME_MAX: usize = 64;
 pub const STAGE_VARIABLE_VALUE_MAX: usize = 512;
 /// Characters of a stage's name ("Set up a stage for a REST API").
 pub const STAGE_NAME_MAX: usize = 128;
+/// Bytes of an access log's format: 3 KB.
+pub const ACCESS_LOG_FORMAT_BYTES_MAX: usize = 3 * 1024;
 /// Milliseconds an integration may take, at least.
 pub const INTEGRATION_TIMEOUT_MS_MIN: i32 = 50;
 /// Milliseconds a buffered integration may take, at most, unless the operator raised it for

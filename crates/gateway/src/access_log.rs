@@ -1,6 +1,6 @@
 //! The access log: one line a request in the stage's format, to the stage's log group.
 
-use arn::Arn;
+use arn::{AccountId, Arn};
 use mapping::{AccessLogFormat, Context};
 use ports::{LogBatch, LogEvent, LogTarget};
 use restapi::Stage;
@@ -14,15 +14,16 @@ pub(crate) struct Destination {
     target: Arc<LogTarget>,
 }
 
-/// The stage's access log; none when it has none, or one that is no log group.
-pub(crate) fn destination(stage: &Stage, stream: &str) -> Option<Destination> {
+/// The stage's access log; none when it has none, or one that is no log group of the API's own
+/// account: nobody writes into somebody else's logs by naming them.
+pub(crate) fn destination(stage: &Stage, owner: &AccountId, stream: &str) -> Option<Destination> {
     let settings = stage.access_log.as_ref()?;
     let arn: Arn = settings.destination_arn.as_deref()?.parse().ok()?;
     let name = arn.resource().strip_prefix("log-group:")?;
     Some(Destination {
         format: AccessLogFormat::parse(settings.format.as_deref()?),
         target: Arc::new(LogTarget {
-            account: arn.account_id()?,
+            account: arn.account_id().filter(|account| account == owner)?,
             region: arn.region_id()?,
             group: name.strip_suffix(":*").unwrap_or(name).to_owned(),
             stream: stream.to_owned(),

@@ -125,7 +125,7 @@ impl CompiledStage {
     ) -> Result<Self, CompileError> {
         let (account, region): (AccountId, Region) = (api.account.parse()?, api.region.parse()?);
         let stream = access_log::stream(&api.id, &stage.name);
-        let access_log = access_log::destination(stage, &stream);
+        let access_log = access_log::destination(stage, &account, &stream);
         let execution_log = Arc::new(LogTarget {
             account: account.clone(),
             region: region.clone(),

@@ -135,6 +135,9 @@ pub(crate) fn body(bytes: &[u8]) -> String {
     value(&String::from_utf8_lossy(head))
 }
 
+/// Bytes up to which a secret may well be a part of other words.
+const SHORT_SECRET_BYTES: usize = 8;
+
 /// A body as lines show it, with the secrets among these headers, and others, masked: an event
 /// repeats them.
 pub(crate) fn body_of_event(
@@ -148,8 +151,20 @@ pub(crate) fn body_of_event(
     let masked = values
         .chain(others.iter().copied())
         .filter(|value| !value.is_empty())
-        .fold(text, |text, value| text.replace(value, &masked(value)));
+        .fold(text, without);
     value(&masked)
+}
+
+/// A JSON text with this secret masked, as it stands in JSON strings. A short one is masked only
+/// where it is the whole string, else `ok` would mask the middle of `token`.
+fn without(text: String, secret: &str) -> String {
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
+    let (written, hidden) = (quoted(secret), quoted(&masked(secret)));
+    let bare = |text: &str| text.get(1..text.len() - 1).unwrap_or_default().to_owned();
+    match secret.len() > SHORT_SECRET_BYTES {
+        true => text.replace(&bare(&written), &bare(&hidden)),
+        false => text.replace(&written, &hidden),
+    }
 }
 
 /// Pairs as Java prints a map: `{k=v, k2=v2}`. Secrets show their last six characters only.
@@ -271,6 +286,9 @@ mod tests {
         let event = br#"{"headers":{"authorization":"Bearer 123456","a":"b"}}"#;
         let expect = r#"{"headers":{"authorization":"*******123456","a":"b"}}"#;
         assert_eq!(body_of_event(event, &headers, &[]), expect);
+        let event = br#"{"type":"TOKEN","authorizationToken":"ok","quoted":"a \"long\" one"}"#;
+        let expect = r#"{"type":"TOKEN","authorizationToken":"*k","quoted":"******g\" one"}"#;
+        assert_eq!(body_of_event(event, &[], &["ok", "a \"long\" one"]), expect);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::{
     certificates::client_certificate,
     limits, not_enforced, patch,
     record::{APIS, ApiRecord, DEPLOYMENTS, deployment_key},
-    stages::stage_patch,
+    stages::{access_log, stage_patch},
     tags, view,
 };
 use api::apigateway as wire;
@@ -239,6 +239,7 @@ impl ApiGateway {
         for patch in &patches {
             stage_patch::apply(&mut stage, patch, may_log)?;
         }
+        access_log::check_owner(&stage, &call.account)?;
         if stage.deployment_id != before {
             self.check_deployment(&tx, &record, &stage.deployment_id)
                 .await?;

@@ -3,9 +3,9 @@
 use crate::{
     Error,
     patch::{Op, Patch},
+    stages::access_log,
 };
-use arn::Arn;
-use restapi::{AccessLogSettings, MethodSetting, Stage};
+use restapi::{MethodSetting, Stage};
 
 /// The paths that AWS names when it knows none of them; missing separators are AWS's.
 const KNOWN: &str = "/deploymentId, /description, /cacheClusterEnabled, /cacheClusterSize, \
@@ -35,7 +35,9 @@ pub fn apply(stage: &mut Stage, patch: &Patch, may_log: bool) -> Result<(), Erro
         return copy(stage, patch);
     }
     match patch.at().as_slice() {
-        ["accessLogSettings", ..] => access_log(stage, patch),
+        // Recorded: removing one member of the access log is read as removing a method's settings.
+        [path @ "accessLogSettings", verb] if patch.op == Op::Remove => forget(stage, path, verb),
+        ["accessLogSettings", ..] => access_log::apply(stage, patch),
         ["canarySettings"] if patch.op == Op::Remove => {
             stage.canary = None;
             Ok(())
@@ -106,63 +108,6 @@ fn plain(stage: &mut Stage, patch: &Patch, member: &str) -> Result<(), Error> {
     };
     patch.only_replace()?;
     *slot = patch.some_text();
-    Ok(())
-}
-
-/// Whether a format has the variable that ties its lines to requests ("Set up CloudWatch logging
-/// for REST APIs in API Gateway", API Gateway developer guide).
-///
-/// UNVERIFIED: AWS's text of the refusal.
-fn names_request(format: &str) -> bool {
-    let ends = |rest: &str| !rest.starts_with(|next: char| next.is_ascii_alphanumeric());
-    ["$context.requestId", "$context.extendedRequestId"]
-        .iter()
-        .any(|name| format.split(name).skip(1).any(ends))
-}
-
-/// Recorded: removing one member of the access log is read as removing a method's settings.
-fn access_log(stage: &mut Stage, patch: &Patch) -> Result<(), Error> {
-    let value = || {
-        patch
-            .some_text()
-            .ok_or_else(|| Error::bad("Access Log value must not be empty"))
-    };
-    match (patch.op, patch.at().as_slice()) {
-        (Op::Remove, ["accessLogSettings"]) => stage.access_log = None,
-        (Op::Remove, [path, verb]) => return forget(stage, path, verb),
-        (Op::Add | Op::Replace, ["accessLogSettings", "destinationArn"]) => {
-            let text = value()?;
-            if text.parse::<Arn>().is_err() {
-                return Err(Error::bad(format!(
-                    "Invalid ARN. ARN is not well formed {text}"
-                )));
-            }
-            let log = stage
-                .access_log
-                .get_or_insert_with(AccessLogSettings::default);
-            // Clients copy log group ARNs with the `:*` that IAM policies want.
-            log.destination_arn = Some(text.strip_suffix(":*").unwrap_or(&text).to_owned());
-        }
-        (Op::Add | Op::Replace, ["accessLogSettings", "format"]) => {
-            let format = value()?;
-            if !names_request(&format) {
-                return Err(Error::bad(
-                    "Access log format must contain $context.requestId or \
-                     $context.extendedRequestId",
-                ));
-            }
-            let log = stage
-                .access_log
-                .get_or_insert_with(AccessLogSettings::default);
-            log.format = Some(format);
-        }
-        _ => {
-            return Err(Error::bad(
-                "Invalid accessLogSettings path. Must be one of : \
-                 [/accessLogSettings/destinationArn, /accessLogSettings/format]",
-            ));
-        }
-    }
     Ok(())
 }
 

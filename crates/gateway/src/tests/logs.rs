@@ -240,6 +240,7 @@ async fn variables_at_hand_are_those_of_the_whole_context() {
 async fn access_logs_to_other_places_are_not_written() {
     for arn in [
         "arn:aws:firehose:us-east-1:111111111111:deliverystream/x",
+        "arn:aws:logs:us-east-1:222222222222:log-group:/theirs",
         "nonsense",
     ] {
         let access_log = AccessLogSettings {
