@@ -20,6 +20,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use stdx::{Clock, SharedIds};
+use tokio::sync::Semaphore;
 
 const NODE_BOOTSTRAP: &str = include_str!("bootstrap/bootstrap.cjs");
 const PYTHON_BOOTSTRAP: &str = include_str!("bootstrap/bootstrap.py");
@@ -27,6 +28,7 @@ const PYTHON_RUNTIME: &str = include_str!("bootstrap/crossway_runtime.py");
 const RUBY_BOOTSTRAP: &str = include_str!("bootstrap/bootstrap.rb");
 const JAVA_BOOTSTRAP: &[u8] = include_bytes!("bootstrap/bootstrap.jar");
 const NODE_SPARE: &str = include_str!("bootstrap/spare.cjs");
+const NODE_REHEARSAL: &str = include_str!("bootstrap/rehearsal.js");
 const RUBY_SPARE: &str = include_str!("bootstrap/crossway_spare.rb");
 const PYTHON_SPARE: &str = include_str!("bootstrap/crossway_spare.py");
 const NODE_DEBUG: &str = include_str!("bootstrap/debug.cjs");
@@ -40,6 +42,8 @@ pub(crate) struct Host {
     pub(crate) profile: Profile,
     pub(crate) spawner: Spawner,
     pub(crate) code: CodeCache,
+    /// The turn of whoever unpacks code before it is needed.
+    pub(crate) unpacks: Semaphore,
     pub(crate) runtime_dir: PathBuf,
     pub(crate) spares: Spares,
     /// Starting costs a core for tens of milliseconds: as many at once as there are cores.
@@ -106,6 +110,7 @@ impl Host {
             profile: needs.profile,
             spawner: Spawner::start(needs.launcher, cgroups).map_err(SetupError::Spawner)?,
             code: CodeCache::open(base.join("code")).map_err(directory)?,
+            unpacks: Semaphore::new(1),
             runtime_dir,
             spares: Spares::new(spares),
             starts: Turns::new(starts_max),
@@ -147,6 +152,11 @@ impl Host {
     pub(crate) fn catalog(&self) -> &Catalog {
         self.catalog
             .get_or_init(|| Catalog::discover(&self.search_path))
+    }
+
+    /// The same, unless they are still looked for.
+    pub(crate) fn catalog_if_known(&self) -> Option<&Catalog> {
+        self.catalog.get()
     }
 
     /// A folder that only this user can enter, for one worker.
@@ -232,6 +242,7 @@ fn write_bootstraps(directory: &Path) -> std::io::Result<()> {
         ("crossway_runtime.py", PYTHON_RUNTIME),
         ("crossway_spare.rb", RUBY_SPARE),
         ("spare.cjs", NODE_SPARE),
+        ("rehearsal.js", NODE_REHEARSAL),
         ("crossway_spare.py", PYTHON_SPARE),
         ("debug.cjs", NODE_DEBUG),
         ("crossway_debug.py", PYTHON_DEBUG),

@@ -290,6 +290,13 @@ impl ports::Compute for Compute {
             }
         });
     }
+            if let Err(error) = worker::unpack(&host, &function).await {
+                tracing::debug!(
+                    function = function.arn,
+                    ?error,
+                    "code is not unpacked ahead"
+                );
+            }
 
     fn check_runtime(&self, runtime: &str) -> Result<String, ComputeError> {
         // Waits, the first time, for a few processes that say their version.

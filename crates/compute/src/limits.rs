@@ -202,6 +202,10 @@ pub(crate) const SPARE_BOOTS_FAILED_MAX: u32 = 3;
 /// start waits; ours.
 pub(crate) const SPARE_PAUSE: Duration = Duration::from_millis(20);
 
+/// How long a Node.js worker that was started afresh waits for its first event and does nothing
+/// else; ours. The event that it was started for comes in a fraction of a millisecond.
+pub(crate) const FIRST_EVENT_PATIENCE: Duration = Duration::from_millis(10);
+
 /// How often it is looked whether the host's memory is short; ours.
 pub(crate) const MEMORY_LOOK_EVERY: Duration = Duration::from_secs(2);
 

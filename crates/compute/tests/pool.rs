@@ -55,6 +55,25 @@ async fn crowd_of_short_invocations_shares_workers() {
 }
 
 #[tokio::test]
+async fn code_of_an_expected_function_is_unpacked_before_its_first_event() {
+    let lab = Lab::processes(None);
+    let function = lab.node("index.js", PID);
+    let folder = lab.directory.path().join("compute/code");
+    let folder = folder.join(&function.code);
+    assert!(!folder.exists());
+    ports::Compute::expect(lab.compute.as_ref(), Arc::new(function));
+    let unpacked = async {
+        while !folder.exists() {
+            tokio::task::yield_now().await;
+        }
+    };
+    let unpacked = tokio::time::timeout(std::time::Duration::from_secs(60), unpacked).await;
+    assert!(unpacked.is_ok());
+    assert!(folder.join("index.js").is_file());
+    lab.compute.shutdown().await;
+}
+
+#[tokio::test]
 async fn worker_that_was_idle_for_long_ends() {
     let lab = Lab::processes(None);
     let function = lab.node("index.js", PID);

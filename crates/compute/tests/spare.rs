@@ -42,6 +42,9 @@ fn node(lab: &Lab) -> FunctionSpec {
           heap: require('v8').getHeapStatistics().heap_size_limit, tmp: require('os').tmpdir(),
           zone: new Date(0).toString(), globals: Object.keys(globalThis),
           ids: [process.getuid(), process.getgid(), process.getgroups()],
+          resolved: Object.keys(require('module')._pathCache), loaders: module.parent.children.length,
+          listeners: process.eventNames().map((name) => `${String(name)} ${process.listenerCount(name)}`),
+          threads: require('fs').readdirSync('/proc/self/task').length,
         });";
     let mut function = lab.node("index.js", text);
     function.memory_mb = 192;

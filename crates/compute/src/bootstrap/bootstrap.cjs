@@ -7,7 +7,6 @@
 'use strict';
 
 const fs = require('node:fs');
-const net = require('node:net');
 const path = require('node:path');
 const util = require('node:util');
 
@@ -198,22 +197,52 @@ function logError(title, error) {
 const NEXT = `GET ${API}/invocation/next HTTP/1.1\r\nHost: runtime\r\n\r\n`;
 const HEAD_END = Buffer.from('\r\n\r\n');
 
-// Nothing before this line may look at the environment: it is the function's only from here on.
-if (process.env._CROSSWAY_SPARE !== undefined) require('./spare.cjs');
-readLogSettings(); // A spare worker gets its variables just before.
+const input = Buffer.allocUnsafe(64 * 1024);
 
-const socket = new net.Socket({
-  fd: WIRE_FD,
-  readable: true,
-  writable: true,
-  onread: {
-    buffer: Buffer.allocUnsafe(64 * 1024),
-    callback(length, buffer) {
-      receive(buffer.subarray(0, length));
-      return true;
+// None in a worker that was started afresh until it has answered its first event, since `node:net`
+// takes longer to load than all else that is needed here.
+let socket;
+let receiver = receive; // Of what the socket has read.
+
+function connect() {
+  const net = require('node:net');
+  socket = new net.Socket({
+    fd: WIRE_FD,
+    readable: true,
+    writable: true,
+    onread: {
+      buffer: input,
+      callback(length, buffer) {
+        receiver(buffer.subarray(0, length));
+        return true;
+      },
     },
-  },
-});
+  });
+  socket.on('end', vanish);
+  socket.on('error', vanish);
+  socket.on('close', vanish);
+}
+
+// Reads the first event without a socket. If none is there soon (Crossway has set how long this
+// waits), signals and timers are not to wait any longer.
+function readFirst() {
+  let length;
+  try {
+    length = fs.readSync(WIRE_FD, input);
+  } catch {
+    return connect();
+  }
+  if (length === 0) vanish();
+  receive(input.subarray(0, length));
+  if (!isBusy) connect(); // For the rest of it.
+}
+
+// Writes what is the last of this process.
+function leave(bytes, status) {
+  if (socket !== undefined) return void socket.write(bytes, () => process.exit(status));
+  writeAll(WIRE_FD, Buffer.from(bytes));
+  process.exit(status);
+}
 
 // Crossway is gone: so is this worker, and whatever it started.
 function vanish() {
@@ -223,9 +252,6 @@ function vanish() {
     process.reallyExit(1);
   }
 }
-socket.on('end', vanish);
-socket.on('error', vanish);
-socket.on('close', vanish);
 
 let isBusy = false;
 let early; // The event to begin with when this one is answered.
@@ -294,9 +320,15 @@ function postError(target, error) {
 
 function next(before = '') {
   onIdle = undefined;
-  socket.ref();
-  socket.write(before + NEXT);
   isBusy = false;
+  if (socket !== undefined) {
+    socket.ref();
+    socket.write(before + NEXT);
+  } else {
+    writeAll(WIRE_FD, Buffer.from(before + NEXT));
+    if (before === '') return readFirst(); // Which may begin with it.
+    connect();
+  }
   if (early === undefined) return;
   const event = early;
   early = undefined;
@@ -312,8 +344,8 @@ process.on('beforeExit', () => {
   then?.();
 });
 
-let failProcess = (error, status) =>
-  socket.write(postError('init/error', error), () => process.exit(status));
+const failInit = (error, status) => leave(postError('init/error', error), status);
+let failProcess = failInit;
 
 process.on('uncaughtException', (error) => {
   logError('Uncaught Exception', error);
@@ -407,14 +439,13 @@ function completionOf(id) {
 function invoke(headers, body) {
   const id = headers['lambda-runtime-aws-request-id'];
   requestId = id;
-  socket.unref(); // The event loop may become empty; `beforeExit` tells.
+  socket?.unref(); // The event loop may become empty; `beforeExit` tells.
   const trace = headers['lambda-runtime-trace-id'];
   if (trace === undefined) delete process.env._X_AMZN_TRACE_ID;
   else process.env._X_AMZN_TRACE_ID = trace;
 
   const { callback, context, fail, done } = completionOf(id);
-  failProcess = (error, status) =>
-    socket.write(postError(`invocation/${id}/error`, error), () => process.exit(status));
+  failProcess = (error, status) => leave(postError(`invocation/${id}/error`, error), status);
   onIdle = () => done(null, null);
   try {
     const event = JSON.parse(body);
@@ -432,6 +463,10 @@ function invoke(headers, body) {
 // A streaming handler: each write leaves as a chunk of the response at once.
 async function stream(event, context) {
   const { Writable } = require('node:stream');
+  if (socket === undefined) {
+    connect();
+    socket.unref();
+  }
   const id = context.awsRequestId;
   let contentType = 'application/octet-stream';
   let hasBegun = false;
@@ -495,7 +530,7 @@ async function stream(event, context) {
   };
   failProcess = (error, status) => {
     const bytes = hasBegun ? '' : postError(`invocation/${id}/error`, error);
-    socket.write(bytes, () => process.exit(status));
+    leave(bytes, status);
   };
   // A stream that nobody ends is waited for until the invocation's time is over, as on AWS.
   onIdle = () => socket.ref();
@@ -540,10 +575,14 @@ globalThis.awslambda = {
 
 function isModuleFolder(folder) {
   for (let at = folder; !at.endsWith('/node_modules'); at = path.dirname(at)) {
-    try {
-      return JSON.parse(fs.readFileSync(path.join(at, 'package.json'))).type === 'module';
-    } catch (error) {
-      if (error.code !== 'ENOENT') return false;
+    const file = path.join(at, 'package.json');
+    // Asked first, because an error takes longer to make.
+    if (fs.existsSync(file)) {
+      try {
+        return JSON.parse(fs.readFileSync(file)).type === 'module';
+      } catch {
+        return false;
+      }
     }
     if (at === '/') break;
   }
@@ -551,10 +590,10 @@ function isModuleFolder(folder) {
 }
 
 // `Require stack` of an error ends with the name of AWS's runtime.
-const requireAsAws = module.constructor.createRequire(path.join(__dirname, 'index.mjs'));
+const requireOfAws = () => module.constructor.createRequire(path.join(__dirname, 'index.mjs'));
 
 async function loadModule(root, folder, name) {
-  const require = requireAsAws;
+  const require = requireOfAws();
   const base = path.resolve(root, folder, name);
   const isFile = (file) => fs.existsSync(file) && fs.statSync(file).isFile();
   const importFile = (file) => import(require('node:url').pathToFileURL(file).href);
@@ -602,13 +641,43 @@ class Runtime {
 const runtime = new Runtime();
 process.mainModule = undefined; // AWS's main module is not CommonJS.
 
-loadHandler(process.env.LAMBDA_TASK_ROOT, process.env._HANDLER).then(
-  (found) => {
-    runtime.handler = found;
-    setImmediate(next); // A rejection that nobody handles is an error of init and told first.
-  },
-  (error) => {
-    logError('Uncaught Exception', error);
-    failProcess(error, 1);
-  },
-);
+function start() {
+  readLogSettings();
+  loadHandler(process.env.LAMBDA_TASK_ROOT, process.env._HANDLER).then(
+    (found) => {
+      runtime.handler = found;
+      setImmediate(next); // A rejection that nobody handles is an error of init and told first.
+    },
+    (error) => {
+      logError('Uncaught Exception', error);
+      failProcess(error, 1);
+    },
+  );
+}
+
+// ---------------------------------------------------------------- before there is a function
+
+// Takes a handler of nobody's through init and an event, up to its answer; then all is as before.
+async function rehearse(root, handler, event) {
+  runtime.handler = await loadHandler(root, handler);
+  readLogSettings();
+  util.format('%s', asJson('INFO', [framed(FRAME_TYPE, '').length]));
+  const answer = await new Promise((resolve) => {
+    socket.write = resolve;
+    receive(event);
+  });
+  delete socket.write;
+  runtime.handler = requestId = onIdle = undefined;
+  failProcess = failInit;
+  return answer;
+}
+
+// Nothing before this line may look at the environment: it is the function's only from here on.
+if (process.env._CROSSWAY_SPARE === undefined) start();
+else {
+  connect();
+  const listen = (take) => {
+    receiver = take ?? receive;
+  };
+  require('./spare.cjs')({ socket, listen, rehearse, start });
+}

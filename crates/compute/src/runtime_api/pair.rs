@@ -10,6 +10,7 @@ use bytes::{Buf, Bytes, BytesMut};
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
+use std::time::Duration;
 use tokio::io::AsyncReadExt;
 use tokio::net::unix::pipe;
 
@@ -45,9 +46,11 @@ pub(crate) struct PairLink {
 }
 
 impl PairLink {
-    /// A connected pair: ours, and the descriptor that the worker inherits.
-    pub(crate) fn pair() -> io::Result<(Self, OwnedFd)> {
+    /// A connected pair: ours, and the descriptor that the worker inherits. A read there ends
+    /// after `patience`, if there is one, when nothing has come.
+    pub(crate) fn pair(patience: Option<Duration>) -> io::Result<(Self, OwnedFd)> {
         let (ours, theirs) = UnixStream::pair()?;
+        theirs.set_read_timeout(patience)?;
         ours.set_nonblocking(true)?;
         let link = Self {
             socket: pipe::Receiver::from_owned_fd_unchecked(ours.into())?,
@@ -83,7 +86,13 @@ impl PairLink {
     /// Before anything of the Runtime API: waits for one byte, by which a spare worker says that
     /// it is up.
     pub(crate) async fn wait_for_word(&mut self) -> io::Result<()> {
-        self.socket.read_exact(&mut [0u8]).await.map(|_| ())
+        let mut word = [0u8];
+        self.socket.read_exact(&mut word).await?;
+        match &word {
+            b"." => Ok(()),
+            // Our bootstraps tell of an error as they would of a function's.
+            _ => Err(io::Error::other("its bootstrap failed")),
+        }
     }
 
     /// Before anything of the Runtime API: sends bytes behind their length.

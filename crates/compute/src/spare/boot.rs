@@ -50,7 +50,7 @@ impl Spare {
     /// Starts one and waits until its interpreter is up.
     pub(crate) async fn boot(host: &Host, class: &Class) -> io::Result<Self> {
         let private_directory = host.make_worker_dir()?;
-        let (pair, wire) = PairLink::pair()?;
+        let (pair, wire) = PairLink::pair(None)?;
         let link = Link::Pair(Box::new(pair));
         let (capture, output) = Capture::pipe()?;
         let launch = Launch {

@@ -14,7 +14,7 @@ mod reply;
 mod response;
 mod start;
 
-pub(crate) use plan::{code_root, interpreter};
+pub(crate) use plan::{code_root, interpreter, unpack};
 pub(crate) use reply::Reply;
 pub(crate) use start::{InitFailure, StartError, prepare, start, start_provisioned};
 

@@ -7,6 +7,7 @@ use crate::debugging::Seat;
 use crate::environment::{self, Initialization, Places, Variables};
 use crate::extension::{Hub, Program, programs};
 use crate::host::Host;
+use crate::limits::FIRST_EVENT_PATIENCE;
 use crate::log::Journal;
 use crate::runtime::{Interpreter, Language};
 use crate::runtime_api::{Door, Link, PairLink, TcpLink};
@@ -56,6 +57,9 @@ pub(crate) async fn interpreter(
     host: &Arc<Host>,
     spec: &FunctionSpec,
 ) -> Result<Interpreter, ComputeError> {
+    if let Some(catalog) = host.catalog_if_known() {
+        return catalog.choose(&spec.runtime, host.profile);
+    }
     let (asking, runtime) = (Arc::clone(host), spec.runtime.clone());
     // The first question may have to wait for the interpreters to be found.
     let choosing = move || asking.catalog().choose(&runtime, asking.profile);
@@ -88,6 +92,22 @@ pub(super) async fn plan<'a>(
         initialization,
         seat: None,
     })
+}
+
+/// Unpacks the function's code and layers, for which its first invocation then need not wait.
+pub(crate) async fn unpack(host: &Host, spec: &FunctionSpec) -> Result<(), ComputeError> {
+    let Some(source) = host.code_source() else {
+        return Ok(());
+    };
+    // One at a time: of many functions that are created together few may be called soon.
+    let Ok(_turn) = host.unpacks.acquire().await else {
+        return Ok(());
+    };
+    host.code.folder(&spec.code, source.as_ref()).await?;
+    if !spec.layers.is_empty() {
+        host.code.layers(&spec.layers, source.as_ref()).await?;
+    }
+    Ok(())
 }
 
 impl Plan<'_> {
@@ -263,8 +283,10 @@ pub(super) async fn connect(
 ) -> std::io::Result<(Link, OwnedFd, Option<Door>)> {
     let inside = plan.inside();
     match plan.interpreter.language {
-        Language::Node | Language::Python | Language::Java | Language::Ruby => {
-            let (pair, wire) = PairLink::pair()?;
+        language @ (Language::Node | Language::Python | Language::Java | Language::Ruby) => {
+            // Only this bootstrap has something else to do then.
+            let patience = (language == Language::Node).then_some(FIRST_EVENT_PATIENCE);
+            let (pair, wire) = PairLink::pair(patience)?;
             let door = Door::of_extensions(hub, inside).await?;
             Ok((Link::Pair(Box::new(pair)), wire, Some(door)))
         }
