@@ -7,4 +7,5 @@ pub(crate) mod policy_text;
 pub(crate) mod resource;
 pub(crate) mod rest_api;
 mod rest_api_patch;
+mod schema_syntax;
 pub(crate) mod validator;

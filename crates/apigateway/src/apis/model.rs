@@ -1,7 +1,9 @@
 //! Models: named JSON schemas.
 
 use crate::{
-    ApiGateway, Error, ID_LENGTH, limits, not_enforced, page, patch,
+    ApiGateway, Error, ID_LENGTH,
+    apis::schema_syntax,
+    limits, not_enforced, page, patch,
     patch::{Op, Patch},
     view,
 };
@@ -227,7 +229,13 @@ fn check_schema(schema: &str) -> Result<(), Error> {
         return Err(refuse("Model schema must be a JSON object"));
     }
     if found.is_empty() {
-        return Ok(());
+        return match schema_syntax::fault(&parsed) {
+            None => Ok(()),
+            Some(fault) => Err(Error::bad(format!(
+                "Invalid model specified: Validation Result: warnings : [], errors : [{}]",
+                fault.text()
+            ))),
+        };
     }
     let named = serde_json::to_string(&found).unwrap_or_default();
     Err(refuse(&format!("Unsupported keyword(s): {named}")))
@@ -351,6 +359,11 @@ mod tests {
                 "A",
                 Some(""),
                 "Model schema must have at least 1 property or array items defined",
+            ),
+            (
+                "A",
+                Some(r#"{"required":[]}"#),
+                "Invalid model specified: Validation Result: warnings : [], errors : [Invalid model schema specified]",
             ),
             (
                 "A",
