@@ -72,6 +72,8 @@ pub(crate) struct Plan {
     pub(crate) purpose: Purpose,
     /// A folder of this worker alone; its root is mounted on it.
     pub(crate) scratch: PathBuf,
+    /// Files of control groups by which the launcher enters them, before all else.
+    pub(crate) entrances: Vec<PathBuf>,
     /// The one folder that the function may write to, as the function sees it.
     pub(crate) temporary: PathBuf,
     pub(crate) temporary_bytes: u64,
@@ -94,6 +96,7 @@ impl Plan {
         out.text(self.level.name());
         out.text(self.purpose.name());
         out.path(&self.scratch);
+        out.paths(&self.entrances);
         out.path(&self.temporary);
         out.text(&self.temporary_bytes.to_string());
         out.path(&self.program);
@@ -108,9 +111,7 @@ impl Plan {
         out.text(&self.arguments.len().to_string());
         self.arguments.iter().for_each(|text| out.bytes(text));
         out.variables(&self.variables);
-        out.text(&self.companions.programs.len().to_string());
-        let programs = self.companions.programs.iter();
-        programs.for_each(|program| out.path(program));
+        out.paths(&self.companions.programs);
         out.variables(&self.companions.variables);
         out.whole()
     }
@@ -127,6 +128,7 @@ impl Plan {
             level: from.text()?.parse().ok()?,
             purpose: from.purpose()?,
             scratch: from.path()?,
+            entrances: from.list(Reader::path)?,
             temporary: from.path()?,
             temporary_bytes: from.text()?.parse().ok()?,
             program: from.path()?,
@@ -188,6 +190,11 @@ impl Writer {
 
     fn path(&mut self, path: &Path) {
         self.bytes(path.as_os_str());
+    }
+
+    fn paths(&mut self, all: &[PathBuf]) {
+        self.text(&all.len().to_string());
+        all.iter().for_each(|path| self.path(path));
     }
 
     pub(super) fn shown(&mut self, all: &[Shown]) {
@@ -283,6 +290,7 @@ mod tests {
             level: Isolation::Container,
             purpose: Purpose::Spare,
             scratch: "/s".into(),
+            entrances: vec!["/sys/fs/cgroup/g/tasks".into()],
             temporary: "/tmp".into(),
             temporary_bytes: 5,
             shown: vec![Shown {

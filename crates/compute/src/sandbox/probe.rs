@@ -67,6 +67,7 @@ fn attempt(
         level,
         purpose: Purpose::Probe,
         scratch: scratch.to_owned(),
+        entrances: Vec::new(),
         temporary: temporary.to_owned(),
         temporary_bytes: TEMPORARY_BYTES,
         shown: view.shown.clone(),

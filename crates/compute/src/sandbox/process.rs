@@ -62,7 +62,7 @@ pub(crate) struct Process {
 
 impl Process {
     /// Starts it; it is the function's own, or about to be, when this returns.
-    pub(crate) async fn start(spawner: &Spawner, launch: Launch) -> io::Result<Self> {
+    pub(crate) async fn start(spawner: &Spawner, mut launch: Launch) -> io::Result<Self> {
         let (control, theirs) = UnixStream::pair()?;
         let theirs = theirs.into_std()?;
         theirs.set_nonblocking(false)?;
@@ -93,7 +93,7 @@ impl Process {
             is_ended: false,
         };
         let limits = launch.limits;
-        let starting = process.launch(spawner, limits, &launch.plan);
+        let starting = process.launch(spawner, limits, &mut launch.plan);
         let started = tokio::time::timeout(LAUNCH_TIMEOUT, starting).await;
         match started.unwrap_or_else(|_| Err(io::Error::other("the launcher does not answer"))) {
             Ok(function) => {
@@ -148,10 +148,17 @@ impl Process {
     }
 
     /// Bounds the launcher, then tells it what to do: all that it starts is bounded as well.
-    async fn launch(&mut self, spawner: &Spawner, limits: Limits, plan: &Plan) -> io::Result<Pid> {
+    async fn launch(
+        &mut self,
+        spawner: &Spawner,
+        limits: Limits,
+        plan: &mut Plan,
+    ) -> io::Result<Pid> {
         let name = self.private_directory.file_name().unwrap_or_default();
         let name = name.to_string_lossy().into_owned();
         self.group = spawner.hold(name, limits, self.launcher).await?;
+        let group = self.group.as_ref();
+        plan.entrances = group.map(|group| group.entrances()).unwrap_or_default();
         self.instruct(plan).await
     }
 

@@ -52,7 +52,8 @@ impl Spawner {
         })
     }
 
-    /// Puts a process into a control group of its own; none where this host has none.
+    /// A control group of its own for a process, which is put into it unless it can enter by itself;
+    /// none where this host has none.
     pub(super) async fn hold(
         &self,
         name: String,
@@ -65,7 +66,9 @@ impl Spawner {
         // The kernel may make who writes here wait for all its processors.
         let holding = tokio::task::spawn_blocking(move || {
             let group = cgroups.group(&name, limits)?;
-            group.admit(pid)?;
+            if group.entrances().is_empty() {
+                group.admit(pid)?;
+            }
             Ok(Some(Arc::new(group)))
         });
         holding

@@ -169,6 +169,7 @@ fn plan(host: &Host, class: &Class, private_directory: &Path) -> Plan {
         level: Isolation::Container,
         purpose: Purpose::Spare,
         scratch: private_directory.to_owned(),
+        entrances: Vec::new(),
         temporary: places.temporary.to_owned(),
         temporary_bytes: u64::from(SPARE_TEMPORARY_MB) * 1_048_576,
         shown,

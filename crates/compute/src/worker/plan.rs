@@ -240,6 +240,7 @@ pub(super) fn sandbox(
         level: plan.level(),
         purpose: Purpose::Run,
         scratch: private_directory.to_owned(),
+        entrances: Vec::new(),
         temporary,
         temporary_bytes: u64::from(plan.spec.ephemeral_mb) * 1_048_576,
         shown,

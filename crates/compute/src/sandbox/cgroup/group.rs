@@ -61,6 +61,17 @@ impl Group {
         settings.try_for_each(|(file, value)| write(&folder.join(file), &value))
     }
 
+    /// Where a process with one thread enters by itself, by writing `0`. The kernel then need not wait
+    /// until all processors have passed a point of rest, which takes it 7 ms (measured). There is no
+    /// such way in version 2.
+    pub(crate) fn entrances(&self) -> Vec<PathBuf> {
+        let folders = self.folders.iter();
+        match self.version {
+            Version::V1 => folders.map(|(folder, _)| folder.join("tasks")).collect(),
+            Version::V2 => Vec::new(),
+        }
+    }
+
     /// Takes a process in; all that it starts from then on is in it too.
     pub(crate) fn admit(&self, pid: Pid) -> io::Result<()> {
         let pid = pid.to_string();

@@ -92,19 +92,26 @@ fn run() -> i32 {
     let Ok(mut voice) = ends.control.try_clone() else {
         return EXIT_CANNOT_START;
     };
-    let ran = match plan.level {
+    let ran = enter_groups(&plan).and_then(|()| match plan.level {
         Isolation::Container => container::run(&plan, ends),
         Isolation::Hardened | Isolation::Process if plan.companions.programs.is_empty() => {
             Err(directly(&plan, ends))
         }
         Isolation::Hardened | Isolation::Process => accompanied(&plan, ends),
-    };
+    });
     let refused = match ran {
         Ok(code) => return code,
         Err(refused) => refused,
     };
     let _ = writeln!(voice, "no {}", refused.replace('\n', " "));
     EXIT_CANNOT_START
+}
+
+/// Moves itself into the worker's control groups, with all that it will start.
+fn enter_groups(plan: &Plan) -> Result<(), Refused> {
+    let mut entrances = plan.entrances.iter();
+    entrances
+        .try_for_each(|entrance| std::fs::write(entrance, "0").doing("entering a control group"))
 }
 
 /// Moves the wire to its place and the control socket out of the function's reach.
