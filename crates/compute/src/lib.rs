@@ -238,6 +238,8 @@ impl Compute {
     pub async fn shutdown(&self) {
         self.pool.shutdown().await;
         self.host.spares.shutdown().await;
+        // Now rather than when the last task that knows the host has gone, which may be never.
+        self.host.spawner.leave();
     }
 }
 
@@ -288,8 +290,6 @@ impl ports::Compute for Compute {
             if let Err(error) = worker::prepare(&host, &function).await {
                 tracing::debug!(function = function.arn, ?error, "no spare workers");
             }
-        });
-    }
             if let Err(error) = worker::unpack(&host, &function).await {
                 tracing::debug!(
                     function = function.arn,
@@ -297,6 +297,8 @@ impl ports::Compute for Compute {
                     "code is not unpacked ahead"
                 );
             }
+        });
+    }
 
     fn check_runtime(&self, runtime: &str) -> Result<String, ComputeError> {
         // Waits, the first time, for a few processes that say their version.

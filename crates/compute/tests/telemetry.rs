@@ -256,6 +256,43 @@ async fn batch_that_is_refused_is_sent_again() {
 }
 
 #[tokio::test]
+async fn lines_come_over_one_connection_and_over_the_next_when_it_breaks() {
+    // The first connection is closed after its first line, before anything more is told.
+    let code = "
+import socketserver
+connections = []
+class Lines(socketserver.StreamRequestHandler):
+    def handle(self):
+        connections.append(self)
+        for line in self.rfile:
+            say('told', line.decode().strip())
+            if len(connections) > 1: continue
+            self.connection.shutdown(2)
+            open(os.environ.get('TMPDIR', '/tmp') + '/told', 'w').close()
+tcp = socketserver.ThreadingTCPServer((os.environ['LISTEN'], 0), Lines)
+tcp.daemon_threads = True
+threading.Thread(target=tcp.serve_forever, daemon=True).start()
+say('subscribed', *subscribe(destination={'protocol': 'TCP', 'port': tcp.server_address[1]}))";
+    let text = "import os, time
+def handler(e, c):
+  while e == 2 and not os.path.exists(os.environ.get('TMPDIR', '/tmp') + '/told'): time.sleep(0.01)
+  print('said', e)";
+    for level in LEVELS {
+        let Some(lab) = lab(level) else { continue };
+        let places = [("#SUBSCRIBE", code)];
+        let function = extended(&lab, lab.python(text), "['function']", &places);
+        for n in 1..=4 {
+            lab.answer(&function, json!(n)).await;
+        }
+        lab.compute.shutdown().await;
+        let told = told(&lab);
+        let records: Vec<&Value> = told.iter().map(|event| &event["record"]).collect();
+        let wanted = [1, 2, 3, 4].map(|n| json!(format!("said {n}\n")));
+        assert_eq!(records, wanted.iter().collect::<Vec<_>>(), "{level}");
+    }
+}
+
+#[tokio::test]
 async fn records_of_a_function_that_writes_json_are_objects() {
     let lab = Lab::new();
     let text =

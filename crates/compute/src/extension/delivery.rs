@@ -1,23 +1,26 @@
 //! Carries telemetry to one subscriber, batch by batch.
 //!
-//! An HTTP/1.1 client of one kind of request: the peer is a program in the worker's sandbox, of
-//! which nothing is believed but its status. A program that is stopped, because its worker is idle,
-//! is waited for.
+//! An HTTP/1.1 client of one kind of request, or a writer of lines: the peer is a program in the
+//! worker's sandbox, of which nothing is believed but its status. A program that is stopped, because
+//! its worker is idle, is waited for.
 
+use super::subscription::Destination;
 use super::telemetry::Subscriber;
 use crate::limits::{TELEMETRY_ANSWER_BYTES_MAX, TELEMETRY_RETRY_AFTER, TELEMETRY_TRIES_MAX};
 use crate::sandbox::Dialer;
 use std::io;
 use std::sync::Arc;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio::time::Instant;
 
 /// Until the worker ends.
 pub(super) async fn deliver(subscriber: Arc<Subscriber>, dialer: Arc<Dialer>) {
+    let mut lines = None;
     loop {
         await_batch(&subscriber).await;
         while let Some(batch) = subscriber.take() {
-            send(&subscriber, &dialer, &batch).await;
+            send(&subscriber, &dialer, &mut lines, &batch).await;
             if !subscriber.is_due() {
                 break;
             }
@@ -44,19 +47,20 @@ async fn await_batch(subscriber: &Subscriber) {
     }
 }
 
-async fn send(subscriber: &Subscriber, dialer: &Dialer, batch: &[String]) {
-    let subscription = &subscriber.subscription;
-    let body = format!("[{}]", batch.join(","));
-    let head = format!(
-        "POST {} HTTP/1.1\r\nHost: sandbox.localdomain:{}\r\nContent-Type: application/json\r\n\
-         Connection: close\r\nContent-Length: {}\r\n\r\n",
-        subscription.path,
-        subscription.port,
-        body.len()
-    );
-    let request = [head, body].concat();
+async fn send(
+    subscriber: &Subscriber,
+    dialer: &Dialer,
+    lines: &mut Option<TcpStream>,
+    batch: &[String],
+) {
+    let destination = &subscriber.subscription.destination;
+    let message = message(destination, batch);
     for _ in 0..TELEMETRY_TRIES_MAX {
-        match post(dialer, subscription.port, request.as_bytes()).await {
+        let sent = match destination {
+            Destination::Http { port, .. } => post(dialer, *port, &message).await,
+            Destination::Tcp { port } => write(dialer, *port, lines, &message).await,
+        };
+        match sent {
             Ok(200..300) => return,
             Ok(status) => tracing::debug!(status, "a subscriber refuses telemetry"),
             Err(error) => tracing::debug!(%error, "a subscriber does not take telemetry"),
@@ -64,6 +68,38 @@ async fn send(subscriber: &Subscriber, dialer: &Dialer, batch: &[String]) {
         tokio::time::sleep(TELEMETRY_RETRY_AFTER).await;
     }
     subscriber.lose(batch);
+}
+
+fn message(destination: &Destination, batch: &[String]) -> Vec<u8> {
+    let Destination::Http { port, path } = destination else {
+        return (batch.join("\n") + "\n").into_bytes();
+    };
+    let body = format!("[{}]", batch.join(","));
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nHost: sandbox.localdomain:{port}\r\n\
+         Content-Type: application/json\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    [head, body].concat().into_bytes()
+}
+
+/// Lines over the connection that is there, or a new one. Nobody acknowledges them: what the kernel
+/// has taken counts as told, as on AWS.
+async fn write(
+    dialer: &Dialer,
+    port: u16,
+    lines: &mut Option<TcpStream>,
+    message: &[u8],
+) -> io::Result<u16> {
+    // Nothing is expected from there but its end.
+    let is_open = |stream: &TcpStream| !matches!(stream.try_read(&mut [0; 64]), Ok(0));
+    let mut stream = match lines.take().filter(is_open) {
+        Some(stream) => stream,
+        None => dialer.dial(port).await?,
+    };
+    stream.write_all(message).await?;
+    *lines = Some(stream);
+    Ok(200)
 }
 
 /// One request; gives the status of its answer.

@@ -204,6 +204,7 @@ fn event(clock: &dyn Clock, kind: &str, record: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::extension::subscription::Destination;
     use std::time::Duration;
     use stdx::SystemClock;
 
@@ -215,8 +216,7 @@ mod tests {
                 items_max,
                 bytes_max: 10,
                 timeout: Duration::from_secs(1),
-                port: 80,
-                path: "/".to_owned(),
+                destination: Destination::Tcp { port: 80 },
             },
             held: Mutex::default(),
             moved: Notify::new(),

@@ -76,6 +76,13 @@ impl Spawner {
             .unwrap_or_else(|error| Err(io::Error::other(error)))
     }
 
+    /// No worker is started any more: gives up the folder of their control groups.
+    pub(crate) fn leave(&self) {
+        if let Some(cgroups) = &self.cgroups {
+            cgroups.leave();
+        }
+    }
+
     /// Gives a group other limits.
     pub(super) async fn limit(&self, group: Arc<Group>, limits: Limits) -> io::Result<()> {
         tokio::task::spawn_blocking(move || group.limit(limits))

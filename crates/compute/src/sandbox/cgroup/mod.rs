@@ -181,6 +181,11 @@ impl Cgroups {
         }
     }
 
+    /// Removes the folder, when no worker is in it any more.
+    pub(crate) fn leave(&self) {
+        owner::leave(&self.folders);
+    }
+
     fn holds(&self, controller: &str) -> bool {
         let mut folders = self.folders.iter();
         folders.any(|(_, names)| names.contains(&controller))
@@ -189,11 +194,7 @@ impl Cgroups {
 
 impl Drop for Cgroups {
     fn drop(&mut self) {
-        owner::unmark(&self.folders);
-        for (folder, _) in &self.folders {
-            // Stays while a group is in it; the next start finds it then.
-            let _ = std::fs::remove_dir(folder);
-        }
+        self.leave();
     }
 }
 

@@ -34,10 +34,15 @@ pub(super) fn mark(folders: &Folders) -> bool {
     })
 }
 
-/// Takes that back.
-pub(super) fn unmark(folders: &Folders) {
+/// Gives the folders up. One that still holds a worker's group keeps its owner's name, by which the
+/// next who starts finds and removes it.
+pub(super) fn leave(folders: &Folders) {
     for (folder, _) in folders {
-        let _ = std::fs::remove_dir(marker(folder));
+        let marker = marker(folder);
+        if groups_in(folder).iter().all(|group| *group == marker) {
+            let _ = std::fs::remove_dir(marker);
+            let _ = std::fs::remove_dir(folder);
+        }
     }
 }
 
@@ -147,9 +152,15 @@ mod tests {
         ];
         assert_eq!(left, expect);
         assert!(marker(&folder("crossway-own")).is_dir());
-        unmark(&folders);
-        assert!(!marker(&folder("crossway-own")).exists());
-        fs::remove_dir(folder("crossway-own")).unwrap();
+        fs::create_dir(folder("crossway-own/worker")).unwrap();
+        leave(&folders);
+        assert!(
+            marker(&folder("crossway-own")).is_dir(),
+            "a worker is in it"
+        );
+        fs::remove_dir(folder("crossway-own/worker")).unwrap();
+        leave(&folders);
+        assert!(!folder("crossway-own").exists());
         assert!(!mark(&folders), "a folder that is gone is nobody's");
     }
 }
