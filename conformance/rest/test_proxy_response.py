@@ -177,7 +177,8 @@ def test_a_payload_of_10_mb_reaches_the_gateway_and_one_byte_more_is_413(server)
     assert send(server, api, "/", "POST", body=b"x" * 10_485_760).status == 200
     got = send(server, api, "/", "POST", body=b"x" * 10_485_761)
     assert got.status == 413
-    assert got.text == '{"message":"HTTP content length exceeded 10485760 bytes."}'
+    assert got.text == "HTTP content length exceeded 10485760 bytes."
+    assert got.one("Content-Type") == "text; charset=utf-8"
     assert got.one("x-amzn-ErrorType") == "RequestTooLargeException"
 
 

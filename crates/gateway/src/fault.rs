@@ -46,6 +46,8 @@ pub(crate) enum Fault {
     UnsupportedMediaType,
     /// The body is over [`crate::limits::PAYLOAD_BYTES_MAX`].
     RequestTooLarge,
+    /// The event is over what Lambda takes: 413.
+    EventTooLarge,
     /// The method's ARN is over [`crate::limits::METHOD_ARN_BYTES_MAX`], or the URL over what the
     /// API's endpoint takes.
     UriTooLong,

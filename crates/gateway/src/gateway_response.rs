@@ -150,6 +150,7 @@ pub(crate) fn type_and_status(fault: &Fault) -> (&'static str, u16) {
 fn built_in(row: &Row, inbound: &Inbound) -> Answer {
     let message = quoted(row.message.as_deref());
     let body = match row.spelling {
+        Spelling::Plain => return plain(row, inbound),
         Spelling::Template => format!("{{\"message\":{message}}}"),
         Spelling::Spaced => format!("{{\"message\": {message}}}"),
         Spelling::Capital => format!("{{\"Message\":{message}}}"),
@@ -158,6 +159,15 @@ fn built_in(row: &Row, inbound: &Inbound) -> Answer {
         status: row.status,
         headers: own_headers(row, inbound, "application/json".to_owned()),
         body: Bytes::from(body),
+    }
+}
+
+fn plain(row: &Row, inbound: &Inbound) -> Answer {
+    let text = row.message.as_deref().unwrap_or_default().to_owned();
+    Answer {
+        status: row.status,
+        headers: own_headers(row, inbound, "text; charset=utf-8".to_owned()),
+        body: Bytes::from(text),
     }
 }
 

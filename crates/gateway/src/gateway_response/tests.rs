@@ -159,7 +159,10 @@ fn refusals_of_requests() {
         "BadRequestException",
         body,
     );
-    let body = "{\"message\":\"HTTP content length exceeded 10485760 bytes.\"}";
+    let body = "{\"message\": \"Request Too Long\"}";
+    let error = "BadRequestException";
+    check(Fault::EventTooLarge, "DEFAULT_4XX", 413, error, body);
+    let body = "HTTP content length exceeded 10485760 bytes.";
     let error = "RequestTooLargeException";
     check(
         Fault::RequestTooLarge,

@@ -178,7 +178,15 @@ fn refused(
         "function was not called: {}",
         error.message
     );
-    Err(Fault::IntegrationFailure(Backend::Lambda))
+    Err(fault(&error))
+}
+
+/// What a client is told of a call that Lambda refused.
+pub(super) fn fault(error: &InvokeError) -> Fault {
+    match error.status {
+        413 => Fault::EventTooLarge,
+        _ => Fault::IntegrationFailure(Backend::Lambda),
+    }
 }
 
 /// The lines about a call that Lambda refused.

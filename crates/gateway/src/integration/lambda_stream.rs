@@ -52,7 +52,7 @@ pub(super) async fn call(
         Err(_) => return Err(lambda::late(log)),
         Ok(Err(error)) => {
             lambda::log_refusal(&error, request.exchange, log);
-            return Err(Fault::IntegrationFailure(Backend::Lambda));
+            return Err(lambda::fault(&error));
         }
         Ok(Ok(opened)) => opened,
     };

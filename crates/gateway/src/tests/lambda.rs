@@ -244,6 +244,13 @@ async fn throttled_functions_are_500_too() {
 }
 
 #[tokio::test]
+async fn events_over_lambdas_bound_are_413() {
+    let world = World::proxy().answers(|_| Err(error("RequestEntityTooLargeException", 413)));
+    let body = "{\"message\": \"Request Too Long\"}";
+    assert_eq!(shown(&world.get("/").await), (413, body.to_owned()));
+}
+
+#[tokio::test]
 async fn failed_functions_and_other_formats_are_502() {
     let failed = |_: &ports::Invocation| {
         Ok(Invoked {
