@@ -5,6 +5,8 @@ refusal and, beside it, that whoever may come in does.
 """
 
 import json
+import pathlib
+import re
 
 import botocore.auth
 import botocore.awsrequest
@@ -13,7 +15,9 @@ import pytest
 import requests
 from apis import deploy, mock, probe, proxy, release, send
 from botocore.exceptions import ClientError
-from conftest import API, allow, function, lambda_uri
+from conftest import API, allow, function, lambda_uri, shared
+
+HERE = pathlib.Path(__file__).read_text()
 
 UNAUTHORIZED = (401, '{"message":"Unauthorized"}')
 FORBIDDEN = (403, '{"message":"Forbidden"}')
@@ -400,6 +404,41 @@ def test_request_authorizers_are_asked(server, functions, thread):
     assert reply.json()["authorizer"]["kind"] == "REQUEST"
 
 
+ONCE = """export const handler = async (event) => ({
+  principalId: 'ann',
+  policyDocument: { Version: '2012-10-17', Statement: [{
+    Action: 'execute-api:Invoke', Resource: '*',
+    Effect: event.authorizationToken.startsWith('good') ? 'Allow' : 'Deny' }] },
+  context: { answer: String(Math.random()) },
+});
+"""
+
+
+def test_gopherstack_316_an_authorizer_put_on_a_method_is_asked_once_a_token(server, functions):
+    """https://github.com/BlackbirdWorks/gopherstack/issues/316"""
+    guard = probe(server, "d316", ONCE)
+    gateway = server.client("api", "apigateway")
+    made = gateway.create_rest_api(name="d316")
+    api, root = made["id"], made["rootResourceId"]
+    authorizer = gateway.create_authorizer(
+        restApiId=api, name="g", type="TOKEN", authorizerUri=lambda_uri(guard),
+        identitySource="method.request.header.X-Token",
+    )
+    where = {"restApiId": api, "resourceId": root, "httpMethod": "GET"}
+    gateway.put_method(authorizationType="CUSTOM", authorizerId=authorizer["id"], **where)
+    show = lambda_uri(functions["show"])
+    gateway.put_integration(type="AWS_PROXY", integrationHttpMethod="POST", uri=show, **where)
+    release(server, api)
+    assert said(send(server, api, "/")) == UNAUTHORIZED
+    assert send(server, api, "/", headers={"X-Token": "bad"}).status == 403
+
+    def answer(token):
+        reply = send(server, api, "/", headers={"X-Token": token})
+        return reply.json()["authorizer"]["answer"]
+
+    assert answer("good-1") == answer("good-1") != answer("good-2")
+
+
 def test_localstack_5329_a_query_string_does_not_skip_the_authorizer(server, functions):
     """https://github.com/localstack/localstack/issues/5329"""
     api = guarded(server, functions, "d5329", definition=request_authorizer(functions))
@@ -523,3 +562,26 @@ def test_signed_methods_verify_the_signature_and_ask_iam(server, thread):
     key, secret = server.keys("functions")
     theirs = {"aws_access_key_id": key, "aws_secret_access_key": secret}
     assert signed(server, api, "/in", theirs) == 403
+
+
+# The map
+
+NO_SITUATION = {
+    "localstack/localstack/issues/4261": "asks what is in the free tier",
+    "localstack/localstack/issues/5657": "HTTP APIs, which are not here",
+    "aws/aws-sam-cli/issues/5172": "asks for an example",
+    "ministackorg/ministack/pull/1471": "mends the issue 1745 beside it",
+    "ministackorg/ministack/pull/1668": "mends the issue 1745 beside it",
+}
+
+
+def test_every_thread_is_a_test():
+    """Of the second part of `field/demand.md`: what users found to be let in."""
+    text = shared("field/demand.md").read_text()
+    _, part = text.split("\n## 2. ")
+    part, _, _ = part.partition("\n## 3. ")
+    threads = set(re.findall(r"https://github\.com/([^)\s]+)", part))
+    assert len(threads) > 30
+    tested = {thread for thread in threads if f"{thread}\"\"\"" in HERE or f"{thread}," in HERE}
+    assert tested | set(NO_SITUATION) == threads
+    assert not tested & set(NO_SITUATION)
