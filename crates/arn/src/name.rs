@@ -34,11 +34,6 @@ impl Arn {
             .expect("parts without colons make an ARN")
     }
 
-    /// An `execute-api` ARN: `{api}/{stage}/{verb}{path}`; `path` starts with `/`.
-    pub fn execute_api(region: &Region, account: &AccountId, resource: &str) -> Self {
-        Self::new("execute-api", region.as_str(), account.as_str(), resource)
-    }
-
     /// The whole text.
     pub fn as_str(&self) -> &str {
         &self.text

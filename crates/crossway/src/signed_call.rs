@@ -66,7 +66,7 @@ impl Caller<'_> {
             secret: &secret,
             session_token: None,
             region: self.region,
-            service: "crossway",
+            service: ports::OWN_SERVICE,
             now_ms: SystemClock.now_ms(),
         };
         signer.sign(&mut head, body.as_bytes())?;

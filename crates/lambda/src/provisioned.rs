@@ -75,9 +75,7 @@ pub async fn get(
     call: Call,
     input: GetProvisionedConcurrencyConfigRequest,
 ) -> Result<GetProvisionedConcurrencyConfigResponse, ServiceError> {
-    let qualifier = Some(input.qualifier.as_str());
-    let name = FunctionName::parse(&input.function_name, qualifier, &call.account, &call.region)?;
-    let function = existing(&lambda, &name).await?;
+    let (name, function) = existing(&lambda, &call, &input.function_name, &input.qualifier).await?;
     let qualifier = name.qualifier.as_deref().unwrap_or_default();
     let record = function
         .provisioned
@@ -100,9 +98,7 @@ pub async fn delete(
     call: Call,
     input: DeleteProvisionedConcurrencyConfigRequest,
 ) -> Result<DeleteProvisionedConcurrencyConfigOutput, ServiceError> {
-    let qualifier = Some(input.qualifier.as_str());
-    let name = FunctionName::parse(&input.function_name, qualifier, &call.account, &call.region)?;
-    existing(&lambda, &name).await?;
+    let (name, _) = existing(&lambda, &call, &input.function_name, &input.qualifier).await?;
     let key = name.key();
     let mut tx = lambda.store.begin().await;
     remove(&mut tx, &name);
@@ -230,20 +226,26 @@ fn progress(
     }
 }
 
-/// The function that has this version or alias.
-async fn existing(lambda: &Lambda, name: &FunctionName) -> Result<Arc<LiveFunction>, LambdaError> {
+/// The function that has this version or alias, and what is meant of it.
+async fn existing(
+    lambda: &Lambda,
+    call: &Call,
+    function: &str,
+    qualifier: &str,
+) -> Result<(FunctionName, Arc<LiveFunction>), LambdaError> {
+    let name = FunctionName::parse(function, Some(qualifier), &call.account, &call.region)?;
     if matches!(name.selection(), Selection::Latest) {
         return Err(LambdaError::Invalid(
             "The function resource provided must be an alias or a published version.".to_owned(),
         ));
     }
-    let function = lambda.function(name).await?;
+    let function = lambda.function(&name).await?;
     match (function, name.selection()) {
         (Some(function), Selection::Alias(alias)) if function.aliases.contains_key(alias) => {
-            Ok(function)
+            Ok((name, function))
         }
         (_, Selection::Alias(_)) => Err(LambdaError::AliasNotFound(name.arn())),
-        (Some(function), _) if function.version(name, || 1.0).is_some() => Ok(function),
+        (Some(function), _) if function.version(&name, || 1.0).is_some() => Ok((name, function)),
         _ => Err(LambdaError::FunctionNotFound(name.arn())),
     }
 }

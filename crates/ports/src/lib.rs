@@ -17,6 +17,7 @@ mod invoke;
 mod issuers;
 mod logs;
 mod organizations;
+mod own_service;
 mod resources;
 mod sessions;
 mod sign_in;
@@ -46,6 +47,7 @@ pub use invoke::{
 pub use issuers::{IssuerError, Issuers, KeySource, WantedKey};
 pub use logs::{LogBatch, LogEvent, LogSink, LogTarget};
 pub use organizations::{Accounts, Membership, NewAccount, NewAccountError, Organizations};
+pub use own_service::{OWN_SERVICE, own_service};
 pub use resources::{Resources, Unknown};
 pub use sessions::Sessions;
 pub use sign_in::{SignIn, SignInAttempt, SignInError};

@@ -9,16 +9,7 @@
 use std::collections::BTreeMap;
 
 /// The service; `iam` has its explanations under the same name.
-pub static SERVICE: smithy::ServiceMeta = smithy::ServiceMeta {
-    name: "crossway",
-    version: "2026-11-22",
-    protocol: smithy::Protocol::RestJson,
-    names_body_input: false,
-    xml_namespace: "",
-    target_prefix: "",
-    operations: op::ALL,
-    errors: &[],
-};
+pub static SERVICE: smithy::ServiceMeta = ports::own_service(op::ALL);
 
 static Text: smithy::Schema = smithy::Schema::new("Text", smithy::Kind::String);
 static ApiId: smithy::Schema = smithy::Schema::new("ApiId", smithy::Kind::String)
