@@ -23,6 +23,20 @@ def descendants(pid):
     return found
 
 
+def ancestors(pid, top):
+    """Ids of the processes between `pid` and `top`, the nearest first."""
+    found = []
+    while True:
+        try:
+            stat = pathlib.Path(f"/proc/{pid}/stat").read_text()
+        except OSError:
+            return found
+        pid = int(stat.rsplit(")", 1)[1].split()[1])
+        if pid in (top, 0, 1):
+            return found
+        found.append(pid)
+
+
 def is_running(pid):
     try:
         state = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]

@@ -2,47 +2,18 @@
 """A day's life in twenty minutes: calls, updates, cold starts, crashes and kills; what must stay flat is drawn."""
 
 import argparse
-import collections
 import hashlib
-import io
 import json
 import os
 import pathlib
-import random
 import statistics
 import sys
 import tempfile
-import threading
 import time
-import zipfile
 
 HERE = pathlib.Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
-sys.path.insert(0, str(ROOT / "conformance"))
-import conftest  # noqa: E402  (the conformance suite's clients)
-import processes  # noqa: E402
-
-NODE = "export const handler = async (event) => ({ version: %d, event });\n"
-PYTHON = "def handler(event, context): return {'python': event}\n"
-CRASH = """import { spawn } from 'node:child_process';
-export const handler = async () => { spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' }); process.exit(1); };
-"""
-SLOW = "export const handler = () => new Promise((done) => setTimeout(done, 1e6));\n"
-GREEDY = "export const handler = async () => { const kept = []; for (;;) kept.push(Buffer.alloc(1 << 23, 1)); };\n"
-FULL = """import fs from 'node:fs';
-export const handler = async () => { try { for (;;) fs.appendFileSync('/tmp/full', Buffer.alloc(1 << 22)); } catch (error) { return error.code; } };
-"""
-
-# Of an update's code; a function that is updated for ever does not have for ever new code here.
-VERSIONS = 20
-
-
-def zipped(source):
-    """The same bytes for the same source: new code is new by its hash."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr(zipfile.ZipInfo("index.mjs"), source)
-    return buffer.getvalue()
+sys.path.insert(0, str(HERE))
+from life import Life, conftest, processes  # noqa: E402
 
 
 def share(text):
@@ -96,144 +67,28 @@ def sample(server, started):
     }
 
 
-class Soak:
-    def __init__(self, server, seconds):
-        self.server, self.seconds = server, seconds
-        self.started = time.monotonic()
-        self.ends = self.started + seconds
-        self.counts, self.lock = collections.Counter(), threading.Lock()
-        self.steady_ms, self.problems = [], []
-
-    def note(self, what):
-        with self.lock:
-            self.counts[what] += 1
-
-    def problem(self, text):
-        with self.lock:
-            self.problems.append(f"{time.monotonic() - self.started:.0f} s: {text}")
-
-    def is_over(self):
-        return time.monotonic() >= self.ends
-
-    def every(self, seconds, do):
-        """Calls `do` at that pace until the end, from a thread of its own."""
-
-        def loop():
-            client = self.server.client("functions", "lambda")
-            while not self.is_over():
-                begun = time.monotonic()
-                try:
-                    do(client)
-                except Exception as error:  # noqa: BLE001  (told at the end; the soak goes on)
-                    self.problem(f"{do.__name__}: {error!r}"[:300])
-                time.sleep(max(0.0, begun + seconds - time.monotonic()))
-
-        thread = threading.Thread(target=loop)
-        thread.start()
-        return thread
-
-    def call(self, client, name, expect=None):
-        begun = time.monotonic()
-        answer = client.invoke(FunctionName=name, Payload=b'{"n":1}')
-        took = (time.monotonic() - begun) * 1000
-        error = answer.get("FunctionError")
-        payload = answer["Payload"].read()
-        if bool(error) != bool(expect) or (expect and expect not in payload.decode()):
-            self.problem(f"{name}: {error} {payload[:200]}")
-        return took
-
-    def steady(self, client):
-        took = self.call(client, random.choice(["steady-node", "steady-python"]))
-        with self.lock:
-            self.steady_ms.append((time.monotonic() - self.started, took))
-        self.note("invocations")
-
-    def update(self, client):
-        version = random.randrange(VERSIONS)
-        code = zipped(NODE % version)
-        client.update_function_code(FunctionName="updated", ZipFile=code)
-        answer = json.loads(client.invoke(FunctionName="updated", Payload=b"{}")["Payload"].read())
-        if answer.get("version") != version:
-            self.problem(f"updated to {version}, answered {answer}")
-        self.note("updates, each with a cold start")
-
-    def crash(self, client):
-        self.call(client, "crash", "exit status 1")
-        self.note("crashes")
-
-    def time_out(self, client):
-        self.call(client, "slow", "timed out")
-        self.note("timeouts")
-
-    def bomb(self, client):
-        self.call(client, "greedy", "signal: killed")
-        self.note("memory bombs")
-
-    def fill(self, client):
-        self.call(client, "full")
-        self.note("full /tmp")
-
-    def churn(self, client):
-        name = f"churn-{random.randrange(10**9)}"
-        conftest.function(self.server, "functions", name, Code={"ZipFile": zipped(NODE % 1)})
-        client.invoke(FunctionName=name, Payload=b"{}")
-        client.delete_function(FunctionName=name)
-        self.note("functions made and deleted")
-
-    def kill(self, _client):
-        workers = processes.workers(self.server.process.pid, "victim")
-        for pid in workers:
-            processes.kill(pid)
-            self.note("workers killed from outside")
-
-    def victim(self, client):
-        # It may be killed while it works: any answer will do, but there must be one.
-        client.invoke(FunctionName="victim", Payload=b"{}")
-        self.note("invocations")
-
-
-def deploy(server):
-    made = [
-        ("steady-node", NODE % 0, {}),
-        ("updated", NODE % 0, {}),
-        ("victim", NODE % 0, {}),
-        ("crash", CRASH, {}),
-        ("slow", SLOW, {"Timeout": 3}),
-        ("greedy", GREEDY, {"Timeout": 60}),
-        ("full", FULL, {"Timeout": 60}),
-    ]
-    for name, source, more in made:
-        conftest.function(server, "functions", name, source, **more)
-    client = server.client("functions", "lambda")
-    client.create_function(
-        FunctionName="steady-python",
-        Runtime="python3.11",
-        Handler="index.handler",
-        Role=conftest.role(server, "functions", "steady-python"),
-        Code={"ZipFile": conftest.zipped(PYTHON, "index.py")},
-    )
-
-
 # What is drawn and judged: title, field, and how much more at the end is still flat.
 FLAT = [
     ("open descriptors", "descriptors", 20),
     ("resident memory, MiB", "memory_mb", 16),
     ("threads", "threads", 4),
     ("mounts of the host", "mounts", 0),
-    ("control groups of workers", "groups", 10),
-    ("processes below Crossway", "processes", 10),
+    # One worker more has a group in each of three hierarchies, and three processes.
+    ("control groups of workers", "groups", 15),
+    ("processes below Crossway", "processes", 15),
     ("folders of workers", "worker_folders", 6),
     ("disk: code and workers, MiB", "compute_mb", 2),
 ]
 
 
 def judge(samples):
-    """Medians of the second and the last tenth, and whether the growth is within bounds."""
-    tenth = max(1, len(samples) // 10)
+    """Medians of the second and the last quarter, and whether the growth is within bounds. In the first
+    one, workers come up that then stay until they have been idle for ten minutes."""
+    quarter = max(1, len(samples) // 4)
     verdicts = []
     for title, field, slack in FLAT:
-        early = statistics.median(one[field] for one in samples[tenth : 2 * tenth])
-        late = statistics.median(one[field] for one in samples[-tenth:])
+        early = statistics.median(one[field] for one in samples[quarter : 2 * quarter])
+        late = statistics.median(one[field] for one in samples[-quarter:])
         verdicts.append((title, early, late, late - early <= slack))
     return verdicts
 
@@ -265,49 +120,76 @@ def quantiles(values):
     return [round(ordered[min(len(ordered) - 1, int(len(ordered) * q))], 1) for q in (0.5, 0.99)]
 
 
+def left_behind(server):
+    """What is still there of a server that has ended."""
+    marker = os.fsencode((server.data / "compute").resolve())
+    return {
+        "control groups": groups(server.data),
+        "folders of workers": count((server.data / "compute/workers").iterdir()),
+        "processes": sum(marker in start for start in starts()),
+        "mounts": sum(str(server.data) in line for line in open("/proc/self/mountinfo")),
+    }
+
+
+def starts():
+    """Command line and variables of each process."""
+    for entry in pathlib.Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                yield (entry / "cmdline").read_bytes() + (entry / "environ").read_bytes()
+            except OSError:
+                pass
+
+
+def end(server):
+    """Kills the program itself with all its workers warm, starts and stops it; what is left then."""
+    below = processes.descendants(server.process.pid)
+    server.process.kill()
+    server.process.wait()
+    processes.wait_gone(below)
+    server.start()
+    below = processes.descendants(server.process.pid)
+    server.stop()
+    processes.wait_gone(below)
+    return left_behind(server)
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--program", default=conftest.PROGRAM)
     options.add_argument("--minutes", type=float, default=20)
     options.add_argument("--pace", type=float, default=1.0, help="2 does everything twice as often")
     options.add_argument("--out", type=pathlib.Path, default=HERE)
     options = options.parse_args()
+    conftest.PROGRAM = options.program
     with tempfile.TemporaryDirectory() as home:
         server = conftest.Crossway(pathlib.Path(home) / "data")
-        deploy(server)
-        soak = Soak(server, options.minutes * 60)
-        paces = [
-            (0.1, soak.steady), (0.1, soak.steady), (1, soak.update), (1, soak.crash), (3, soak.time_out),
-            (10, soak.bomb), (15, soak.fill), (3, soak.churn), (0.2, soak.victim), (2, soak.kill),
-        ]  # fmt: skip
-        threads = [soak.every(seconds / options.pace, do) for seconds, do in paces]
+        life = Life(server, options.minutes * 60)
+        threads = life.begin(options.pace)
         samples = []
-        while not soak.is_over():
-            samples.append(sample(server, soak.started))
-            time.sleep(min(5, max(0.1, soak.ends - time.monotonic())))
+        while not life.is_over():
+            samples.append(sample(server, life.started))
+            time.sleep(min(5, max(0.1, life.ends - time.monotonic())))
         for thread in threads:
             thread.join()
         health = conftest.requests.get(f"{server.url}/_crossway/health", timeout=10).json()
-        # At last the program itself, with all its workers warm.
-        below = processes.descendants(server.process.pid)
-        server.process.kill()
-        server.process.wait()
-        processes.wait_gone(below)
-        server.start()
-        after = sample(server, soak.started)
-        server.stop()
-        left = {"groups": groups(server.data), "worker_folders": count((server.data / "compute/workers").iterdir())}
+        left = end(server)
     draw(samples, options.out / "soak.svg")
-    print(json.dumps({"health": health, "counts": soak.counts, "after kill -9 and a new start": after, "left": left}, indent=1))
+    print(json.dumps({"health": health, "counts": life.counts, "left after kill -9, a new start and a stop": left}, indent=1))
     half = options.minutes * 30
     for title, which in [("first half", lambda s: s < half), ("second half", lambda s: s >= half)]:
-        times = [took for at, took in soak.steady_ms if which(at)]
+        times = [took for at, took in life.steady_ms if which(at)]
         print(f"steady calls, {title}: p50 and p99 {quantiles(times)} ms of {len(times)}")
-    for text in soak.problems[:20]:
+    for text in life.problems[:20]:
         print("problem:", text)
     verdicts = judge(samples)
     for title, early, late, is_flat in verdicts:
         print(f"{'flat' if is_flat else 'GROWS'}: {title}: {early} early, {late} late")
-    sys.exit(bool(soak.problems) or not all(verdict[3] for verdict in verdicts))
+    wrong = [title for title, _, _, is_flat in verdicts if not is_flat]
+    wrong += [f"{number} {what} left" for what, number in left.items() if number]
+    wrong += [f"{len(life.problems)} wrong answers"] * bool(life.problems)
+    print("VERDICT:", "NOT FLAT: " + ", ".join(wrong) if wrong else "flat")
+    sys.exit(bool(wrong))
 
 
 if __name__ == "__main__":
