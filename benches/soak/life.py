@@ -80,7 +80,9 @@ def zipped(source):
 
 
 def function(server, name, source, **more):
-    return conftest.function(server, "functions", name, Code={"ZipFile": zipped(source)}, **more)
+    # An invocation waits for a worker no longer than its function may run.
+    settings = {"Timeout": 60, **more}
+    return conftest.function(server, "functions", name, Code={"ZipFile": zipped(source)}, **settings)
 
 
 def layer(client, name, dies_at):
@@ -100,10 +102,10 @@ def deploy(server):
         ("crash", CRASH, {}),
         ("broken", BROKEN, {}),
         ("slow", SLOW, {"Timeout": 3}),
-        ("greedy", GREEDY, {"Timeout": 60}),
-        ("full", FULL, {"Timeout": 60}),
+        ("greedy", GREEDY, {}),
+        ("full", FULL, {}),
         ("kept", KIND, {}),
-        ("streams", STREAM, {"Timeout": 30}),
+        ("streams", STREAM, {}),
         ("followed", NODE % 0, {"Layers": [layer(client, "follower", 1 << 29)]}),
         ("abandoned", NODE % 0, {"Layers": [layer(client, "deserter", 2)]}),
     ]:
@@ -115,7 +117,7 @@ def deploy(server):
         if name == "steady-ruby" and not shutil.which("ruby"):
             continue
         code = {"ZipFile": archive(file, source)}
-        conftest.function(server, "functions", name, Runtime=runtime, Code=code)
+        conftest.function(server, "functions", name, Runtime=runtime, Code=code, Timeout=60)
     arn = client.get_function(FunctionName="behind")["Configuration"]["FunctionArn"]
     api = conftest.proxy_api(server, "soak", arn, verb="ANY")
     conftest.allow(server, arn, f"arn:aws:execute-api:us-east-1:111111111111:{api}/*")
