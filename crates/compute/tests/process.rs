@@ -457,3 +457,38 @@ async fn wrapper_script_comes_before_the_runtime() {
     assert_eq!(lab.answer(&function, json!({})).await, json!("yes"));
     lab.compute.shutdown().await;
 }
+
+/// What the thread that started `pid`, a child of this process, has started besides.
+fn siblings(pid: i64) -> Vec<i32> {
+    let threads = std::fs::read_dir("/proc/self/task").unwrap().flatten();
+    let children = threads.filter_map(|thread| {
+        let text = std::fs::read_to_string(thread.path().join("children")).ok()?;
+        let pids: Vec<i32> = text.split(' ').filter_map(|pid| pid.parse().ok()).collect();
+        pids.iter()
+            .any(|one| i64::from(*one) == pid)
+            .then_some(pids)
+    });
+    children.flatten().collect()
+}
+
+#[tokio::test]
+async fn workers_start_when_what_they_are_copies_of_has_died() {
+    let lab = Lab::processes(None);
+    let text = "import os\ndef handler(e, c): return os.getpid()";
+    let mut function = lab.python(text);
+    let first = lab.answer(&function, json!({})).await.as_i64().unwrap();
+    let is_origin = |pid: &i32| {
+        let told = std::fs::read_to_string(format!("/proc/{pid}/cmdline"));
+        told.is_ok_and(|told| told == "crossway-launcher\0origin\0")
+    };
+    let origins: Vec<i32> = siblings(first).into_iter().filter(is_origin).collect();
+    let [origin] = origins[..] else {
+        panic!("{origins:?}");
+    };
+    let origin = nix::unistd::Pid::from_raw(origin);
+    nix::sys::signal::kill(origin, nix::sys::signal::Signal::SIGKILL).unwrap();
+    function.arn.push_str("-other");
+    let second = lab.answer(&function, json!({})).await.as_i64().unwrap();
+    assert_ne!(first, second);
+    lab.compute.shutdown().await;
+}

@@ -3,20 +3,22 @@
 //! [`Isolation`] names the levels. [`probe`] finds at start the strongest one that the kernel gives,
 //! by going the whole way with nothing at its end; every worker then gets exactly that one or is
 //! not started. A worker is started by the `launcher`, which is told by a [`Plan`] and does
-//! everything in its own, single-threaded process; `view` says what of the host a function sees.
+//! everything in its own, single-threaded process, a copy of one that is up (`origin`); `view` says what of the host a function sees.
 //!
 //! This is the only place of the house with `unsafe`.
 #![allow(
     unsafe_code,
-    reason = "fork, two system calls without a wrapper, signal dispositions"
+    reason = "fork, three system calls without a wrapper, descriptors, signal dispositions"
 )]
 
 mod assignment;
 mod cgroup;
+mod child;
 mod descriptors;
 mod dialer;
 mod launcher;
 mod level;
+mod origin;
 mod plan;
 mod probe;
 mod process;

@@ -1,6 +1,7 @@
 //! One worker process, what guards it, and its folder.
 
 use super::cgroup::{Group, Limits};
+use super::child::Child;
 use super::watch::{self, Brake, Subject, Watched};
 use super::{Assignment, Dialer, Isolation, Owner, Plan, Purpose, Spawner, report, sweep};
 use crate::limits::{LAUNCH_TIMEOUT, NAMESPACE_END_TIMEOUT};
@@ -12,7 +13,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::sync::Arc;
 use tokio::net::UnixStream;
-use tokio::process::{Child, Command};
 use tokio::sync::Mutex;
 
 /// What to start, and with what.
@@ -66,17 +66,10 @@ impl Process {
         let (control, theirs) = UnixStream::pair()?;
         let theirs = theirs.into_std()?;
         theirs.set_nonblocking(false)?;
-        let mut command = Command::from(spawner.launcher());
-        command
-            .stdin(launch.wire)
-            .stdout(launch.output)
-            .stderr(OwnedFd::from(theirs))
-            .kill_on_drop(true);
-        let child = spawner.spawn(command).await?;
-        let launcher = child.id().and_then(|pid| i32::try_from(pid).ok());
-        let launcher = launcher
-            .map(Pid::from_raw)
-            .ok_or_else(|| io::Error::other("the launcher has no pid"))?;
+        let child = spawner
+            .spawn([launch.wire, launch.output.into(), theirs.into()])
+            .await?;
+        let launcher = child.pid();
         let mut process = Self {
             child,
             launcher,
@@ -279,12 +272,12 @@ impl Process {
 
     /// Waits until it has ended by itself. Safe to cancel.
     pub(crate) async fn exited(&mut self) -> ExitStatus {
-        self.child.wait().await.unwrap_or_default()
+        self.child.wait().await
     }
 
     /// Whether it has ended; asks the kernel.
     pub(crate) fn has_exited(&mut self) -> bool {
-        !matches!(self.child.try_wait(), Ok(None))
+        self.child.try_wait().is_some()
     }
 
     /// Kills it and everything that it started, waits for it, removes its folder.
@@ -318,7 +311,7 @@ impl Process {
 
     fn kill_group(&self) {
         // Fails only when nobody is left. Once waited for, the number may be another's.
-        if self.child.id().is_some() || self.level != Isolation::Container {
+        if !self.child.is_over() || self.level != Isolation::Container {
             let _ = killpg(self.launcher, Signal::SIGKILL);
         }
     }

@@ -5,27 +5,27 @@
 //! async runtime need not.
 
 use super::cgroup::{Cgroups, Group, Limits};
+use super::child::Child;
 use super::launcher;
+use super::origin::{Ends, Origin};
 use super::watch::{Subject, Watch, Watched};
 use nix::unistd::Pid;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
-use tokio::process::{Child, Command};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 struct Job {
-    command: Command,
+    ends: Ends,
     runtime: Handle,
     reply: oneshot::Sender<io::Result<Child>>,
 }
 
-/// Hands commands to the spawner thread, which ends when this is dropped.
+/// Hands jobs to the spawner thread, which ends when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Spawner {
     jobs: mpsc::Sender<Job>,
-    program: PathBuf,
     cgroups: Option<Arc<Cgroups>>,
     watch: Watch,
 }
@@ -35,10 +35,13 @@ impl Spawner {
     /// [`launch_if_asked`](crate::launch_if_asked); each worker gets one of `cgroups`.
     pub(crate) fn start(program: PathBuf, cgroups: Option<Cgroups>) -> io::Result<Self> {
         let (jobs, queue) = mpsc::channel::<Job>();
+        let copied = program;
         let serve = move || {
-            while let Ok(mut job) = queue.recv() {
+            let mut origin = None;
+            while let Ok(job) = queue.recv() {
                 let _guard = job.runtime.enter();
-                let _ = job.reply.send(job.command.spawn());
+                let started = start(&copied, &mut origin, &job.ends);
+                let _ = job.reply.send(started);
             }
         };
         std::thread::Builder::new()
@@ -46,7 +49,6 @@ impl Spawner {
             .spawn(serve)?;
         Ok(Self {
             jobs,
-            program,
             cgroups: cgroups.map(Arc::new),
             watch: Watch::start()?,
         })
@@ -104,16 +106,11 @@ impl Spawner {
         self.watch.add(subject)
     }
 
-    /// A launcher that has not been started yet.
-    pub(crate) fn launcher(&self) -> std::process::Command {
-        command(&self.program)
-    }
-
-    /// Starts `command`.
-    pub(crate) async fn spawn(&self, command: Command) -> io::Result<Child> {
+    /// Starts a launcher with these as its standard input, output and error.
+    pub(super) async fn spawn(&self, ends: Ends) -> io::Result<Child> {
         let (reply, answer) = oneshot::channel();
         let job = Job {
-            command,
+            ends,
             runtime: Handle::current(),
             reply,
         };
@@ -121,6 +118,18 @@ impl Spawner {
         self.jobs.send(job).map_err(|_| gone())?;
         answer.await.map_err(|_| gone())?
     }
+}
+
+/// A copy of `origin`, which is started when there is none, or none any more.
+fn start(program: &Path, origin: &mut Option<Origin>, ends: &Ends) -> io::Result<Child> {
+    let copy = |origin: &Origin| {
+        let (pid, handle) = origin.copy(ends)?;
+        Child::new(pid, handle)
+    };
+    if let Some(Ok(child)) = origin.as_ref().map(copy) {
+        return Ok(child);
+    }
+    copy(origin.insert(Origin::start(program)?))
 }
 
 /// `program` as a launcher: with nothing of ours in its environment, and no folder of ours as its

@@ -16,6 +16,7 @@ mod files;
 mod landlock;
 mod namespaces;
 mod network;
+mod origin;
 mod resources;
 mod seccomp;
 mod spare;
@@ -37,6 +38,9 @@ use std::process::{Command, Stdio};
 /// The name under which the program takes itself for the launcher.
 pub(crate) const NAME: &str = "crossway-launcher";
 
+/// The argument by which it is the one that others are copies of.
+pub(super) const ORIGIN: &str = "origin";
+
 /// The wire, as our own runtimes expect it.
 const WIRE_FD: i32 = 3;
 
@@ -47,8 +51,10 @@ const EXIT_CANNOT_START: i32 = 126;
 ///
 /// To be called first of all in `main`, while there is one thread only.
 pub fn launch_if_asked() {
-    if std::env::args_os().next().as_deref() == Some(OsStr::new(NAME)) {
-        std::process::exit(run());
+    let mut arguments = std::env::args_os();
+    if arguments.next().as_deref() == Some(OsStr::new(NAME)) {
+        let is_origin = arguments.next().as_deref() == Some(OsStr::new(ORIGIN));
+        std::process::exit(if is_origin { origin::serve() } else { run() });
     }
 }
 
