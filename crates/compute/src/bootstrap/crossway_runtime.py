@@ -16,6 +16,7 @@ FRAME_TYPE = b"\xa5\x5a\x00\x03"
 API = "/2018-06-01/runtime"
 LOG_TIME = "%Y-%m-%dT%H:%M:%SZ"
 NEXT = f"GET {API}/invocation/next HTTP/1.1\r\nHost: runtime\r\n\r\n".encode()
+_clock = time.perf_counter_ns  # As it is before user code can put another one there.
 
 # An event may arrive while another one is worked on. Before the first output for it a boundary is
 # written, because that output may leave before Crossway has seen the end of the other.
@@ -179,9 +180,9 @@ class Wire:
         self._buffer += data
 
 
-def _post(target, body, error_type=None):
+def _post(target, body, error_type=None, more=""):
     kind = f"Lambda-Runtime-Function-Error-Type: {error_type}\r\n" if error_type else ""
-    head = f"POST {API}/{target} HTTP/1.1\r\nHost: runtime\r\n{kind}Content-Length: {len(body)}\r\n\r\n"
+    head = f"POST {API}/{target} HTTP/1.1\r\nHost: runtime\r\n{kind}{more}Content-Length: {len(body)}\r\n\r\n"
     return head.encode("ascii", "replace") + body
 
 
@@ -495,11 +496,15 @@ def main():
     wire.send(NEXT)
     while True:
         headers, body = wire.event()
+        begun = _clock()
         _request_id = headers["lambda-runtime-aws-request-id"]
         _is_boundary_due = "crossway-early" in headers
         _set_trace(headers)
         try:
-            answer = _post(f"invocation/{_request_id}/response", _invoke(handler, headers, body))
+            result = _invoke(handler, headers, body)
+            # For how long this side had the event: what more it took was not the function's.
+            took = f"Crossway-Took: {(_clock() - begun) // 1000}\r\n"
+            answer = _post(f"invocation/{_request_id}/response", result, more=took)
         except Exception as error:
             problem = _error_object(error, _request_id)
             _log_error(problem)

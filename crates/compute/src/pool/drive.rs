@@ -6,7 +6,6 @@ use crate::worker::{Reply, Worker};
 use ports::{ComputeError, Outcome, ResponseSink, Work};
 use std::sync::Arc;
 use tokio::sync::watch;
-use tokio::time::Instant;
 
 /// One invocation: its event, and where its answer goes.
 pub(crate) struct Job {
@@ -36,7 +35,6 @@ impl Pool {
         mut closing: watch::Receiver<bool>,
     ) {
         loop {
-            let begun = Instant::now();
             let early = self.take_early(&worker);
             let next = early.as_ref().map(|waiter| &waiter.job.work);
             let run = tokio::select! {
@@ -52,15 +50,14 @@ impl Pool {
                 }
                 return;
             };
-            let busy_for = begun.elapsed();
             // First the worker, then the answer: who calls again at once finds it warm.
             match (run.is_reusable, early) {
                 (true, None) => {
-                    self.give(worker, busy_for);
+                    self.give(worker, run.busy_for);
                     return job.answer(Ok(run.outcome));
                 }
                 (true, Some(waiter)) => {
-                    self.learn(&worker, busy_for);
+                    self.learn(&worker, run.busy_for);
                     job.answer(Ok(run.outcome));
                     job = waiter.job;
                 }

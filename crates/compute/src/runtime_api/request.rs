@@ -5,6 +5,7 @@ use super::streamed::{Read, Streamed};
 use crate::limits::{PIECE_BYTES_MAX, REQUEST_HEAD_BYTES_MAX, RESPONSE_BYTES_MAX};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::{Buf, Bytes, BytesMut};
+use std::time::Duration;
 
 /// Which call of the Runtime API a worker makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +51,9 @@ pub(crate) struct Request {
     pub(crate) error_type: Option<String>,
     /// `Lambda-Runtime-Function-Error-Body`, the trailer that ends a stream that failed.
     pub(crate) error_body: Option<Bytes>,
+    /// `Crossway-Took`: for how long our own runtimes had the event. What they say of it they say
+    /// of themselves, so it is good for nothing but their own queue.
+    pub(crate) took: Option<Duration>,
 }
 
 /// Why the bytes are not a request; the connection is of no use any more.
@@ -241,6 +245,8 @@ impl Request {
             self.error_type = Some(value.to_owned());
         } else if name.eq_ignore_ascii_case("Lambda-Runtime-Function-Error-Body") {
             self.error_body = STANDARD.decode(value).ok().map(Bytes::from);
+        } else if name.eq_ignore_ascii_case("Crossway-Took") {
+            self.took = value.parse().ok().map(Duration::from_micros);
         }
     }
 }
@@ -263,6 +269,7 @@ fn read_head(head: &str) -> Result<(Progress, bool), Malformed> {
         body: None,
         error_type: None,
         error_body: None,
+        took: None,
     };
     let mut body = BodyState::Whole(0);
     let (mut is_streaming, mut content_type, mut waits) = (false, None, false);
@@ -374,6 +381,24 @@ mod tests {
             assert_eq!(requests[0].target, Target::Response("abc".into()));
             assert_eq!(requests[0].body.as_deref(), Some(b"{}".as_slice()));
             assert_eq!(requests[1].target, Target::Next);
+        }
+    }
+
+    #[test]
+    fn what_a_runtime_says_of_its_time_is_taken_where_it_is_a_number() {
+        for (value, took) in [
+            ("18", Some(18)),
+            ("0", Some(0)),
+            ("-1", None),
+            ("1e3", None),
+            ("99999999999999999999", None),
+        ] {
+            let input = format!(
+                "POST /2018-06-01/runtime/invocation/a/response HTTP/1.1\r\n\
+                 Crossway-Took: {value}\r\nContent-Length: 0\r\n\r\n"
+            );
+            let requests = all(input.as_bytes(), input.len());
+            assert_eq!(requests[0].took, took.map(Duration::from_micros), "{value}");
         }
     }
 

@@ -196,6 +196,7 @@ mod tests {
             body,
             error_type: None,
             error_body: None,
+            took: None,
         }
     }
 

@@ -98,6 +98,7 @@ impl Streamed {
             body: Some(bytes),
             error_type: None,
             error_body: None,
+            took: None,
         }
     }
 

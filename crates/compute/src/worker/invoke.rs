@@ -19,6 +19,9 @@ pub(crate) struct Run {
     pub(crate) outcome: Outcome,
     /// Whether the worker waits for another event.
     pub(crate) is_reusable: bool,
+    /// For how long the worker had the event. Without the time that an event or an answer lies in
+    /// a socket because the server is busy: another worker would not make that any shorter.
+    pub(crate) busy_for: Duration,
 }
 
 /// How the handler's part ended.
@@ -72,7 +75,8 @@ impl Worker {
             None => started.elapsed().min(limit),
             Some(_) => started.elapsed(),
         };
-        let mut megabytes = self.memory.megabytes(self.process.pid(), duration);
+        let busy_for = self.took.take().unwrap_or(duration).min(duration);
+        let mut megabytes = self.memory.megabytes(self.process.pid(), busy_for);
         if ending.exit.is_some() && self.process.ran_out_of_memory() {
             // Between two readings it has grown to all that it may have.
             megabytes = u64::from(self.spec.memory_mb);
@@ -96,6 +100,7 @@ impl Worker {
         Run {
             outcome,
             is_reusable: ending.is_ready,
+            busy_for,
         }
     }
 

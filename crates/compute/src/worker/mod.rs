@@ -54,6 +54,8 @@ pub(crate) struct Worker {
     /// What a second init has used up of the first invocation's time.
     spent: Duration,
     idle_since: Instant,
+    /// For how long it had the last event, by its own account.
+    took: Option<Duration>,
     /// The event that it was given while it worked on another.
     early: Option<String>,
     /// Its place among those that are kept up whether anybody calls or not.
@@ -215,6 +217,7 @@ impl Worker {
     }
 
     fn take(&mut self, request: Request) -> Step {
+        self.took = request.took.or(self.took);
         let (step, answer) = self.session.take(request);
         if let Some(answer) = answer {
             self.link.answer(&answer);

@@ -355,6 +355,7 @@ fn worker(
         exit: None,
         expires_ms: plan.credentials.expires_ms,
         init: None,
+        took: None,
         spent: Duration::ZERO,
         idle_since: Instant::now(),
         early: None,
