@@ -6,7 +6,7 @@ import { useData } from '../../data/useData';
 import { useFlash } from '../../shell/flash';
 import { DeleteDialog } from '../../ui/delete-dialog';
 import { Dialog } from '../../ui/dialog';
-import { PageLink } from '../../ui/page-link';
+import { nameColumn } from '../../ui/name-column';
 import { ResourceTable } from '../../ui/resource-table';
 import { periodName, planDraftOf, PlanForm, planInput } from './plan-form';
 
@@ -37,14 +37,11 @@ export default function UsagePlans() {
           </>
         )}
         columns={[
-          {
-            id: 'name',
-            header: 'Name',
-            isRowHeader: true,
-            cell: (plan) => (
-              <PageLink to={`/apigateway/usage-plans/${plan.id}`}>{plan.name}</PageLink>
-            ),
-          },
+          nameColumn(
+            'Name',
+            (plan: UsagePlan) => plan.name,
+            (plan) => `/apigateway/usage-plans/${plan.id}`,
+          ),
           { id: 'id', header: 'ID', cell: (plan) => plan.id },
           { id: 'throttle', header: 'Throttling', cell: throttleText },
           { id: 'quota', header: 'Quota', cell: quotaText },

@@ -12,7 +12,7 @@ import { useData, type Data } from '../../data/useData';
 import { useFlash } from '../../shell/flash';
 import { Copyable } from '../../ui/copy';
 import { Opening } from '../../ui/opening';
-import { PageLink } from '../../ui/page-link';
+import { nameColumn } from '../../ui/name-column';
 import { PageTabs } from '../../ui/page-tabs';
 import { ResourceTable } from '../../ui/resource-table';
 import { when } from '../../ui/time';
@@ -85,16 +85,11 @@ function Members({ group, users }: { group: string; users: Data<User[]> }) {
           </>
         )}
         columns={[
-          {
-            id: 'name',
-            header: 'User name',
-            isRowHeader: true,
-            cell: (user) => (
-              <PageLink to={`/iam/users/${encodeURIComponent(user.UserName)}`}>
-                {user.UserName}
-              </PageLink>
-            ),
-          },
+          nameColumn(
+            'User name',
+            (user: User) => user.UserName,
+            (user) => `/iam/users/${encodeURIComponent(user.UserName)}`,
+          ),
           { id: 'created', header: 'Creation time', cell: (user) => when(user.CreateDate) },
         ]}
       />

@@ -10,7 +10,7 @@ import { useFlash } from '../../shell/flash';
 import { Breakable } from '../../ui/breakable';
 import { DeleteDialog } from '../../ui/delete-dialog';
 import { Dialog } from '../../ui/dialog';
-import { PageLink } from '../../ui/page-link';
+import { nameColumn } from '../../ui/name-column';
 import { ResourceTable } from '../../ui/resource-table';
 import { when } from '../../ui/time';
 
@@ -41,16 +41,11 @@ export default function Groups() {
           </>
         )}
         columns={[
-          {
-            id: 'name',
-            header: 'Group name',
-            isRowHeader: true,
-            cell: (group) => (
-              <PageLink to={`/iam/groups/${encodeURIComponent(group.GroupName)}`}>
-                {group.GroupName}
-              </PageLink>
-            ),
-          },
+          nameColumn(
+            'Group name',
+            (group: Group) => group.GroupName,
+            (group) => `/iam/groups/${encodeURIComponent(group.GroupName)}`,
+          ),
           { id: 'path', header: 'Path', cell: (group) => group.Path },
           { id: 'arn', header: 'ARN', cell: (group) => <Breakable text={group.Arn} /> },
           { id: 'created', header: 'Creation time', cell: (group) => when(group.CreateDate) },

@@ -14,7 +14,7 @@ import { Breakable } from '../../ui/breakable';
 import { DeleteDialog } from '../../ui/delete-dialog';
 import { Dialog } from '../../ui/dialog';
 import { isSavable, PolicyField } from '../../ui/policy-field';
-import { PageLink } from '../../ui/page-link';
+import { nameColumn } from '../../ui/name-column';
 import { ResourceTable } from '../../ui/resource-table';
 
 export const POLICY_START = JSON.stringify(
@@ -63,16 +63,11 @@ export function IdentityPolicies({ kind, name }: IdentityPoliciesProps) {
           </>
         )}
         columns={[
-          {
-            id: 'name',
-            header: 'Policy name',
-            isRowHeader: true,
-            cell: (policy) => (
-              <PageLink to={`/iam/policies/${encodeURIComponent(policy.PolicyArn)}`}>
-                {policy.PolicyName}
-              </PageLink>
-            ),
-          },
+          nameColumn(
+            'Policy name',
+            (policy: iam.Attached) => policy.PolicyName,
+            (policy) => `/iam/policies/${encodeURIComponent(policy.PolicyArn)}`,
+          ),
           { id: 'arn', header: 'ARN', cell: (policy) => <Breakable text={policy.PolicyArn} /> },
         ]}
       />

@@ -6,7 +6,7 @@ import { groupList } from '../../api/iam-groups';
 import { useData } from '../../data/useData';
 import { useFlash } from '../../shell/flash';
 import { Breakable } from '../../ui/breakable';
-import { PageLink } from '../../ui/page-link';
+import { nameColumn } from '../../ui/name-column';
 import { ResourceTable } from '../../ui/resource-table';
 import { Join } from './join-group';
 
@@ -41,16 +41,11 @@ export function Memberships({ user }: { user: string }) {
           </>
         )}
         columns={[
-          {
-            id: 'name',
-            header: 'Group name',
-            isRowHeader: true,
-            cell: (group) => (
-              <PageLink to={`/iam/groups/${encodeURIComponent(group.GroupName)}`}>
-                {group.GroupName}
-              </PageLink>
-            ),
-          },
+          nameColumn(
+            'Group name',
+            (group: Group) => group.GroupName,
+            (group) => `/iam/groups/${encodeURIComponent(group.GroupName)}`,
+          ),
           { id: 'arn', header: 'ARN', cell: (group) => <Breakable text={group.Arn} /> },
         ]}
       />

@@ -10,7 +10,7 @@ import { useData } from '../../data/useData';
 import { DeleteDialog } from '../../ui/delete-dialog';
 import { Dialog } from '../../ui/dialog';
 import { isSavable, PolicyField } from '../../ui/policy-field';
-import { PageLink } from '../../ui/page-link';
+import { nameColumn } from '../../ui/name-column';
 import { ResourceTable } from '../../ui/resource-table';
 import { when } from '../../ui/time';
 
@@ -54,16 +54,11 @@ export default function Roles() {
           </>
         )}
         columns={[
-          {
-            id: 'name',
-            header: 'Role name',
-            isRowHeader: true,
-            cell: (role) => (
-              <PageLink to={`/iam/roles/${encodeURIComponent(role.RoleName)}`}>
-                {role.RoleName}
-              </PageLink>
-            ),
-          },
+          nameColumn(
+            'Role name',
+            (role: Role) => role.RoleName,
+            (role) => `/iam/roles/${encodeURIComponent(role.RoleName)}`,
+          ),
           { id: 'trusted', header: 'Trusted entities', cell: trusted },
           { id: 'path', header: 'Path', cell: (role) => role.Path },
           { id: 'created', header: 'Creation time', cell: (role) => when(role.CreateDate) },

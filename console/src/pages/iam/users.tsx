@@ -5,7 +5,7 @@ import { userDelete, userList, type User } from '../../api/iam';
 import { useData } from '../../data/useData';
 import { Breakable } from '../../ui/breakable';
 import { DeleteDialog } from '../../ui/delete-dialog';
-import { PageLink } from '../../ui/page-link';
+import { nameColumn } from '../../ui/name-column';
 import { ResourceTable } from '../../ui/resource-table';
 import { when } from '../../ui/time';
 import { CreateUser } from './create-user';
@@ -35,16 +35,11 @@ export default function Users() {
           </>
         )}
         columns={[
-          {
-            id: 'name',
-            header: 'User name',
-            isRowHeader: true,
-            cell: (user) => (
-              <PageLink to={`/iam/users/${encodeURIComponent(user.UserName)}`}>
-                {user.UserName}
-              </PageLink>
-            ),
-          },
+          nameColumn(
+            'User name',
+            (user: User) => user.UserName,
+            (user) => `/iam/users/${encodeURIComponent(user.UserName)}`,
+          ),
           { id: 'path', header: 'Path', cell: (user) => user.Path },
           { id: 'arn', header: 'ARN', cell: (user) => <Breakable text={user.Arn} /> },
           { id: 'created', header: 'Creation time', cell: (user) => when(user.CreateDate) },
