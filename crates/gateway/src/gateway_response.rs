@@ -10,7 +10,7 @@ mod table;
 use crate::{
     answer::{self, Answer},
     fault::Fault,
-    headers::Line,
+    headers::{self, Answering, Line},
     request::Inbound,
 };
 use bytes::Bytes;
@@ -180,14 +180,17 @@ fn customised(
     let (content_type, template) = response.template(inbound.header("Accept"));
     let mut headers = own_headers(row, inbound, content_type.to_owned());
     for (name, source) in &response.headers {
+        let Some(name) = headers::outgoing_name(name, Answering::GatewayResponse) else {
+            continue;
+        };
         let values = source.evaluate(scope).map(mapping::Mapped::into_values);
         let values = values.into_iter().flatten();
         let lines: Vec<Line> = values
-            .filter_map(|value| answer::line(name.clone(), value))
+            .filter_map(|value| answer::line(name.clone().into_owned(), value))
             .collect();
         // A mapped header replaces one of ours, such as Content-Type.
         if !lines.is_empty() {
-            headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+            headers.retain(|(known, _)| !known.eq_ignore_ascii_case(&name));
         }
         headers.extend(lines);
     }

@@ -104,6 +104,10 @@ pub(crate) fn is_illegal_target(name: &str, is_aws: bool) -> bool {
 pub(crate) enum Answering {
     /// Headers set by parameter mappings.
     Mapped,
+    /// Headers that a customised gateway response sets. `WWW-Authenticate` is one of its uses.
+    // UNVERIFIED: what AWS makes of names that frame a message; one that it let through as it is
+    // would break the client's connection.
+    GatewayResponse,
     /// A function's own headers.
     LambdaProxy,
     /// A backend's own headers.
@@ -139,10 +143,11 @@ pub(crate) fn outgoing_name(name: &str, answering: Answering) -> Option<Cow<'_, 
     if is_dropped {
         return None;
     }
+    let is_bare = matches!(answering, Answering::HttpProxy | Answering::GatewayResponse);
     let is_remapped = holds(&REMAPPED_COMMON, name)
-        || (answering != Answering::HttpProxy && holds(&REMAPPED_MORE, name))
+        || (!is_bare && holds(&REMAPPED_MORE, name))
         || (answering == Answering::LambdaProxy && holds(&REMAPPED_LAMBDA_PROXY, name))
-        || (answering == Answering::HttpProxy && name.eq_ignore_ascii_case("x-amz-apigw-id"));
+        || (is_bare && name.eq_ignore_ascii_case("x-amz-apigw-id"));
     Some(match is_remapped {
         true => Cow::Owned(format!("x-amzn-Remapped-{name}")),
         false => Cow::Borrowed(name),
@@ -187,6 +192,23 @@ mod tests {
             check(answering, "Transfer-Encoding", None);
             check(answering, "X-Custom", Some("X-Custom"));
         }
+    }
+
+    #[test]
+    fn gateway_responses_frame_no_message_and_ask_for_credentials() {
+        let answering = Answering::GatewayResponse;
+        check(
+            answering,
+            "Content-Length",
+            Some("x-amzn-Remapped-Content-Length"),
+        );
+        check(answering, "Transfer-Encoding", None);
+        check(
+            answering,
+            "x-amz-apigw-id",
+            Some("x-amzn-Remapped-x-amz-apigw-id"),
+        );
+        check(answering, "WWW-Authenticate", Some("WWW-Authenticate"));
     }
 
     #[test]

@@ -368,6 +368,26 @@ fn headers_come_from_the_request_and_cannot_be_injected() {
 }
 
 #[test]
+fn headers_that_frame_a_message_are_not_the_apis_to_set() {
+    let parameters = [
+        ("Content-Length", "'5'"),
+        ("Transfer-Encoding", "'chunked'"),
+        ("Connection", "'x'"),
+        ("x-amzn-RequestId", "'other'"),
+        ("WWW-Authenticate", "'Basic'"),
+    ];
+    let responses = vec![response("DEFAULT_4XX", None, &parameters)];
+    let answer = customised_answer(responses, &Fault::MissingAuthenticationToken, None);
+    for name in ["Content-Length", "Transfer-Encoding", "Connection"] {
+        assert_eq!(value(&answer, name), None, "{name}");
+    }
+    let kept = value(&answer, "x-amzn-Remapped-Content-Length");
+    assert_eq!(kept, Some("5"));
+    assert_eq!(value(&answer, "x-amzn-RequestId"), Some("r-1"));
+    assert_eq!(value(&answer, "WWW-Authenticate"), Some("Basic"));
+}
+
+#[test]
 fn null_messages_are_null_in_templates_too() {
     let responses = vec![response("AUTHORIZER_CONFIGURATION_ERROR", None, &[])];
     let answer = customised_answer(responses, &Fault::AuthorizerConfiguration, None);
