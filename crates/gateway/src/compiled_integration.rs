@@ -104,6 +104,8 @@ pub(crate) enum IntegrationCredentials {
 pub(crate) struct CompiledResponse {
     /// The client's status.
     pub(crate) status: u16,
+    /// Whether the method declares a response of this status.
+    pub(crate) is_declared: bool,
     /// When it is chosen.
     pub(crate) pattern: Pattern,
     /// `method.response.header.X` mappings, names without prefix.
@@ -169,7 +171,11 @@ impl CompiledIntegration {
             responses: integration
                 .responses
                 .iter()
-                .filter_map(|(status, response)| CompiledResponse::compile(status, response))
+                .filter_map(|(status, response)| {
+                    let method = resource.methods.get(verb)?;
+                    let is_declared = method.responses.contains_key(status);
+                    CompiledResponse::compile(status, response, is_declared)
+                })
                 .collect(),
         }
     }
@@ -356,7 +362,7 @@ fn mappings(parameters: &BTreeMap<String, String>, is_aws: bool) -> Mappings {
 }
 
 impl CompiledResponse {
-    fn compile(status: &str, response: &IntegrationResponse) -> Option<Self> {
+    fn compile(status: &str, response: &IntegrationResponse, is_declared: bool) -> Option<Self> {
         let headers = response.response_parameters.iter();
         let headers = headers.filter_map(|(target, source)| {
             match (Target::parse(target), Source::parse(source)) {
@@ -366,6 +372,7 @@ impl CompiledResponse {
         });
         Some(Self {
             status: status.parse().ok()?,
+            is_declared,
             pattern: Pattern::of(response.selection_pattern.as_deref()),
             headers: headers.collect(),
             templates: ResponseTemplates::compile(response),

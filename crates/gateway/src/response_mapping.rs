@@ -45,7 +45,7 @@ pub(crate) fn map(
         }
         IntegrationType::HttpProxy => http_proxy(exchange, returned, log),
         IntegrationType::Mock | IntegrationType::Http | IntegrationType::Aws => {
-            let response = select(integration, returned, log)?;
+            let response = declared(select(integration, returned, log)?, log)?;
             mapped(exchange, response, returned, overrides, log)
         }
     }
@@ -149,6 +149,25 @@ fn select<'a>(
         });
         Fault::Configuration
     })
+}
+
+/// A response of a status that the method declares ("How do I resolve internal server errors from
+/// API Gateway", AWS re:Post knowledge center, has the line).
+fn declared<'a>(
+    response: &'a CompiledResponse,
+    log: &mut ExecutionLog,
+) -> Result<&'a CompiledResponse, Fault> {
+    if response.is_declared {
+        return Ok(response);
+    }
+    log.error(|| {
+        format!(
+            "Execution failed due to configuration error: Output mapping refers to an invalid \
+             method response: {}",
+            response.status
+        )
+    });
+    Err(Fault::Configuration)
 }
 
 fn mapped(

@@ -62,12 +62,18 @@ pub fn apply(stage: &mut Stage, patch: &Patch, may_log: bool) -> Result<(), Erro
         [path, verb, group, leaf] => {
             let name = (*group, *leaf);
             let key = key(path, verb);
-            let setting = stage.method_settings.entry(key).or_default();
+            // A method that is set for the first time begins with what the stage has (recorded).
+            let inherited = stage.method_settings.get(ALL).cloned();
+            let setting = stage.method_settings.entry(key);
+            let setting = setting.or_insert_with(|| inherited.unwrap_or_default());
             set(setting, patch, name, may_log)
         }
         _ => Err(unknown(patch)),
     }
 }
+
+/// The key of the settings of all methods that have none of their own.
+const ALL: &str = "*/*";
 
 /// The key of a method's settings: the resource's path without its leading slash, inner slashes
 /// as `~1`, then the verb.

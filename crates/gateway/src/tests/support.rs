@@ -76,10 +76,14 @@ pub(super) fn mock(body: &str) -> Integration {
     mock
 }
 
-/// An open method with this integration.
+/// An open method with this integration, which declares what that answers.
 pub(super) fn open(integration: Integration) -> Method {
+    let statuses = integration.responses.keys().cloned();
     Method {
         authorization_type: "NONE".into(),
+        responses: statuses
+            .map(|status| (status, Default::default()))
+            .collect(),
         integration: Some(integration),
         ..Method::default()
     }
