@@ -8,6 +8,7 @@ import time
 import uuid
 
 import botocore.exceptions
+import clock
 import pytest
 from conftest import API
 
@@ -357,3 +358,33 @@ def test_the_execution_log_says_how_the_key_fared(server):
     for line in wanted:
         assert line in text, f"{line!r} is not in\n{text}"
     assert key not in text
+
+
+def begins(period, today):
+    """An offset with which the next period begins within days, and the day on which it does."""
+    if period == "DAY":
+        return 0, today + datetime.timedelta(days=1)
+    if period == "WEEK":
+        day = today + datetime.timedelta(days=2)
+        return day.isoweekday() % 7, day  # Sunday is 0.
+    if today.day <= 25:
+        return today.day + 1, today + datetime.timedelta(days=2)
+    return 0, (today.replace(day=1) + datetime.timedelta(days=32)).replace(day=1)
+
+
+@pytest.mark.parametrize("period", ["DAY", "WEEK", "MONTH"])
+def test_a_quota_begins_anew_with_its_period(own_server, tmp_path, period):
+    """Periods are days and more, so the server's clock is put ahead, and once too little."""
+    now = datetime.datetime.now(datetime.timezone.utc)
+    offset, day = begins(period, now.date())
+    start = datetime.datetime.combine(day, datetime.time(), datetime.timezone.utc)
+    api = mock_api(own_server, "periods")
+    quota = {"limit": 1, "period": period, "offset": offset}
+    _, _, key = plan(own_server, api, quota=quota)
+    assert [ask(own_server, api, key) for _ in range(2)] == [OK, EXCEEDED]
+    left = int((start - now).total_seconds())
+    for seconds, want in [(left - 120, [EXCEEDED]), (left + 2, [OK, EXCEEDED])]:
+        assert own_server.stop() == 0
+        own_server.environment = clock.ahead(tmp_path, seconds)
+        own_server.start()
+        assert [ask(own_server, api, key) for _ in want] == want, (seconds, quota)
