@@ -9,7 +9,7 @@ import botocore.credentials
 import clock
 import pytest
 import requests
-from apis import deploy, method, mock, probe, proxy, send
+from apis import deploy, method, mock, patch, probe, proxy, release, send
 from conftest import API, FUNCTIONS, lambda_uri
 
 TRUSTED = {"Version": "2012-10-17", "Statement": [
@@ -385,6 +385,48 @@ def test_condition_keys_of_resource_policies(server, key):
         api = joined(server, f"condition-{key.replace(':', '-')}-{status}", None, statement)
         got = send(server, api, "/", headers={"User-Agent": "me", "Referer": "here"})
         assert got.status == status, (condition, got.text)
+
+
+def test_condition_keys_about_who_signed(server):
+    """Keys that there are for signed callers alone; each is true of one of them and false of others."""
+    iam = server.client("api", "iam")
+    tags = [{"Key": "team", "Value": "blue"}]
+    user = iam.create_user(UserName="asked-about", Tags=tags)["User"]
+    made = iam.create_access_key(UserName="asked-about")["AccessKey"]
+    by_user = made["AccessKeyId"], made["SecretAccessKey"]
+    role = iam.create_role(
+        RoleName="asked-about", AssumeRolePolicyDocument=json.dumps(TRUSTED),
+        Tags=[{"Key": "team", "Value": "red"}],
+    )["Role"]
+    made = server.client("api", "sts").assume_role(RoleArn=role["Arn"], RoleSessionName="once")
+    made = made["Credentials"]
+    by_role = made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"]
+    gateway = server.client("api", "apigateway")
+    api = joined(server, "about-who-signed", "AWS_IAM", None)
+    for condition, users, roles in [
+        ({"StringEquals": {"aws:PrincipalAccount": API}}, 200, 200),
+        ({"StringEquals": {"aws:PrincipalAccount": FUNCTIONS}}, 403, 403),
+        ({"ArnEquals": {"aws:PrincipalArn": user["Arn"]}}, 200, 403),
+        ({"ArnEquals": {"aws:PrincipalArn": role["Arn"]}}, 403, 200),
+        ({"StringEquals": {"aws:PrincipalType": "User"}}, 200, 403),
+        ({"StringEquals": {"aws:PrincipalType": "AssumedRole"}}, 403, 200),
+        ({"StringEquals": {"aws:userid": user["UserId"]}}, 200, 403),
+        ({"StringEquals": {"aws:userid": f"{role['RoleId']}:once"}}, 403, 200),
+        ({"StringEquals": {"aws:username": "asked-about"}}, 200, 403),
+        ({"StringEquals": {"aws:PrincipalTag/team": "blue"}}, 200, 403),
+        ({"StringEquals": {"aws:PrincipalTag/team": "red"}}, 403, 200),
+        ({"DateGreaterThan": {"aws:TokenIssueTime": "2020-01-01T00:00:00Z"}}, 403, 200),
+        ({"Bool": {"aws:MultiFactorAuthPresent": "false"}}, 403, 200),
+        ({"Bool": {"aws:MultiFactorAuthPresent": "true"}}, 403, 403),
+        ({"Null": {"aws:PrincipalOrgID": "true"}}, 200, 200),
+        ({"Null": {"aws:SourceArn": "false"}}, 403, 403),
+    ]:
+        statement = {"Principal": "*", **RESOURCES["allow"], "Condition": condition}
+        change = patch(("replace", "/policy", policy(statement)))
+        gateway.update_rest_api(restApiId=api, patchOperations=change)
+        release(server, api)
+        found = ask(server, api, by_user).status_code, ask(server, api, by_role).status_code
+        assert found == (users, roles), condition
 
 
 def test_saving_expands_shorthands_and_shortens_lists_of_one(server):

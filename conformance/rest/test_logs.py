@@ -6,6 +6,7 @@ import time
 
 import pytest
 from apis import deploy, method, mock, patch, probe, proxy, send
+from conftest import lambda_uri
 
 TRUST = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
          "Principal": {"Service": "apigateway.amazonaws.com"}}]}
@@ -110,7 +111,112 @@ def test_lines_are_cut_at_1024_bytes(server, api):
     lines = execution(server, api, request_id)
     cut = [line for line in lines if line.endswith("[TRUNCATED]")]
     assert cut
-    assert all(len(f"({request_id}) {line}".encode()) <= 1_024 + 64 for line in lines)
+    assert all(len(f"({request_id}) {line}".encode()) <= 1_024 for line in lines)
+
+
+GUARD = """export const handler = async (event) => {
+  if (event.authorizationToken === 'no policy') throw new Error('boom');
+  return { principalId: 'principal-of-ann', policyDocument: { Version: '2012-10-17', Statement: [
+    { Action: 'execute-api:Invoke', Effect: 'Allow', Resource: '*' }] } };
+};
+"""
+
+
+@pytest.fixture(scope="module")
+def guarded(server, logging):
+    definition = {
+        "type": "apiKey",
+        "name": "Authorization",
+        "in": "header",
+        "x-amazon-apigateway-authtype": "custom",
+        "x-amazon-apigateway-authorizer": {
+            "type": "token",
+            "authorizerUri": lambda_uri(probe(server, "logged-guard", GUARD)),
+        },
+    }
+    paths = {"/": {"get": method(mock("in"), security=[{"guard": []}])}}
+    api = deploy(server, "logged guard", paths, securityDefinitions={"guard": definition})
+    level(server, api, "INFO")
+    authorizers = server.client("api", "apigateway").get_authorizers(restApiId=api)["items"]
+    return api, authorizers[0]["id"]
+
+
+def in_order(lines, wanted):
+    """Each of `wanted` begins a line, one after the other."""
+    rest = iter(lines)
+    for want in wanted:
+        assert any(line.startswith(want) for line in rest), (want, lines)
+
+
+def test_lines_of_an_authorizer_come_before_the_usage_plan(server, guarded):
+    api, authorizer = guarded
+    token = {"Authorization": "Bearer abcdef"}
+    request_id = send(server, api, "/", headers=token).one("x-amzn-RequestId")
+    lines = execution(server, api, request_id)
+    in_order(lines, [
+        f"Starting authorizer: {authorizer} for request: {request_id}",
+        "Incoming identity: *******abcdef",
+        "Endpoint request URI: ",
+        "Authorizer result body before parsing: {",
+        "Using valid authorizer policy for principal: **********of-ann",
+        "Successfully completed authorizer execution",
+        f"Verifying Usage Plan for request: {request_id}",
+        f"Starting execution for request: {request_id}",
+        "Method completed with status: 200",
+    ])
+    assert not [line for line in lines if "Bearer abcdef" in line], "no token is told whole"
+
+
+def test_what_is_told_of_who_does_not_come_in(server, guarded):
+    api, _ = guarded
+    request_id = send(server, api, "/").one("x-amzn-RequestId")
+    in_order(execution(server, api, request_id), [
+        "Starting authorizer: ", f"Unauthorized request: {request_id}",
+        "Gateway response type: UNAUTHORIZED with status code: 401",
+        'Gateway response body: {"message":"Unauthorized"}',
+        "Gateway response headers: {", "Method completed with status: 401",
+    ])
+    wrong = {"Authorization": "no policy"}
+    request_id = send(server, api, "/", headers=wrong).one("x-amzn-RequestId")
+    in_order(execution(server, api, request_id), [
+        "Execution failed due to configuration error: ", "AuthorizerConfigurationException",
+        "Gateway response type: AUTHORIZER_CONFIGURATION_ERROR with status code: 500",
+    ])
+
+
+def test_lines_of_failures(server, logging):
+    arn = probe(server, "logged-failures")
+    busy = probe(server, "logged-busy")
+    server.client("api", "lambda").put_function_concurrency(
+        FunctionName=busy, ReservedConcurrentExecutions=0
+    )
+    refused = {"type": "http_proxy", "httpMethod": "GET", "uri": "http://127.0.0.1:1/"}
+    unmatched = mock(responses={"5..": {"statusCode": "500"}})
+    paths = {
+        "/function": {"get": method(proxy(arn))},
+        "/slow": {"get": method(proxy(arn, timeoutInMillis=50))},
+        "/busy": {"get": method(proxy(busy))},
+        "/refused": {"get": method(refused)},
+        "/unmatched": {"get": method(unmatched, codes=(500,))},
+    }
+    api = deploy(server, "logged failures", paths)
+    level(server, api, "INFO")
+    failed = "Execution failed due to "
+    for path, wish, wanted in [
+        ("/function", '{"answer": "text"}', [f"{failed}configuration error: Malformed Lambda proxy response",
+                                             "Method completed with status: 502"]),
+        ("/slow", '{"wait": 5000}', [f"{failed}a timeout error", "Method completed with status: 504"]),
+        ("/busy", None, ["Lambda invocation failed with status: 429. Lambda request id: ",
+                         f"{failed}configuration error: Rate Exceeded.",
+                         "Method completed with status: 500"]),
+        ("/refused", None, [f"{failed}configuration error: Invalid endpoint address",
+                            "Method completed with status: 500"]),
+        ("/unmatched", None, [f"{failed}configuration error: No match for output mapping and no default "
+                              "output mapping configured. Endpoint Response Status Code: 200"]),
+    ]:
+        headers = {"x-do": wish} if wish else {}
+        request_id = send(server, api, path, headers=headers).one("x-amzn-RequestId")
+        in_order(execution(server, api, request_id), wanted)
 
 
 def test_level_error_tells_failures_only(server, logging):
