@@ -1,7 +1,12 @@
 """Every form of a path is authorized as the resource that it invokes."""
 
+import json
+
+import botocore.auth
+import botocore.awsrequest
+import botocore.credentials
 import pytest
-from apis import backend, deploy, method, probe, proxy, send
+from apis import backend, deploy, method, patch, probe, proxy, send
 from conftest import API
 
 # Forms of `/admin` that some server takes for it.
@@ -83,6 +88,66 @@ def by_form(server):
     get = {"get": method(proxy(probe(server, "paths-shown")), security=[{"guard": []}])}
     paths = {"/": get, "/admin": get, "/{one}": get, "/{one}/{rest+}": get}
     return deploy(server, "paths shown", paths, securityDefinitions={"guard": definition}), guard
+
+
+AUTH = "x-amazon-apigateway-auth"
+
+
+@pytest.fixture(scope="module")
+def signed(server):
+    """Signed methods, and keys of a user who may call all of them but `admin`."""
+    get = {"get": method(proxy(probe(server, "paths-signed")), **{AUTH: {"type": "AWS_IAM"}})}
+    paths = {"/": get, "/admin": get, "/{one}": get, "/{one}/{rest+}": get}
+    api = deploy(server, "paths signed", paths)
+    iam = server.client("api", "iam")
+    iam.create_user(UserName="all-but-admin")
+    statements = [
+        {"Effect": effect, "Action": "execute-api:Invoke", "Resource": f"*/test/GET{where}"}
+        for effect, where in [("Allow", "/*"), ("Deny", "/admin")]
+    ]
+    document = {"Version": "2012-10-17", "Statement": statements}
+    iam.put_user_policy(
+        UserName="all-but-admin", PolicyName="p",
+        PolicyDocument=json.dumps(document).replace('"*/test', f'"arn:aws:execute-api:*:{API}:*/test'),
+    )
+    made = iam.create_access_key(UserName="all-but-admin")["AccessKey"]
+    keys = botocore.credentials.Credentials(made["AccessKeyId"], made["SecretAccessKey"])
+    return api, keys
+
+
+@pytest.mark.parametrize("signer", ["SigV4Auth", "S3SigV4Auth"])
+def test_no_form_of_a_signed_path_reaches_a_denied_resource(server, signed, signer):
+    """Whether its signer takes dot segments away, as clients do, or signs the path as it is sent."""
+    api, keys = signed
+    host = f"{api}.execute-api.us-east-1.localhost:{server.port}"
+    came_in = set()
+    for form in FORMS:
+        request = botocore.awsrequest.AWSRequest("GET", f"http://{host}/test{form}")
+        getattr(botocore.auth, signer)(keys, "execute-api", "us-east-1").add_auth(request)
+        got = send(server, api, form, headers=dict(request.headers))
+        assert got.status in (200, 400, 403, 404), (form, got.text)
+        if got.status == 200:
+            came_in.add(form)
+            assert got.json()["resource"] != "/admin", form
+    assert "/ADMIN" in came_in, "who may come in does"
+
+
+def test_no_form_of_a_path_passes_by_the_throttle_of_its_resource(server):
+    get = {"get": method(proxy(probe(server, "paths-throttled")))}
+    paths = {"/": get, "/admin": get, "/{one}": get, "/{one}/{rest+}": get}
+    api = deploy(server, "paths throttled", paths)
+    nothing = patch(
+        ("replace", "/~1admin/GET/throttling/rateLimit", "0"),
+        ("replace", "/~1admin/GET/throttling/burstLimit", "0"),
+    )
+    server.client("api", "apigateway").update_stage(
+        restApiId=api, stageName="test", patchOperations=nothing
+    )
+    answers = {form: send(server, api, form) for form in FORMS}
+    assert answers["/admin"].status == 429
+    for form, got in answers.items():
+        assert got.status in (200, 400, 403, 404, 429), (form, got.text)
+        assert got.status != 200 or got.json()["resource"] != "/admin", form
 
 
 def test_a_path_toward_a_backend_stays_below_the_integrations_own(server):
