@@ -1,6 +1,7 @@
 //! What every worker of this host shares.
 
 use crate::code::CodeCache;
+use crate::compiled::{self, Compiled};
 use crate::environment;
 use crate::network::{self, Network, NetworkReport, Reach};
 use crate::runtime::Catalog;
@@ -45,6 +46,8 @@ pub(crate) struct Host {
     /// The turn of whoever unpacks code before it is needed.
     pub(crate) unpacks: Semaphore,
     pub(crate) runtime_dir: PathBuf,
+    /// What of it is there in another form.
+    pub(crate) compiled: Compiled,
     pub(crate) spares: Spares,
     /// Starting costs a core for tens of milliseconds: as many at once as there are cores.
     pub(crate) starts: Turns,
@@ -112,6 +115,7 @@ impl Host {
             code: CodeCache::open(base.join("code")).map_err(directory)?,
             unpacks: Semaphore::new(1),
             runtime_dir,
+            compiled: Compiled::default(),
             spares: Spares::new(spares),
             starts: Turns::new(starts_max),
             isolation,
@@ -235,6 +239,8 @@ fn make_private(path: &Path) -> std::io::Result<()> {
 }
 
 fn write_bootstraps(directory: &Path) -> std::io::Result<()> {
+    // There from the start, so that all workers see the same.
+    fs::create_dir_all(directory.join(compiled::FOLDER))?;
     for (name, text) in [
         ("bootstrap.cjs", NODE_BOOTSTRAP),
         ("bootstrap.py", PYTHON_BOOTSTRAP),

@@ -27,6 +27,7 @@
 //! Check permissions (that was done), or trust a byte that a worker sends.
 
 mod code;
+mod compiled;
 mod debugging;
 mod environment;
 mod extension;

@@ -206,6 +206,9 @@ pub(crate) const SPARE_PAUSE: Duration = Duration::from_millis(20);
 /// else; ours. The event that it was started for comes in a fraction of a millisecond.
 pub(crate) const FIRST_EVENT_PATIENCE: Duration = Duration::from_millis(10);
 
+/// How long a Python may take to compile our bootstrap; ours, it takes 30 ms.
+pub(crate) const COMPILE_TIMEOUT: Duration = Duration::from_secs(30);
+
 /// How often it is looked whether the host's memory is short; ours.
 pub(crate) const MEMORY_LOOK_EVERY: Duration = Duration::from_secs(2);
 

@@ -305,3 +305,18 @@ def handler(e, c):
     assert_eq!(lines[8], "END RequestId: ID");
     lab.compute.shutdown().await;
 }
+
+#[tokio::test]
+async fn bootstrap_is_compiled_before_a_function_that_is_expected() {
+    let lab = Lab::new();
+    let function = lab.python(
+        "import crossway_runtime
+def handler(e, c): return crossway_runtime.__cached__",
+    );
+    lab.compute.prepare(&function).await.unwrap();
+    let cached = lab.answer(&function, json!({})).await;
+    let name = cached.as_str().unwrap().rsplit('/').next().unwrap();
+    let folder = lab.directory.path().join("compute/runtime/__pycache__");
+    assert!(folder.join(name).is_file(), "{cached}");
+    lab.compute.shutdown().await;
+}

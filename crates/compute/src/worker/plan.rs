@@ -82,6 +82,11 @@ pub(super) async fn plan<'a>(
         hashes => Some(host.code.layers(hashes, source).await?),
     };
     let interpreter = interpreter(host, spec).await?;
+    if !host.compiled.is_made(&interpreter) {
+        // For the next ones.
+        let (host, interpreter) = (Arc::clone(host), interpreter.clone());
+        tokio::spawn(async move { host.compiled.make(&interpreter, &host.runtime_dir).await });
+    }
     Ok(Plan {
         host,
         spec,

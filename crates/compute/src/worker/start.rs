@@ -144,6 +144,7 @@ pub(crate) async fn start_provisioned(
 /// Has spare workers started that functions like this one can become; waits until they are up.
 pub(crate) async fn prepare(host: &Arc<Host>, spec: &FunctionSpec) -> Result<(), ComputeError> {
     let interpreter = interpreter(host, spec).await?;
+    host.compiled.make(&interpreter, &host.runtime_dir).await;
     if let Some(class) = Class::of(spec, &interpreter) {
         host.spares.prepare(host, &class).await;
     }
