@@ -24,7 +24,7 @@ export const handler = awslambda.streamifyResponse(async (event, stream) => {
   if (query.how === 'raw') { stream.write('no head'); return stream.end(); }
   const http = awslambda.HttpResponseStream.from(stream, {
     statusCode: 201,
-    headers: { 'X-One': 'single', 'X-Both': 'lost' },
+    headers: { 'X-One': 'single', 'X-Both': 'lost', ...JSON.parse(query.headers ?? '{}') },
     multiValueHeaders: { 'X-Both': ['a', 'b'] },
     cookies: ['c=1', 'd=2'],
   });
@@ -157,6 +157,19 @@ def test_a_failure_on_the_way_is_not_taken_for_the_end(server, api):
     with pytest.raises(http.client.IncompleteRead) as broken:
         answer.read()
     assert broken.value.partial == b"half"
+
+
+@pytest.mark.parametrize("lengths", [["5"], ["many"], ["-1"], [""], ["5", "6"]])
+def test_a_length_is_a_number_and_stands_once(server, api, lengths):
+    names = ["Content-Length", "content-length"]
+    headers = json.dumps(dict(zip(names, lengths)))
+    answer = opened(server, api, "?" + urllib.parse.urlencode({"headers": headers}))
+    is_usable = lengths[0] == "5"
+    assert (answer.status, answer.read()) == (201, b"hello")
+    assert answer.headers["Content-Length"] == ("5" if is_usable else None)
+    assert answer.headers["Transfer-Encoding"] == (None if is_usable else "chunked")
+    renamed = lengths[1:] if is_usable else lengths
+    assert (answer.headers.get_all("x-amzn-Remapped-Content-Length") or []) == renamed
 
 
 def test_functions_that_fail_or_write_no_head(server, api):

@@ -125,18 +125,27 @@ pub(crate) enum Streaming {
     HttpProxy,
 }
 
+impl Answering {
+    /// The same answerer, of an answer that is not streamed.
+    pub(crate) fn buffered(self) -> Self {
+        match self {
+            Self::Streamed(Streaming::LambdaProxy) => Self::LambdaProxy,
+            Self::Streamed(Streaming::HttpProxy) => Self::HttpProxy,
+            buffered => buffered,
+        }
+    }
+}
+
 /// The name under which an answer's header goes out; none when it is dropped.
 pub(crate) fn outgoing_name(name: &str, answering: Answering) -> Option<Cow<'_, str>> {
-    let answering = match answering {
-        // UNVERIFIED: AWS's page says that a length of the backend's own is kept; that a coding is
-        // too follows from "no content encoding" by the gateway.
-        Answering::Streamed(_) if holds(&["content-length", "content-encoding"], name) => {
-            return Some(Cow::Borrowed(name));
-        }
-        Answering::Streamed(Streaming::LambdaProxy) => Answering::LambdaProxy,
-        Answering::Streamed(Streaming::HttpProxy) => Answering::HttpProxy,
-        buffered => buffered,
-    };
+    // UNVERIFIED: AWS's page says that a length of the backend's own is kept; that a coding is too
+    // follows from "no content encoding" by the gateway.
+    if matches!(answering, Answering::Streamed(_))
+        && holds(&["content-length", "content-encoding"], name)
+    {
+        return Some(Cow::Borrowed(name));
+    }
+    let answering = answering.buffered();
     let is_dropped = name.eq_ignore_ascii_case("transfer-encoding")
         || (answering == Answering::HttpProxy
             && holds(&["content-encoding", "via", "keep-alive"], name));

@@ -111,7 +111,19 @@ fn proxied_headers(returned: &mut Returned, answering: Answering) -> Option<Vec<
     {
         lines.push(("Content-Type".into(), DEFAULT_CONTENT_TYPE.to_owned()));
     }
+    let mut is_sized = false;
     for (name, value) in std::mem::take(&mut returned.headers) {
+        // A length that is no number, or a second one, would end the client's connection without
+        // an answer; such a one goes out renamed, as that of a buffered answer does.
+        let is_length = name.eq_ignore_ascii_case("content-length");
+        let is_number =
+            value.bytes().all(|byte| byte.is_ascii_digit()) && value.parse::<u64>().is_ok();
+        let is_usable = is_number && !is_sized;
+        let answering = match is_length && !is_usable {
+            true => answering.buffered(),
+            false => answering,
+        };
+        is_sized |= is_length && is_usable;
         let name = match headers::outgoing_name(&name, answering) {
             None => continue,
             Some(Cow::Owned(remapped)) => remapped,
