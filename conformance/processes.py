@@ -23,18 +23,23 @@ def descendants(pid):
     return found
 
 
-def ancestors(pid, top):
-    """Ids of the processes between `pid` and `top`, the nearest first."""
-    found = []
-    while True:
-        try:
-            stat = pathlib.Path(f"/proc/{pid}/stat").read_text()
-        except OSError:
-            return found
-        pid = int(stat.rsplit(")", 1)[1].split()[1])
-        if pid in (top, 0, 1):
-            return found
-        found.append(pid)
+def started(pid):
+    """A process's parent, and when it was started; none when it is gone."""
+    try:
+        stat = pathlib.Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return None
+    fields = stat.rsplit(")", 1)[1].split()
+    return int(fields[1]), int(fields[19])
+
+
+def sandbox(pid, top):
+    """A worker's processes by what they are: its interpreter `pid`, its init, its guardian."""
+    parents = {one: stat[0] for one in descendants(top) if (stat := started(one))}
+    guardian = parents.get(pid)
+    found = {"interpreter": pid, "guardian": guardian}
+    found.update({"init": one for one, parent in parents.items() if parent == guardian and one != pid})
+    return {what: one for what, one in found.items() if one not in (None, top)}
 
 
 def is_running(pid):

@@ -40,10 +40,13 @@ SLEEPER = f"""export const handler = () => {{
   return new Promise((done) => setTimeout(done, 1e6));
 }};
 """
-SHARES = {"exits": 15, "is killed": 10, "aborts": 5, "leaves children": 15, "leaves its output open": 5,
+SHARES = {"exits": 13, "is killed": 10, "aborts": 5, "leaves children": 15, "leaves its output open": 5,
           "fills its memory": 5, "never ends": 3, "is stopped": 2}  # fmt: skip
-OUTSIDE = {"an interpreter": 0, "an init": 1, "a guardian": 2}
+OUTSIDE = {"an interpreter": "interpreter", "an init": "init", "a guardian": "guardian"}
 OUTSIDE_SHARE = 7
+SPARE = "a spare worker is killed"
+ORIGIN = "the launchers' origin is killed"
+ORIGIN_SHARE = 2
 SPARE_SHARE = 8
 EXTENSION_SHARE = 8
 INIT_SHARE = 3
@@ -64,7 +67,7 @@ def tally(total):
     """What crashes, in an order that is not regular; `total` of them."""
     kinds = [how for how, share in SHARES.items() for _ in range(share)]
     kinds += [f"{who} is killed" for who in OUTSIDE for _ in range(OUTSIDE_SHARE)]
-    kinds += ["a spare worker is killed"] * SPARE_SHARE
+    kinds += [SPARE] * SPARE_SHARE + [ORIGIN] * ORIGIN_SHARE
     kinds += ["an extension ends"] * EXTENSION_SHARE + ["an init fails"] * INIT_SHARE
     all_kinds = [kinds[n % len(kinds)] for n in range(total)]
     random.Random(1).shuffle(all_kinds)
@@ -87,6 +90,9 @@ class Crashes:
         return answer["Payload"].read().decode()
 
     def crash(self, kind):
+        if kind == SPARE and not self.kill_spare():
+            # None is up while others start: what can be had in its place.
+            kind = "exits"
         try:
             said, expect = self.cause(kind)
         except Exception as error:  # noqa: BLE001  (told at the end)
@@ -105,11 +111,14 @@ class Crashes:
             return self.invoke("broken", {}), "at its init"
         if kind == "an extension ends":
             return self.invoke("deserted", {}), ""
-        if kind == "a spare worker is killed":
-            return self.kill_spare(), ""
+        if kind == SPARE:
+            return "killed", ""
+        if kind == ORIGIN:
+            self.kill_origin()
+            return self.invoke("patient", {"how": "live"}), "alive"
         return self.kill_victim(OUTSIDE[kind.removesuffix(" is killed")]), "exited"
 
-    def kill_victim(self, generation):
+    def kill_victim(self, what):
         """Kills a process of a worker that is at work: its interpreter, or one of those around it."""
         with concurrent.futures.ThreadPoolExecutor(1) as pool:
             with self.turn:
@@ -118,23 +127,39 @@ class Crashes:
                 while not (fresh := set(life.titled(self.server.process.pid, life.TITLE)) - before):
                     threading.Event().wait(0.01)
                 pid = fresh.pop()
-                chain = [pid, *processes.ancestors(pid, self.server.process.pid)]
-                processes.kill(chain[min(generation, len(chain) - 1)])
+                processes.kill(processes.sandbox(pid, self.server.process.pid)[what])
             return said.result()
 
     def invoke_victim(self):
         client = self.server.client("functions", "lambda")
         return client.invoke(FunctionName="victim", Payload=b"{}")["Payload"].read().decode()
 
+    def kill_origin(self):
+        """Kills what launchers are copies of: the oldest of its name that has no child, as a guardian has."""
+        server = self.server.process.pid
+        below = processes.descendants(server)
+        stats = {pid: stat for pid in below if (stat := processes.started(pid))}
+        parents = {parent for parent, _ in stats.values()}
+        children = [(since, pid) for pid, (parent, since) in stats.items() if parent == server]
+        alone = [pid for _, pid in sorted(children) if pid not in parents and is_launcher(pid)]
+        for pid in alone[:1]:
+            processes.kill(pid)
+
     def kill_spare(self):
-        """Kills whatever process of an interpreter that waits for a function."""
+        """Kills a process of an interpreter that waits for a function; whether there was one."""
         waiting = [pid for pid in processes.descendants(self.server.process.pid) if is_spare(pid)]
-        if waiting:
-            try:
-                processes.kill(random.choice(waiting))
-            except ProcessLookupError:
-                return "it had gone"
-        return "killed" if waiting else "there was none"
+        try:
+            processes.kill(random.choice(waiting))
+        except (IndexError, ProcessLookupError):
+            return False
+        return True
+
+
+def is_launcher(pid):
+    try:
+        return processes.command(pid).endswith(" origin ")
+    except OSError:
+        return False
 
 
 def is_spare(pid):

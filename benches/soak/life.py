@@ -263,13 +263,12 @@ class Life:
     def kill(self, _client):
         """Kills an interpreter of the victim, the init of its sandbox or the guardian before it."""
         for pid in titled(self.server.process.pid, TITLE):
-            chain = [pid, *processes.ancestors(pid, self.server.process.pid)]
-            target = random.choice(chain)
+            what, target = random.choice([*processes.sandbox(pid, self.server.process.pid).items()])
             try:
                 processes.kill(target)
             except ProcessLookupError:
                 continue
-            self.note(f"killed from outside: {('interpreters', 'inits', 'guardians')[min(chain.index(target), 2)]}")
+            self.note(f"killed from outside: {what}")
 
     def provisioned(self, client):
         answer = client.invoke(FunctionName="kept", Qualifier="live", Payload=b"{}")

@@ -172,6 +172,18 @@ impl Host {
         make_private(&path.join("tmp"))?;
         Ok(path)
     }
+
+    /// Removes the folders of workers whose start was given up half-way. No worker may be left.
+    pub(crate) fn clear_worker_dirs(&self) {
+        for entry in fs::read_dir(&self.workers_dir)
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
+            // What stays, the next start removes.
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
 }
 
 /// The level in force.

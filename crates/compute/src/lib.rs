@@ -239,6 +239,7 @@ impl Compute {
     pub async fn shutdown(&self) {
         self.pool.shutdown().await;
         self.host.spares.shutdown().await;
+        self.host.clear_worker_dirs();
         // Now rather than when the last task that knows the host has gone, which may be never.
         self.host.spawner.leave();
     }
