@@ -1,5 +1,6 @@
 """What functions are held to and what they reach, in both profiles; and what the program says about it."""
 
+import json
 import shutil
 import signal
 import socket
@@ -153,3 +154,12 @@ def test_network_that_cannot_be_had_is_refused(tmp_path, lines, said):
     with pytest.raises(AssertionError, match="no destination|restricts|not `none`|at most") as refused:
         Server(tmp_path, *lines)
     assert said in str(refused.value)
+
+
+def test_functions_interrupt_nobody_who_is_at_work(server):
+    source = "import fs from 'node:fs';\nexport const handler = async () => fs.readFileSync('/proc/self/stat', 'utf8');"
+    function(server, "functions", "patient", source)
+    told = server.client("functions", "lambda").invoke(FunctionName="patient")
+    # The 41st field, counted behind the name, which may have anything in it ("proc_pid_stat").
+    policy = json.load(told["Payload"]).rsplit(")", 1)[1].split()[41 - 3]
+    assert policy == "3", "3 is SCHED_BATCH"

@@ -8,7 +8,7 @@
 //! This is the only place of the house with `unsafe`.
 #![allow(
     unsafe_code,
-    reason = "fork, three system calls without a wrapper, descriptors, signal dispositions"
+    reason = "fork, system calls without a wrapper, descriptors, signal dispositions"
 )]
 
 mod assignment;
@@ -23,6 +23,7 @@ mod plan;
 mod probe;
 mod process;
 mod report;
+mod scheduling;
 mod spawner;
 mod sweep;
 mod tree_memory;
@@ -40,6 +41,7 @@ pub use level::{Isolation, IsolationReport, Refusal, UnknownIsolation};
 pub(crate) use plan::{Companions, Doorways, Link, Plan, Purpose, Shown};
 pub(crate) use probe::{probe, probe_network};
 pub(crate) use process::{CompanionEnds, Launch, Process};
+pub use scheduling::let_run_who_runs;
 pub(crate) use spawner::Spawner;
 pub(crate) use sweep::{Owner, kill_marked};
 pub(crate) use view::View;
