@@ -22,6 +22,7 @@ use crate::{
     identity::Identity,
     journal::Journal,
     limits,
+    phases::{Called, Phase},
     request::{Inbound, Origin},
     route::Route,
     token_authorizer,
@@ -54,15 +55,8 @@ pub(crate) async fn run(
             }
         }
         Authorization::Iam => {
-            let method_arn = method_arn()?;
-            let credentials = gateway.backends.credentials.as_ref();
-            let authenticating = authenticate(credentials, stage, inbound, route);
-            let principal = Box::pin(authenticating).await?;
-            let membership = gateway.organizations.membership(&principal.account).await;
-            let membership = membership.map_err(|_| Fault::Configuration)?;
-            let identity = Identity::Signed(principal, membership);
-            Box::pin(permit(authorize, stage, inbound, &identity, method_arn)).await?;
-            journal.identity = identity;
+            let asked = signed(gateway, stage, inbound, route, journal);
+            Box::pin(asked).await?;
         }
         Authorization::Lambda(authorizer) => {
             let context = Made::new();
@@ -71,21 +65,14 @@ pub(crate) async fn run(
             Box::pin(asked).await?;
         }
         Authorization::Token(authorizer, scopes) => {
-            let method_arn = method_arn()?;
             let context = Made::new();
             let question = token_authorizer::Question {
                 exchange: &unidentified(stage, inbound, route, &context),
                 authorizer,
                 scopes,
             };
-            let issuers = gateway.issuers.as_ref();
-            let asked = token_authorizer::ask(issuers, question, &mut journal.log);
-            let verified = Box::pin(asked).await?;
-            let identity = Identity::Token(verified);
-            // A token proves who it is and is no policy, so a resource policy must allow by
-            // itself (table B); it is asked after the token.
-            Box::pin(permit(authorize, stage, inbound, &identity, method_arn)).await?;
-            journal.identity = identity;
+            let asked = token(gateway, question, method_arn()?, journal);
+            Box::pin(asked).await?;
         }
         Authorization::Unsupported(kind) => {
             journal.log.error(|| {
@@ -97,6 +84,57 @@ pub(crate) async fn run(
             return Err(Fault::AuthorizerConfiguration);
         }
     }
+    Ok(())
+}
+
+/// Finds out who signed, then asks whether they may.
+async fn signed(
+    gateway: &Gateway,
+    stage: &CompiledStage,
+    inbound: &Inbound,
+    route: &Route,
+    journal: &mut Journal,
+) -> Result<(), Fault> {
+    let method_arn = method_arn(stage, inbound, route)?;
+    let clock = gateway.clock.as_ref();
+    let since_ms = clock.now_ms();
+    let credentials = gateway.backends.credentials.as_ref();
+    let authenticated = authenticate(credentials, stage, inbound, route).await;
+    let phases = journal.phases();
+    phases.ended(Phase::Authenticate, clock, since_ms, &authenticated);
+    let principal = authenticated?;
+    let membership = gateway.organizations.membership(&principal.account).await;
+    let membership = membership.map_err(|_| Fault::Configuration)?;
+    let identity = Identity::Signed(principal, membership);
+    let since_ms = clock.now_ms();
+    let authorize = gateway.authorize.as_ref();
+    let permitted = permit(authorize, stage, inbound, &identity, method_arn).await;
+    let phases = journal.phases();
+    phases.ended(Phase::Authorize, clock, since_ms, &permitted);
+    permitted?;
+    journal.identity = identity;
+    Ok(())
+}
+
+/// Verifies the token; then the resource policy must allow by itself (table B), since a token
+/// proves who it is and is no policy.
+async fn token(
+    gateway: &Gateway,
+    question: token_authorizer::Question<'_>,
+    method_arn: String,
+    journal: &mut Journal,
+) -> Result<(), Fault> {
+    let Exchange { stage, inbound, .. } = *question.exchange;
+    let clock = gateway.clock.as_ref();
+    let since_ms = clock.now_ms();
+    let issuers = gateway.issuers.as_ref();
+    let verified = token_authorizer::ask(issuers, question, &mut journal.log).await;
+    let phases = journal.phases();
+    phases.ended(Phase::Authorizer, clock, since_ms, &verified);
+    let identity = Identity::Token(verified?);
+    let authorize = gateway.authorize.as_ref();
+    permit(authorize, stage, inbound, &identity, method_arn).await?;
+    journal.identity = identity;
     Ok(())
 }
 
@@ -131,7 +169,8 @@ async fn custom(
     let is_allowed_by_resource_policy = match &stage.policy {
         ResourcePolicy::None => false,
         ResourcePolicy::Nobody => {
-            return Err(Fault::AccessDenied(anonymous_denial(&touch.resource)));
+            let text = anonymous_denial(&touch.resource);
+            return refuse(gateway, journal, text);
         }
         ResourcePolicy::Document(document) => {
             touch.resource_policy = Some(Arc::clone(document));
@@ -142,7 +181,7 @@ async fn custom(
                 Ok(()) => true,
                 Err(denial) if denial.is_explicit => {
                     let text = denial_text(&Caller::Anonymous, &touch, &denial);
-                    return Err(Fault::AccessDenied(text));
+                    return refuse(gateway, journal, text);
                 }
                 Err(_) => false,
             }
@@ -154,14 +193,22 @@ async fn custom(
         method_arn: &touch.resource,
     };
     let (backends, cache) = (&gateway.backends, &gateway.authorizers);
-    let authorized = authorizer::ask(backends, cache, question, &mut journal.log).await?;
+    let clock = gateway.clock.as_ref();
+    let since_ms = clock.now_ms();
+    let mut called = Called::default();
+    let asked = authorizer::ask(backends, cache, question, &mut called, &mut journal.log).await;
+    let phases = journal.phases();
+    phases.called = called;
+    phases.ended(Phase::Authorizer, clock, since_ms, &asked);
+    let authorized = asked?;
     touch.resource_policy = Some(Arc::clone(&authorized.grant.document));
     // Kept for a denial too: gateway responses and access logs show what the function said.
     journal.identity = Identity::Custom(authorized);
+    let since_ms = clock.now_ms();
     let verdict = gateway
         .authorize
         .authorize(&Caller::Anonymous, &touch, &facts);
-    match verdict.await {
+    let weighed = match verdict.await {
         Ok(()) => Ok(()),
         Err(denial) if !denial.is_explicit && is_allowed_by_resource_policy => Ok(()),
         Err(denial) => {
@@ -170,7 +217,19 @@ async fn custom(
                 .error(|| "The client is not authorized to perform this operation.".to_owned());
             Err(Fault::AccessDenied(authorizer_denial(&denial)))
         }
-    }
+    };
+    let phases = journal.phases();
+    phases.ended(Phase::Authorize, clock, since_ms, &weighed);
+    weighed
+}
+
+/// The resource policy denies, whatever the authorizer would say.
+fn refuse(gateway: &Gateway, journal: &mut Journal, text: String) -> Result<(), Fault> {
+    let clock = gateway.clock.as_ref();
+    let refused = Err(Fault::AccessDenied(text));
+    let phases = journal.phases();
+    phases.ended(Phase::Authorize, clock, clock.now_ms(), &refused);
+    refused
 }
 
 /// AWS's sentence for denials by an authorizer's policy, which names nobody (seen since 2025).

@@ -147,6 +147,12 @@ pub(crate) fn type_and_status(fault: &Fault) -> (&'static str, u16) {
     (row.response_type, row.status)
 }
 
+/// Status and message, as access logs tell of a phase that went wrong.
+pub(crate) fn status_and_message(fault: &Fault) -> (u16, Option<String>) {
+    let row = table(fault);
+    (row.status, row.message.as_deref().map(str::to_owned))
+}
+
 fn built_in(row: &Row, inbound: &Inbound) -> Answer {
     let message = quoted(row.message.as_deref());
     let body = match row.spelling {

@@ -10,6 +10,7 @@ use crate::{
     gateway_response::{self, Surroundings},
     identity::Identity,
     integration::CallFacts,
+    phases::Phases,
     request::Inbound,
     route::Route,
 };
@@ -26,6 +27,8 @@ pub(crate) struct Journal {
     pub(crate) identity: Identity,
     /// The backend's call, if there was one.
     pub(crate) call: CallFacts,
+    /// How it was authorized; an open method has no such phases.
+    phases: Option<Box<Phases>>,
 }
 
 /// How far a request came.
@@ -75,7 +78,13 @@ impl Journal {
             log: ExecutionLog::new(detail, gateway.clock.clone()),
             identity: Identity::Open,
             call: CallFacts::default(),
+            phases: None,
         }
+    }
+
+    /// How it was authorized.
+    pub(crate) fn phases(&mut self) -> &mut Phases {
+        self.phases.get_or_insert_default()
     }
 
     /// Writes access log and execution log; costs nothing where both are off.
@@ -94,6 +103,7 @@ impl Journal {
                 passed,
                 identity: &self.identity,
                 call: &self.call,
+                phases: self.phases.as_deref(),
                 answer,
                 fault,
                 latency_ms: now_ms - passed.inbound.received_ms,
@@ -150,6 +160,7 @@ struct Ended<'a> {
     passed: Passed<'a>,
     identity: &'a Identity,
     call: &'a CallFacts,
+    phases: Option<&'a Phases>,
     answer: &'a Answer,
     fault: Option<&'a Fault>,
     latency_ms: i64,
@@ -213,6 +224,9 @@ impl Context for Ended<'_> {
         self.made.get_or_init(|| {
             let mut context = self.passed.variables(self.identity);
             fill_outcome(&mut context, self.call, self.answer, self.latency_ms);
+            if let Some(phases) = self.phases {
+                phases.fill(&mut context);
+            }
             if let Some(fault) = self.fault {
                 gateway_response::fill_error(&mut context, fault);
             }

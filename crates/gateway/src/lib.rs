@@ -48,6 +48,7 @@ mod integration;
 mod issuers;
 mod journal;
 pub mod limits;
+mod phases;
 mod pipeline;
 mod request;
 mod request_mapping;

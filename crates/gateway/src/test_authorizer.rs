@@ -9,6 +9,7 @@ use crate::{
     fault::Fault,
     gateway_response,
     identity::Identity,
+    phases::Called,
     test_invoke, token_authorizer,
 };
 use ports::{Caller, TestAuthorizerRequest, TestAuthorizerResponse, TestRequest};
@@ -122,6 +123,8 @@ async fn ask(
         method_arn: &method_arn,
     };
     let cache = Cache::default();
-    let authorized = authorizer::ask(&gateway.backends, &cache, question, log).await?;
+    let mut called = Called::default();
+    let asked = authorizer::ask(&gateway.backends, &cache, question, &mut called, log);
+    let authorized = asked.await?;
     Ok(Identity::Custom(authorized))
 }

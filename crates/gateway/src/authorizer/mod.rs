@@ -26,6 +26,7 @@ use crate::{
     fault::Fault,
     integration::{Backends, lambda},
     limits,
+    phases::Called,
 };
 use bytes::Bytes;
 use compiled::Kind;
@@ -53,7 +54,7 @@ pub(crate) struct Question<'a> {
     pub(crate) method_arn: &'a str,
 }
 
-/// What the authorizer says, from its cache or from its function.
+/// What the authorizer says, from its cache or from its function; `called` tells of the latter.
 ///
 /// # Errors
 /// 401 when the identity is missing, does not match, or the function refuses it; 500 when the
@@ -62,6 +63,7 @@ pub(crate) async fn ask(
     backends: &Backends,
     cache: &Cache,
     question: Question<'_>,
+    called: &mut Called,
     log: &mut ExecutionLog,
 ) -> Result<Authorized, Fault> {
     let Question {
@@ -88,7 +90,7 @@ pub(crate) async fn ask(
             latency_ms: 0,
         });
     }
-    let answered = call(backends, question, &identity, log).await?;
+    let answered = call(backends, question, &identity, called, log).await?;
     let until_ms = backends.clock.now_ms() + i64::from(authorizer.ttl_s) * 1_000;
     if let Some(key) = key {
         cache.keep(key, Arc::clone(&answered.grant), until_ms);
@@ -122,6 +124,7 @@ async fn call(
     backends: &Backends,
     question: Question<'_>,
     identity: &[Value],
+    called: &mut Called,
     log: &mut ExecutionLog,
 ) -> Result<Authorized, Fault> {
     let Question {
@@ -158,6 +161,7 @@ async fn call(
     let timeout = Duration::from_millis(limits::AUTHORIZER_TIMEOUT_MS);
     let finished = tokio::time::timeout(timeout, backends.invoke.invoke(invocation)).await;
     let latency_ms = backends.clock.now_ms() - started_ms;
+    called.latency_ms = Some(latency_ms);
     let invoked = match finished {
         Err(_) => {
             log.error(|| "Execution failed due to a timeout error".to_owned());
@@ -166,6 +170,8 @@ async fn call(
         Ok(Err(error)) => return Err(refused(&error, exchange, log)),
         Ok(Ok(invoked)) => invoked,
     };
+    called.status = Some(invoked.status);
+    called.request_id = Some(invoked.request_id.clone());
     let grant = read(&invoked, exchange, log)?;
     Ok(Authorized {
         grant: Arc::new(grant),
