@@ -53,9 +53,7 @@ pub use runtime::host_search_path;
 
 pub use sandbox::{Hold, LimitsReport};
 pub use sandbox::{Isolation, IsolationReport, Refusal, UnknownIsolation};
-pub use sandbox::{
-    close_inherited_descriptors, denied_system_calls, launch_if_asked, let_run_who_runs,
-};
+pub use sandbox::{close_inherited_descriptors, denied_system_calls, launch_if_asked};
 
 pub use sdk::{InstalledSdk, Sdk, SdkError, install_sdk, installed_sdks, remove_sdk};
 

@@ -70,7 +70,6 @@ pub enum FunctionNetwork {
 /// Serves until SIGTERM or SIGINT, then finishes requests in flight.
 pub fn run(settings: Settings) -> Result<(), Problem> {
     start_log();
-    compute::let_run_who_runs();
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(threads())
         .enable_all()

@@ -41,7 +41,6 @@ pub use level::{Isolation, IsolationReport, Refusal, UnknownIsolation};
 pub(crate) use plan::{Companions, Doorways, Link, Plan, Purpose, Shown};
 pub(crate) use probe::{probe, probe_network};
 pub(crate) use process::{CompanionEnds, Launch, Process};
-pub use scheduling::let_run_who_runs;
 pub(crate) use spawner::Spawner;
 pub(crate) use sweep::{Owner, kill_marked};
 pub(crate) use view::View;

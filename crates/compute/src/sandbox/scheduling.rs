@@ -1,15 +1,15 @@
-//! How the kernel is to choose between this server, its functions and its clients.
+//! How the kernel is to choose between functions, the server and its clients.
 
 use nix::errno::Errno;
 
 /// Asks the kernel, for this thread and all threads and processes that it starts from now on, that
-/// who is woken waits for a processor rather than take it from who is at work.
+/// it waits for a processor when it is woken, rather than take it from who is at work.
 ///
-/// A server that wakes a function for an event, and is woken for its answer, would otherwise be
-/// interrupted by it, and the function by the server, before either has done what came together:
-/// 17 % fewer invocations a second on two processors, measured. Who has another policy than the
-/// usual one has it for a reason, and keeps it.
-pub fn let_run_who_runs() {
+/// A function that the server wakes for an event would otherwise interrupt it before it has given
+/// others theirs: up to a fifth fewer invocations a second on two processors, measured. The server
+/// itself does interrupt: it answers for those that are warm while others start. Who has another
+/// policy than the usual one has it for a reason, and keeps it.
+pub(super) fn let_run_who_runs() {
     // SAFETY: no pointer is passed.
     let policy = unsafe { libc::sched_getscheduler(0) };
     if policy != libc::SCHED_OTHER {

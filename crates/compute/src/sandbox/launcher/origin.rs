@@ -5,6 +5,7 @@
 
 use super::{Doing, EXIT_CANNOT_START, Refused, network, run};
 use crate::sandbox::close_inherited_descriptors;
+use crate::sandbox::scheduling::let_run_who_runs;
 use nix::errno::Errno;
 use nix::sys::prctl;
 use nix::sys::signal::Signal;
@@ -21,6 +22,7 @@ pub(super) fn serve() -> i32 {
     // Set before anything is asked: if Crossway is gone by then, asking finds the end.
     let _ = prctl::set_pdeathsig(Signal::SIGKILL);
     close_inherited_descriptors();
+    let_run_who_runs();
     while let Some(ends) = next() {
         let told = match copy() {
             Ok(Some((pid, handle))) => {
