@@ -171,6 +171,21 @@ def method(integration, headers=(), codes=(200,), **more):
     }
 
 
+def token_guard(arn, ttl=0):
+    """The security definition of a TOKEN authorizer that asks a function, and keeps what it says so many seconds."""
+    return {
+        "type": "apiKey",
+        "name": "Authorization",
+        "in": "header",
+        "x-amazon-apigateway-authtype": "custom",
+        "x-amazon-apigateway-authorizer": {
+            "type": "token",
+            "authorizerUri": lambda_uri(arn),
+            "authorizerResultTtlInSeconds": ttl,
+        },
+    }
+
+
 def deploy(server, name, paths, stage="test", variables=None, profile="api", **document):
     """Imports `paths` (path to verb to operation) and deploys them; gives the API's id."""
     gateway = server.client(profile, "apigateway")

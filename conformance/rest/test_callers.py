@@ -9,8 +9,8 @@ import botocore.credentials
 import clock
 import pytest
 import requests
-from apis import deploy, method, mock, patch, probe, proxy, release, send
-from conftest import API, FUNCTIONS, lambda_uri
+from apis import deploy, method, mock, patch, probe, proxy, release, send, token_guard
+from conftest import API, FUNCTIONS
 
 TRUSTED = {"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{API}:root"}, "Action": "sts:AssumeRole"}]}
@@ -144,17 +144,7 @@ def test_a_signed_method_hides_the_signature_from_the_function(server, api, user
 def test_identity_and_context_of_a_lambda_authorizer_and_its_key(server):
     guard = probe(server, "callers-guard", GUARD)
     arn = probe(server, "callers-guarded")
-    definition = {
-        "type": "apiKey",
-        "name": "Authorization",
-        "in": "header",
-        "x-amazon-apigateway-authtype": "custom",
-        "x-amazon-apigateway-authorizer": {
-            "type": "token",
-            "authorizerUri": lambda_uri(guard),
-            "authorizerResultTtlInSeconds": 0,
-        },
-    }
+    definition = token_guard(guard)
     security = {"security": [{"guard": [], "key": []}]}
     api = deploy(
         server,

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from apis import deploy, method, mock, probe, proxy, release, send
+from apis import deploy, method, mock, probe, proxy, release, send, token_guard
 
 RESPONSES = "x-amazon-apigateway-gateway-responses"
 VALIDATORS = "x-amazon-apigateway-request-validators"
@@ -159,17 +159,7 @@ def build(server, name, responses=None):
     body = [{"in": "body", "name": "Pet", "schema": {"$ref": "#/definitions/Pet"}}]
     never = mock("x", passthroughBehavior="never", requestTemplates={"text/x": "{}"})
     guarded = method(mock("x"), security=[{"guard": []}])
-    guard = {
-        "type": "apiKey",
-        "name": "Authorization",
-        "in": "header",
-        "x-amazon-apigateway-authtype": "custom",
-        "x-amazon-apigateway-authorizer": {
-            "type": "token",
-            "authorizerUri": lambda_uri(answers),
-            "authorizerResultTtlInSeconds": 0,
-        },
-    }
+    guard = token_guard(answers)
     paths = {
         "/key": {"get": keyed(mock("x"))},
         "/params": {"get": validated(mock("x"), parameters=parameters("header.x-a"))},

@@ -5,8 +5,7 @@ import re
 import time
 
 import pytest
-from apis import deploy, method, mock, patch, probe, proxy, send
-from conftest import lambda_uri
+from apis import deploy, method, mock, patch, probe, proxy, send, token_guard
 
 TRUST = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
          "Principal": {"Service": "apigateway.amazonaws.com"}}]}
@@ -124,16 +123,7 @@ GUARD = """export const handler = async (event) => {
 
 @pytest.fixture(scope="module")
 def guarded(server, logging):
-    definition = {
-        "type": "apiKey",
-        "name": "Authorization",
-        "in": "header",
-        "x-amazon-apigateway-authtype": "custom",
-        "x-amazon-apigateway-authorizer": {
-            "type": "token",
-            "authorizerUri": lambda_uri(probe(server, "logged-guard", GUARD)),
-        },
-    }
+    definition = token_guard(probe(server, "logged-guard", GUARD), ttl=300)
     paths = {"/": {"get": method(mock("in"), security=[{"guard": []}])}}
     api = deploy(server, "logged guard", paths, securityDefinitions={"guard": definition})
     level(server, api, "INFO")

@@ -3,8 +3,8 @@
 import json
 
 import pytest
-from apis import backend, deploy, method, patch, probe, proxy, send
-from conftest import API, allow, lambda_uri
+from apis import backend, deploy, method, patch, probe, proxy, send, token_guard
+from conftest import API, allow
 
 # Counts how often it was asked, in the one worker that keeps running; lets `good` in.
 GUARD = """let asked = 0;
@@ -63,17 +63,7 @@ def api(server, origin):
         },
         securityDefinitions={
             "key": {"type": "apiKey", "name": "x-api-key", "in": "header"},
-            "guard": {
-                "type": "apiKey",
-                "name": "Authorization",
-                "in": "header",
-                "x-amazon-apigateway-authtype": "custom",
-                "x-amazon-apigateway-authorizer": {
-                    "type": "token",
-                    "authorizerUri": lambda_uri(guard),
-                    "authorizerResultTtlInSeconds": 0,
-                },
-            },
+            "guard": token_guard(guard),
         },
         **{"x-amazon-apigateway-request-validators": VALIDATORS},
     )
@@ -155,17 +145,7 @@ def test_an_explicit_deny_of_the_resource_policy_comes_before_the_authorizer(ser
         ],
     }
     show = proxy(probe(server, "order-policy-show"))
-    definition = {
-        "type": "apiKey",
-        "name": "Authorization",
-        "in": "header",
-        "x-amazon-apigateway-authtype": "custom",
-        "x-amazon-apigateway-authorizer": {
-            "type": "token",
-            "authorizerUri": lambda_uri(guard),
-            "authorizerResultTtlInSeconds": 0,
-        },
-    }
+    definition = token_guard(guard)
     paths = {
         path: {"get": method(show, security=[{"guard": []}])} for path in ("/shut", "/open", "/other")
     }

@@ -3,8 +3,7 @@
 import re
 
 import pytest
-from apis import deploy, method, mock, probe, release, send
-from conftest import lambda_uri
+from apis import deploy, method, mock, probe, release, send, token_guard
 from test_callers import ask, may, user  # noqa: F401  (a fixture)
 from test_logs import access_log, events, logging  # noqa: F401  (a fixture)
 
@@ -28,16 +27,7 @@ DENIED = "User is not authorized to access this resource with an explicit deny i
 
 @pytest.fixture(scope="module")
 def api(server, logging):  # noqa: F811
-    definition = {
-        "type": "apiKey",
-        "name": "Authorization",
-        "in": "header",
-        "x-amazon-apigateway-authtype": "custom",
-        "x-amazon-apigateway-authorizer": {
-            "type": "token",
-            "authorizerUri": lambda_uri(probe(server, "phases-guard", GUARD)),
-        },
-    }
+    definition = token_guard(probe(server, "phases-guard", GUARD), ttl=300)
     signed = {"x-amazon-apigateway-auth": {"type": "AWS_IAM"}}
     paths = {
         "/open": {"get": method(mock("in"))},
