@@ -62,6 +62,57 @@ fn files_in(folder: &Path, prefix: &str, found: &mut Vec<(String, Vec<u8>)>) {
     }
 }
 
+/// What is compared of a language.
+struct Subject<'a> {
+    runtime: &'a str,
+    /// Starts the official client.
+    start: &'a str,
+    client: Vec<(String, Vec<u8>)>,
+    /// The function's file, and what is in it.
+    code: (&'a str, &'a str),
+    /// What stands there before a handler's name.
+    before: &'a str,
+    /// Handlers that are compared with JSON logs, too.
+    is_about_logs: fn(&str) -> bool,
+    /// Settings of `Handler` that are none of these.
+    other_handlers: &'a [&'a str],
+    /// Files that do not load.
+    broken: &'a [&'a str],
+}
+
+impl Subject<'_> {
+    /// Finds no difference, or says all that there are.
+    async fn compare(&self) {
+        let (file, text) = self.code;
+        let (module, _) = file.split_once('.').unwrap();
+        let mut pair = self.pair(text);
+        for handler in handlers(text, self.before) {
+            let event = json!({ "ä": [1, 2.5, null, "\u{1f600}"] });
+            pair.compare(&format!("{module}.{handler}"), event).await;
+        }
+        for handler in self.other_handlers {
+            pair.compare(handler, json!(null)).await;
+        }
+        pair.logging = json_logging();
+        for handler in handlers(text, self.before).filter(|name| (self.is_about_logs)(name)) {
+            let event = json!({ "a": 1 });
+            pair.compare(&format!("{module}.{handler}"), event).await;
+        }
+        let mut differences = pair.end().await;
+        for broken in self.broken {
+            let mut pair = self.pair(broken);
+            pair.compare(&format!("{module}.handler"), json!({})).await;
+            differences.extend(pair.end().await);
+        }
+        assert!(differences.is_empty(), "{}", differences.join("\n"));
+    }
+
+    fn pair(&self, text: &str) -> Pair {
+        let (file, _) = self.code;
+        Pair::new(self.runtime, self.start, &self.client, (file, text))
+    }
+}
+
 /// One function twice: run by our bootstrap, and by the official one.
 struct Pair {
     lab: Lab,
@@ -279,41 +330,29 @@ async fn python_answers_as_awslambdaric_does() {
     };
     let mut files = Vec::new();
     files_in(&folder, "official", &mut files);
-    let mut pair = Pair::new("python3.11", PYTHON, &files, ("app.py", PYTHON_FUNCTION));
-    for handler in handlers(PYTHON_FUNCTION, "def ") {
-        pair.compare(
-            &format!("app.{handler}"),
-            json!({ "ä": [1, 2.5, null, "\u{1f600}"] }),
-        )
-        .await;
-    }
-    for handler in [
-        "app.missing",
-        "nowhere.handler",
-        "app",
-        "sys.exit",
-        "/app.answer",
-    ] {
-        pair.compare(handler, json!(null)).await;
-    }
-    pair.logging = json_logging();
-    for handler in handlers(PYTHON_FUNCTION, "def ").filter(|name| is_about_logs(name)) {
-        pair.compare(&format!("app.{handler}"), json!({ "a": 1 }))
-            .await;
-    }
-    let mut differences = pair.end().await;
-    for code in [
-        "import nothing_like_this",
-        "def handler(e, c:\n  pass",
-        "raise ValueError('while loading')",
-        "print('loading')\nimport sys\nsys.exit(3)",
-        "1/0",
-    ] {
-        let mut pair = Pair::new("python3.11", PYTHON, &files, ("app.py", code));
-        pair.compare("app.handler", json!({})).await;
-        differences.extend(pair.end().await);
-    }
-    assert!(differences.is_empty(), "{}", differences.join("\n"));
+    let subject = Subject {
+        runtime: "python3.11",
+        start: PYTHON,
+        client: files,
+        code: ("app.py", PYTHON_FUNCTION),
+        before: "def ",
+        is_about_logs,
+        other_handlers: &[
+            "app.missing",
+            "nowhere.handler",
+            "app",
+            "sys.exit",
+            "/app.answer",
+        ],
+        broken: &[
+            "import nothing_like_this",
+            "def handler(e, c:\n  pass",
+            "raise ValueError('while loading')",
+            "print('loading')\nimport sys\nsys.exit(3)",
+            "1/0",
+        ],
+    };
+    subject.compare().await;
 }
 
 #[tokio::test]
@@ -328,40 +367,28 @@ async fn node_answers_as_aws_lambda_ric_does() {
         "official/node_modules",
         &mut files,
     );
-    let mut pair = Pair::new("nodejs20.x", NODE, &files, ("index.js", NODE_FUNCTION));
-    for handler in handlers(NODE_FUNCTION, "exports.") {
-        pair.compare(
-            &format!("index.{handler}"),
-            json!({ "ä": [1, 2.5, null, "\u{1f600}"] }),
-        )
-        .await;
-    }
-    for handler in [
-        "index.missing",
-        "nowhere.handler",
-        "index",
-        "../index.answer",
-        "index.text",
-    ] {
-        pair.compare(handler, json!(null)).await;
-    }
-    pair.logging = json_logging();
-    for handler in handlers(NODE_FUNCTION, "exports.").filter(|name| is_about_logs(name)) {
-        pair.compare(&format!("index.{handler}"), json!({ "a": 1 }))
-            .await;
-    }
-    let mut differences = pair.end().await;
-    for code in [
-        "require('nothing-like-this')",
-        "exports.handler = (",
-        "throw new Error('while loading')",
-        "console.log('loading'); process.exit(3)",
-    ] {
-        let mut pair = Pair::new("nodejs20.x", NODE, &files, ("index.js", code));
-        pair.compare("index.handler", json!({})).await;
-        differences.extend(pair.end().await);
-    }
-    assert!(differences.is_empty(), "{}", differences.join("\n"));
+    let subject = Subject {
+        runtime: "nodejs20.x",
+        start: NODE,
+        client: files,
+        code: ("index.js", NODE_FUNCTION),
+        before: "exports.",
+        is_about_logs,
+        other_handlers: &[
+            "index.missing",
+            "nowhere.handler",
+            "index",
+            "../index.answer",
+            "index.text",
+        ],
+        broken: &[
+            "require('nothing-like-this')",
+            "exports.handler = (",
+            "throw new Error('while loading')",
+            "console.log('loading'); process.exit(3)",
+        ],
+    };
+    subject.compare().await;
 }
 
 /// `LogFormat` JSON, at a level that leaves some records out.

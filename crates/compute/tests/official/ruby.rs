@@ -1,7 +1,6 @@
 //! Ruby functions beside `aws_lambda_ric`.
 
-use super::{Pair, client, files_in, handlers, json_logging};
-use serde_json::json;
+use super::{Subject, client, files_in};
 
 /// AWS's client as its gem is installed, told where to write framed log records, as AWS's managed
 /// runtimes are. Its own program wants a `Gemfile`; what that program calls does not.
@@ -18,42 +17,30 @@ async fn ruby_answers_as_aws_lambda_ric_does() {
     let Some(folder) = client("ruby") else { return };
     let mut files = Vec::new();
     files_in(&folder.join("gems"), "official/gems", &mut files);
-    let mut pair = Pair::new("ruby3.3", RUBY, &files, ("app.rb", FUNCTION));
-    for handler in handlers(FUNCTION, "def ") {
-        pair.compare(
-            &format!("app.{handler}"),
-            json!({ "ä": [1, 2.5, null, "\u{1f600}"] }),
-        )
-        .await;
-    }
-    for handler in [
-        "app.missing",
-        "nowhere.handler",
-        "app",
-        "app.Methods.answer",
-        "app.Methods.not_of_the_class",
-        "app.Missing.answer",
-        "app.A.B.c",
-        "/var/task/app.answer",
-    ] {
-        pair.compare(handler, json!(null)).await;
-    }
-    pair.logging = json_logging();
-    for handler in handlers(FUNCTION, "def ").filter(|name| name.starts_with("logs")) {
-        pair.compare(&format!("app.{handler}"), json!({ "a": 1 }))
-            .await;
-    }
-    let mut differences = pair.end().await;
-    for code in [
-        "require 'nothing_like_this'",
-        "def handler(",
-        "raise KeyError, 'while loading'",
-        "puts 'loading'\nexit 3",
-        "1 / 0",
-    ] {
-        let mut pair = Pair::new("ruby3.3", RUBY, &files, ("app.rb", code));
-        pair.compare("app.handler", json!({})).await;
-        differences.extend(pair.end().await);
-    }
-    assert!(differences.is_empty(), "{}", differences.join("\n"));
+    let subject = Subject {
+        runtime: "ruby3.3",
+        start: RUBY,
+        client: files,
+        code: ("app.rb", FUNCTION),
+        before: "def ",
+        is_about_logs: |name| name.starts_with("logs"),
+        other_handlers: &[
+            "app.missing",
+            "nowhere.handler",
+            "app",
+            "app.Methods.answer",
+            "app.Methods.not_of_the_class",
+            "app.Missing.answer",
+            "app.A.B.c",
+            "/var/task/app.answer",
+        ],
+        broken: &[
+            "require 'nothing_like_this'",
+            "def handler(",
+            "raise KeyError, 'while loading'",
+            "puts 'loading'\nexit 3",
+            "1 / 0",
+        ],
+    };
+    subject.compare().await;
 }
